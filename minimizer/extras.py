@@ -1,0 +1,23 @@
+"""Optional dependencies, imported where they are used."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+
+def require(module: str, extra: str) -> ModuleType:
+    """Import an optional module.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed; the message says which extra brings it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise ImportError(
+            f'{package} is needed here: pip install "minimizer[{extra}]"', name=package
+        ) from error

@@ -1,0 +1,26 @@
+"""Divisions, logarithms and maxima that follow IEEE 754 (and Java) where Python raises."""
+
+from __future__ import annotations
+
+import math
+
+
+def divide(a: float, b: float) -> float:
+    """Return a / b; a/0 is infinite and 0/0 is NaN."""
+    if b != 0.0:
+        return a / b
+    if a == 0.0 or math.isnan(a):
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def log(a: float) -> float:
+    """Return the natural logarithm; that of 0 is -inf and that of a negative number NaN."""
+    if a > 0.0:
+        return math.log(a)
+    return -math.inf if a == 0.0 else math.nan
+
+
+def maximum(a: float, b: float) -> float:
+    """Return the larger number, NaN if either is NaN."""
+    return math.nan if math.isnan(a) or math.isnan(b) else max(a, b)

@@ -1,0 +1,158 @@
+"""Making a simplex around the start, and making it again around a result.
+
+As in `search`, the generators yield a move and a point and are sent its value. Sums run in index
+order and products from left to right, because ImageJ's numbers are to come out to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from . import ieee
+from .limits import Array
+from .problem import Problem, vertex_ranges
+from .rng import JavaRandom
+from .search import Asking
+from .simplex import Move, Simplex
+from .tally import Tally
+
+_TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
+
+
+def make(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
+    """Make the simplex around the start; tell whether it could be made."""
+    valid = yield from put_first(simplex, problem, rng)
+    if not valid:
+        return False
+    ranges = vertex_ranges(simplex.params[0].tolist(), problem.variations)
+    return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.INITIAL))
+
+
+def remake(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
+    """Make a new simplex around the best vertex, ten times as large; tell whether it could be made."""
+    best = simplex.best
+    ranges = vertex_ranges(simplex.params[best].tolist(), new_sizes(simplex, problem))
+    simplex.swap(0, best)
+    return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.REINITIALIZE))
+
+
+def put_first(simplex: Simplex, problem: Problem, rng: JavaRandom) -> Asking[bool]:
+    """Let vertex 0 be the start or, if that is NaN, a random valid point; tell if there is one."""
+    point = simplex.vertex(0, np.array(problem.start))
+    value = yield Move.INITIAL, point
+    attempts = 50 * problem.n**2
+    attempt = 0
+    while math.isnan(value) and attempt < attempts:
+        point = simplex.vertex(0, random_start(problem, rng, attempt, attempts))
+        value = yield Move.INITIAL, point
+        attempt += 1
+    simplex.put(0, point, value)
+    return not math.isnan(value)
+
+
+def random_start(problem: Problem, rng: JavaRandom, attempt: int, attempts: int) -> Array:
+    """Draw a point near the start, or after a tenth of the attempts of any magnitude."""
+    growth = math.log(1e20) / (attempts - 1)
+    params = []
+    for i, start in enumerate(problem.start):
+        first = 0.0 if math.isnan(start) else start
+        variation = 0.1 * first if problem.variations is None else problem.variations[i]
+        if not 1e-10 <= abs(variation) <= 1e10:
+            variation = 0.1
+        multiplier = 1.0
+        if attempt >= attempts // 10:
+            multiplier = math.exp(growth * attempt * 2.0 * (rng.next_double() - 0.5))
+        params.append(multiplier * (first + 2.0 * (rng.next_double() - 0.5) * variation))
+    return np.array(params)
+
+
+def add_vertices(
+    simplex: Simplex,
+    problem: Problem,
+    ranges: list[float],
+    rng: JavaRandom,
+    tally: Tally,
+    why: Move,
+) -> Asking[bool]:
+    """Put vertices 1 … n around vertex 0 in random directions; tell whether all are valid."""
+    n = problem.n
+    attempts = 100 * n
+    for v in range(1, n + 1):
+        for tries in range(1, attempts + 2):
+            direction = [2.0 * rng.next_float() - 1.0 for _ in range(n)]
+            if tries < attempts // 3:
+                direction = orthogonalized(direction, simplex.params[:v], ranges)
+            square = 0.0
+            for d in direction:
+                square += d * d
+            if square < _TOO_SHORT:
+                if problem.rules.nan_ranks_worst:
+                    continue
+                # ImageJ tests, and keeps, the value that the vertex had before.
+                simplex.params[v] = direction
+                value = simplex.values[v]
+            else:
+                length = 1.0 if tries > 2 and square > 1e-6 else math.sqrt(square)
+                step = [d / length * size for d, size in zip(direction, ranges, strict=True)]
+                point = simplex.vertex(v, stepped(problem, simplex.params[0], np.array(step)))
+                value = yield why, point
+                simplex.put(v, point, value)
+            if not (math.isnan(value) and tally.is_open):
+                break
+        else:
+            return False
+    return True
+
+
+def orthogonalized(direction: list[float], vertices: Array, ranges: list[float]) -> list[float]:
+    """Make a direction orthogonal to the edges from vertex 0 to the others, in units of `ranges`."""
+    origin, *others = vertices.tolist()
+    for vertex in others:
+        edge = [(u - o) / size for u, o, size in zip(vertex, origin, ranges, strict=True)]
+        square = dot = 0.0
+        for y, d in zip(edge, direction, strict=True):
+            square += y * y
+            dot += y * d
+        share = ieee.divide(dot, square)
+        direction = [d - y * share for y, d in zip(edge, direction, strict=True)]
+    return direction
+
+
+def stepped(problem: Problem, origin: Array, step: Array) -> Array:
+    """Return origin + step; mirrored inwards where the box would flatten the simplex (R8)."""
+    if problem.clips and problem.box is not None:
+        return problem.box.farther(origin, step)
+    return origin + step
+
+
+def new_sizes(simplex: Simplex, problem: Problem) -> list[float]:
+    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
+    n = problem.n
+    rows = simplex.params.tolist()
+    best = rows.pop(simplex.best)
+    widths = []
+    for i in range(n):
+        square = 0.0
+        for row in rows:
+            d = abs(row[i] - best[i])
+            square += d * d
+        widths.append(10.0 * math.sqrt(square))
+
+    scales = problem.variations or [
+        ieee.maximum(abs(x), abs(b)) for x, b in zip(problem.start, best, strict=True)
+    ]
+    logs = 0.0
+    for width, scale in zip(widths, scales, strict=True):
+        logs += 0.0 if width > scale else ieee.log(ieee.divide(width, scale))
+    typical = math.exp(logs / n)
+
+    for i, scale in enumerate(scales):
+        if widths[i] < scale and ieee.divide(widths[i], scale) < typical * 1e-3:
+            widths[i] = scale * typical * 1e-3
+    if problem.limits.resolutions is not None:
+        for i, resolution in enumerate(problem.limits.resolutions.tolist()):
+            if widths[i] < 10.0 * resolution:
+                widths[i] = 10.0 * resolution
+    return widths

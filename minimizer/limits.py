@@ -1,0 +1,53 @@
+"""When two values, or two points, count as equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
+SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
+SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Error limits on the function value and, per parameter, on the position.
+
+    Parameters
+    ----------
+    max_rel_error, max_abs_error : float
+        On the difference of two values; either suffices.
+    resolutions : ndarray (n,) or None
+        Distances below which two points count as equal.
+    ranges : ndarray (n,)
+        Size of the initial simplex, the yardstick for a parameter near 0.
+    """
+
+    max_rel_error: float
+    max_abs_error: float
+    resolutions: Array | None
+    ranges: Array
+
+    def values_agree(self, a: float, b: float, factor: float) -> bool:
+        """Tell whether `factor` times the difference of two values is below a limit."""
+        d = factor * abs(a - b)
+        return d / (max(abs(a), abs(b)) + 1e-100) < self.max_rel_error or d < self.max_abs_error
+
+    def within_resolution(self, points: Array, best: Array) -> bool:
+        """Tell whether all `points` are nearer to `best` than the resolutions."""
+        return not bool((abs(points - best) >= self.resolutions).any())
+
+    def is_tiny(self, points: Array, best: Array) -> bool:
+        """Tell whether `points` differ from `best` by no more than rounding can resolve."""
+        return bool((abs(points - best) <= TINY * (abs(best) + self.ranges)).all())
+
+    def params_agree(self, a: Array, b: Array) -> bool:
+        """Tell whether two results are the same point."""
+        scale = np.maximum(abs(a), abs(b))
+        tolerance = np.maximum(SAME_PARAM * scale, SAME_PARAM_FLOOR * self.ranges)
+        return bool((abs(a - b) <= tolerance).all())

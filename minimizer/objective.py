@@ -1,0 +1,201 @@
+"""The driver: carries one run from point to point and is the only caller of the user's function.
+
+It counts, copies, checks what came back, turns what is out of bounds into NaN, watches the
+budgets and the abort flag, and keeps the best point and the trace.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .call import Call
+from .limits import Array
+from .problem import Problem
+from .run import Vertex, run
+from .simplex import Move
+from .status import Status
+from .tally import Tally
+from .values import as_real
+
+
+class Evaluation(NamedTuple):
+    """One evaluation in a trace: number of the run, why the point was tried, point (n,), value."""
+
+    run: int
+    move: Move
+    point: Array
+    value: float
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What one run did; `status` is None while it goes on.
+
+    Attributes
+    ----------
+    seed : int
+        Of its random numbers.
+    status : Status or None
+    params : ndarray (n,)
+        Best point; NaN if there is none.
+    function_value : float
+    extra : ndarray (extra,)
+        The extra array elements of the best point.
+    iterations, evaluations, nan_evaluations, completed : int
+        Counts; `completed` is 1 if the run converged.
+    has_result : bool
+        Whether there is a best point (whose value ImageJ's rules allow to be NaN).
+    """
+
+    seed: int
+    status: Status | None
+    params: Array
+    function_value: float
+    extra: Array
+    iterations: int
+    evaluations: int
+    nan_evaluations: int
+    completed: int
+    has_result: bool
+
+    @property
+    def vertex(self) -> Vertex:
+        """Parameters and value."""
+        return Vertex(self.params, self.function_value)
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A run to make: its seed and how much it may use; None is no limit."""
+
+    seed: int
+    max_iterations: int | None = None
+    max_evaluations: int | None = None
+
+
+class Driver:
+    """One run under way. `ask` for a point, `tell` its value, or `drive` a function to the end."""
+
+    def __init__(self, problem: Problem, spec: RunSpec, call: Call, number: int = 0) -> None:
+        self.spec = spec
+        self.trace: list[Evaluation] = []
+        self._problem = problem
+        self._call = call
+        self._number = number
+        self._tally = Tally() if call.shared is None else call.shared
+        self._iterations_before = self._tally.iterations
+        self._completed_before = self._tally.completed
+        self._run = run(problem, spec.seed, self._tally)
+        self._trial: tuple[Move, Array] | None = None
+        self._handed: Array | None = None
+        self._best: Vertex | None = None
+        self._result: Vertex | None = None
+        self._ended = False  # by itself, not cut short
+        self._status: Status | None = None
+        self._evaluations = self._nan_evaluations = 0
+
+    def drive(self, fun: Callable[[Array], Any]) -> None:
+        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own."""
+        while (point := self.ask()) is not None:
+            try:
+                self.tell(fun(point))
+            except BaseException:
+                self._evaluations += self._handed is not None  # called, but without a value
+                self._call.abort()
+                raise
+
+    def ask(self) -> Array | None:
+        """Return a copy of the next point, None when the run is over."""
+        if self._handed is not None:
+            return self._handed
+        if self._trial is None and self._status is None:
+            self._advance(None)
+        if self._status is None:
+            self._status = self._must_stop()
+        if self._status is not None or self._trial is None:
+            self._run.close()
+            return None
+        self._handed = self._trial[1].copy()
+        return self._handed
+
+    def tell(self, returned: Any) -> None:
+        """Take the value of the point that was asked for."""
+        if self._handed is None or self._trial is None:
+            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+        n = self._problem.n
+        move, point = self._trial
+        value = returned if type(returned) is float else as_real(returned, point[:n])
+        if self._problem.extra:
+            point[n:] = self._handed[n:]
+        self._handed = None
+        self._evaluations += 1
+        if math.isnan(value):
+            self._nan_evaluations += 1
+        elif self._best is None or value < self._best.value:
+            self._best = Vertex(point, value)
+        if self._call.tracing:
+            self.trace.append(Evaluation(self._number, move, point[:n].copy(), value))
+        iterations = self._tally.iterations
+        self._advance(value)
+        if self._call.is_watched and self._tally.iterations != iterations:
+            self._call.iteration_done(self.record())
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a point was asked for and its value not told yet."""
+        return self._handed is not None
+
+    def record(self) -> RunRecord:
+        """Return what the run has done so far."""
+        n, extra = self._problem.n, self._problem.extra
+        vertex = self.vertex or Vertex(np.full(n + extra, np.nan), math.nan)
+        return RunRecord(
+            seed=self.spec.seed,
+            status=self._status,
+            params=vertex.point[:n].copy(),
+            function_value=vertex.value,
+            extra=vertex.point[n:].copy(),
+            iterations=self._tally.iterations - self._iterations_before,
+            evaluations=self._evaluations,
+            nan_evaluations=self._nan_evaluations,
+            completed=self._tally.completed - self._completed_before,
+            has_result=self.vertex is not None,
+        )
+
+    @property
+    def vertex(self) -> Vertex | None:
+        """The best point seen; ImageJ's result is its simplex's, once the run has ended by itself."""
+        if self._ended and not self._problem.rules.nan_ranks_worst:
+            return self._result
+        return self._best
+
+    def _advance(self, value: float | None) -> None:
+        """Send a value to the run and take its next point; what is out of bounds is NaN."""
+        box = None if self._problem.clips else self._problem.box
+        try:
+            with np.errstate(all="ignore"):
+                self._trial = self._run.send(value)  # type: ignore[arg-type]
+                while box is not None and not box.contains(self._trial[1][: self._problem.n]):
+                    self._trial = self._run.send(math.nan)
+        except StopIteration as end:
+            self._trial, self._ended = None, True
+            self._result, self._status = end.value, self._tally.status
+
+    def _must_stop(self) -> Status | None:
+        """Tell why the next point must not be evaluated, None if it may."""
+        if self._call.aborted and self._call.shared is None:
+            return Status.ABORTED
+        limit = self.spec.max_evaluations
+        if limit is not None and self._evaluations >= limit:
+            return Status.MAX_EVALUATIONS_EXCEEDED
+        limit = self.spec.max_iterations
+        if limit is not None and self._tally.iterations >= limit:
+            return Status.MAX_ITERATIONS_EXCEEDED
+        if self._call.is_late:
+            return Status.MAX_SECONDS_EXCEEDED
+        return None

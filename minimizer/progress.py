@@ -1,0 +1,73 @@
+"""Telling how far a minimization is: a tqdm bar, or a plain status line."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import Any, Protocol
+
+from .extras import require
+
+_LINE_EVERY = 0.2  # seconds
+
+
+class Reporter(Protocol):
+    """Hears of each iteration and of the end."""
+
+    def update(self, value: float) -> None:
+        """One more iteration; `value` is the best of its run."""
+
+    def close(self) -> None:
+        """The minimization is over."""
+
+
+class Bar:
+    """A tqdm bar: iterations, their rate and the best value."""
+
+    def __init__(self) -> None:
+        self._bar: Any = require("tqdm", "progress").tqdm(desc="minimize", unit=" iterations")
+        self._best = math.inf
+
+    def update(self, value: float) -> None:
+        """One more iteration."""
+        if value < self._best:
+            self._best = value
+            self._bar.set_postfix(best=f"{value:.6g}", refresh=False)
+        self._bar.update()
+
+    def close(self) -> None:
+        """Leave the bar as it is."""
+        self._bar.close()
+
+
+class Line:
+    """A status line on standard error, rewritten in place a few times a second."""
+
+    def __init__(self) -> None:
+        self._iterations = 0
+        self._best = math.inf
+        self._next = 0.0
+
+    def update(self, value: float) -> None:
+        """One more iteration."""
+        self._iterations += 1
+        self._best = min(self._best, value)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LINE_EVERY
+            self._write("\r")
+
+    def close(self) -> None:
+        """Write the line a last time and go on to the next."""
+        self._write("\r", "\n")
+
+    def _write(self, start: str, end: str = "") -> None:
+        text = f"minimize: {self._iterations} iterations, best {self._best:.10g}"
+        print(f"{start}{text:<60}", end=end, file=sys.stderr, flush=True)
+
+
+def reporter(progress: bool | str) -> Reporter | None:
+    """Return what the setting `progress` asks for: True a bar, "line" a line."""
+    if progress == "line":
+        return Line()
+    return Bar() if progress else None

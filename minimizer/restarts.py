@@ -1,0 +1,205 @@
+"""Rounds of runs until two results agree.
+
+`rounds` is to runs what `search` is to points: it yields the runs to make and is sent their
+records, so that it neither knows nor cares who makes them. `execute` makes them, with joblib.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import joblib
+
+from .limits import Array
+from .objective import Driver, RunRecord, RunSpec
+from .problem import Problem
+from .rng import wrap_seed
+from .run import agree
+from .status import Status
+from .tally import Tally
+
+_ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
+_SECOND_SEED = 1_000_000
+_ENDS_ALL = (Status.ABORTED, Status.MAX_SECONDS_EXCEEDED)
+
+
+class Outcome(NamedTuple):
+    """Overall status, and the best run's record if any run had a result."""
+
+    status: Status
+    best: RunRecord | None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What may still be used, over all runs; None is no limit."""
+
+    iterations: int | None
+    evaluations: int | None
+
+    def less(self, record: RunRecord) -> Budget:
+        """Return what a run has left over."""
+        return Budget(
+            None if self.iterations is None else self.iterations - record.iterations,
+            None if self.evaluations is None else self.evaluations - record.evaluations,
+        )
+
+    def halves(self) -> tuple[Budget, Budget]:
+        """Return two shares, the first not the smaller."""
+        i, e = self.iterations, self.evaluations
+        return (
+            Budget(None if i is None else i - i // 2, None if e is None else e - e // 2),
+            Budget(None if i is None else i // 2, None if e is None else e // 2),
+        )
+
+    def is_enough_for(self, searches: int, n: int) -> bool:
+        """Tell whether so many searches in n dimensions can be expected to end."""
+        need = searches * _ONE_SEARCH * n
+        return all(left is None or left >= need for left in (self.iterations, self.evaluations))
+
+    @property
+    def exceeded(self) -> Status | None:
+        """The status if nothing is left."""
+        if self.iterations is not None and self.iterations <= 0:
+            return Status.MAX_ITERATIONS_EXCEEDED
+        if self.evaluations is not None and self.evaluations <= 0:
+            return Status.MAX_EVALUATIONS_EXCEEDED
+        return None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Seeds, schedule and limits of the rounds; `shared` is ImageJ's one tally of all runs."""
+
+    problem: Problem
+    random_seed: int
+    max_restarts: int
+    pairs: bool
+    budget: Budget
+    shared: Tally | None = None
+
+    @property
+    def n_rounds(self) -> int:
+        """How many rounds at most: two single runs stand for a pair."""
+        return (self.max_restarts + 1) * (1 if self.pairs else 2)
+
+    def seeds(self, i: int) -> list[int]:
+        """Seeds of the runs in round `i`."""
+        first = wrap_seed(self.random_seed + i)
+        if not self.pairs or self.max_restarts == 0:
+            return [first]
+        return [first, wrap_seed(self.random_seed + _SECOND_SEED + i)]
+
+
+Asking = Generator[list[RunSpec], list[RunRecord], Outcome]
+
+
+def once(plan: Plan) -> Asking:
+    """One run; its status and its result are the outcome."""
+    records, _ = yield from make_round(plan, plan.seeds(0)[:1], plan.budget)
+    return Outcome(_status(records[-1], plan.shared), _better(None, records))
+
+
+def rounds(plan: Plan) -> Asking:
+    """Make rounds of runs until two results agree with the best."""
+    budget = plan.budget
+    candidates: list[RunRecord] = []
+    best: RunRecord | None = None
+    for i in range(plan.n_rounds):
+        records, budget = yield from make_round(plan, plan.seeds(i), budget)
+        best = _better(best, records)
+        status = _final(records, plan.shared)
+        if status is not None or best is None:
+            return Outcome(status or _status(records[-1], plan.shared), best)
+        candidates += [r for r in records if _counts(r, plan.shared)]
+        candidates = [r for r in candidates if agree(plan.problem, r.vertex, best.vertex, 1.0)]
+        if len(candidates) >= 2:
+            return Outcome(Status.SUCCESS, best)
+        if budget.exceeded is not None:
+            return Outcome(budget.exceeded, best)
+    if plan.max_restarts == 0 and (plan.shared is not None or plan.n_rounds == 1):
+        return Outcome(_status(records[-1], plan.shared), best)
+    return Outcome(Status.MAX_RESTARTS_EXCEEDED, best)
+
+
+def make_round(
+    plan: Plan, seeds: list[int], budget: Budget
+) -> Generator[list[RunSpec], list[RunRecord], tuple[list[RunRecord], Budget]]:
+    """Make the runs of one round; return their records and what is left of the budget.
+
+    Two runs side by side share the budget equally, whoever is faster. A budget too small for
+    that goes to the first run, and the second has what is left. So do ImageJ's runs, which
+    depend on each other.
+    """
+    side_by_side = plan.shared is None and budget.is_enough_for(len(seeds), plan.problem.n)
+    if len(seeds) == 2 and side_by_side:
+        shares = budget.halves()
+        records = yield [_spec(s, share) for s, share in zip(seeds, shares, strict=True)]
+        for record in records:
+            budget = budget.less(record)
+        return records, budget
+    records = []
+    for seed in seeds:
+        (record,) = yield [_spec(seed, budget)]
+        records.append(record)
+        budget = budget.less(record)
+        if record.status in _ENDS_ALL or budget.exceeded is not None:
+            break
+    return records, budget
+
+
+def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | None) -> None:
+    """Drive the runs to their ends, one after another or in joblib's threads."""
+    if len(drivers) == 1 or joblib.effective_n_jobs(n_jobs) == 1:
+        for driver in drivers:
+            driver.drive(fun)
+    else:
+        parallel = joblib.Parallel(n_jobs=n_jobs, require="sharedmem")
+        parallel(joblib.delayed(driver.drive)(fun) for driver in drivers)
+
+
+def _spec(seed: int, share: Budget) -> RunSpec:
+    return RunSpec(seed, share.iterations, share.evaluations)
+
+
+def _status(record: RunRecord, shared: Tally | None) -> Status:
+    """Status that a run leaves behind."""
+    status = record.status if shared is None or _was_cut(record) else shared.status
+    return Status.ABORTED if status is None else status
+
+
+def _was_cut(record: RunRecord) -> bool:
+    """Tell whether a run ended for a limit that ImageJ does not have."""
+    return record.status in (Status.MAX_EVALUATIONS_EXCEEDED, Status.MAX_SECONDS_EXCEEDED)
+
+
+def _final(records: list[RunRecord], shared: Tally | None) -> Status | None:
+    """Return the status after which no further round is worth making, else None."""
+    statuses = [record.status for record in records]
+    if shared is not None:
+        if shared.status in (Status.INITIALIZATION_FAILURE, Status.ABORTED):
+            return shared.status
+        if shared.max_iterations is not None and shared.iterations >= shared.max_iterations:
+            return Status.MAX_ITERATIONS_EXCEEDED
+    elif Status.ABORTED in statuses:
+        return Status.ABORTED
+    elif set(statuses) == {Status.INITIALIZATION_FAILURE}:
+        return Status.INITIALIZATION_FAILURE
+    return Status.MAX_SECONDS_EXCEEDED if Status.MAX_SECONDS_EXCEEDED in statuses else None
+
+
+def _better(best: RunRecord | None, records: list[RunRecord]) -> RunRecord | None:
+    """Return the record of the lowest value; a NaN that came first stays, as in ImageJ."""
+    for record in records:
+        if record.has_result and (best is None or record.function_value < best.function_value):
+            best = record
+    return best
+
+
+def _counts(record: RunRecord, shared: Tally | None) -> bool:
+    """Tell whether a result may confirm another: its run converged (or is ImageJ's), not to inf."""
+    converged = record.status in (Status.SUCCESS, Status.REINITIALIZATION_FAILURE)
+    return record.has_result and record.function_value < math.inf and (converged or shared is not None)

@@ -1,0 +1,90 @@
+"""The switches between ImageJ's algorithm and the repaired one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is repaired in ImageJ's algorithm, one switch a repair; the default has all.
+
+    ``rules="robust"`` stands for ``Rules()`` and ``rules="imagej"`` for the set that gives the
+    numbers of ImageJ bit for bit. To measure what a repair is worth, turn it off:
+    ``Rules(nan_contracts_outside=False)``.
+
+    Parameters
+    ----------
+    nan_ranks_worst : bool
+        R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, and the
+        result of a run is the best point that it saw. ImageJ may return NaN although it saw
+        good points.
+    nan_contracts_outside : bool
+        R2. A reflection that is NaN tries the outside contraction before the inside one, so
+        that the simplex keeps its volume at the edge of a NaN region.
+    inside_after_outside : bool
+        R3. A rejected outside contraction tries the inside contraction before shrinking, as
+        ImageJ documents; its program shrinks at once.
+    tiny_simplex_converges : bool
+        R4. A search has converged when every vertex lies within 1e-10 (|best| + initial range)
+        of the best, parameter by parameter. ImageJ cannot converge at a minimum of value 0.
+    independent_runs : bool
+        R5. Each run has its own status and count of iterations. In ImageJ a run that hits its
+        limit stops all later ones.
+    agree_in_params : bool
+        R6. Two results also agree when their parameters do: within 1e-7 of the parameter or
+        1e-9 of the initial range.
+    start_at_zeros : bool
+        R7. Without initial parameters the start is at zeros. (The only switch that is on in
+        ImageJ's set too: the original has an internal error here, nothing to reproduce.)
+        If off, missing initial parameters are refused.
+    clip_to_bounds : bool
+        R8. Points are clipped to the bounds, and initial vertices that the box would flatten
+        are mirrored inwards. If off, a point outside the bounds counts as NaN.
+
+    References
+    ----------
+    M. Schmid, ``ij.measure.Minimizer``, ImageJ 1.54.
+
+    Examples
+    --------
+    >>> from minimizer import Minimizer, Rules
+    >>> m = Minimizer(lambda x: abs(x[0] - 3), 1, rules=Rules(inside_after_outside=False))
+    >>> m.minimize([1.0]).name
+    'SUCCESS'
+    """
+
+    nan_ranks_worst: bool = True
+    nan_contracts_outside: bool = True
+    inside_after_outside: bool = True
+    tiny_simplex_converges: bool = True
+    independent_runs: bool = True
+    agree_in_params: bool = True
+    start_at_zeros: bool = True
+    clip_to_bounds: bool = True
+
+
+ROBUST = Rules()
+
+IMAGEJ = Rules(
+    nan_ranks_worst=False,
+    nan_contracts_outside=False,
+    inside_after_outside=False,
+    tiny_simplex_converges=False,
+    independent_runs=False,
+    agree_in_params=False,
+    start_at_zeros=True,
+    clip_to_bounds=False,
+)
+
+NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}
+
+
+def as_rules(rules: Any) -> Rules:
+    """Return the set that a name stands for, or `rules` itself if it is a `Rules`."""
+    if isinstance(rules, Rules):
+        return rules
+    if isinstance(rules, str) and rules in NAMED_RULES:
+        return NAMED_RULES[rules]
+    raise ValueError(f"rules is {rules!r}; it must be 'robust', 'imagej' or a Rules(...)")

@@ -1,0 +1,66 @@
+"""One run: search, make a new simplex around the result, search again, until the result is stable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .initial import make, remake
+from .limits import Array
+from .problem import Problem
+from .rng import JavaRandom
+from .search import Asking, search
+from .simplex import Simplex
+from .status import Status
+from .tally import Tally
+
+
+class Vertex(NamedTuple):
+    """A point (n + extra,) and the value of the function there."""
+
+    point: Array
+    value: float
+
+
+def run(problem: Problem, seed: int, tally: Tally) -> Asking[Vertex | None]:
+    """Minimize from one random simplex; return the last search's best vertex, None if none was made."""
+    simplex = Simplex(problem)
+    rng = JavaRandom(seed)
+    made = yield from make(simplex, problem, rng, tally)
+    if not made:
+        tally.status = (
+            Status.REINITIALIZATION_FAILURE
+            if tally.any_initialized
+            else Status.INITIALIZATION_FAILURE
+        )
+        return None
+    tally.any_initialized = True
+
+    yield from search(simplex, problem, tally)
+    remade = True
+    while tally.is_open:
+        before = best_vertex(simplex)
+        remade = yield from remake(simplex, problem, rng, tally)
+        if not remade:
+            break
+        yield from search(simplex, problem, tally)
+        if agree(problem, before, best_vertex(simplex), factor=2.0):
+            break
+    if not remade:
+        tally.status = Status.REINITIALIZATION_FAILURE
+    elif tally.is_open:
+        tally.completed += 1
+    # After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
+    return best_vertex(simplex)
+
+
+def best_vertex(simplex: Simplex) -> Vertex:
+    """Return a copy of the vertex at the best index."""
+    return Vertex(simplex.points[simplex.best].copy(), simplex.values[simplex.best])
+
+
+def agree(problem: Problem, a: Vertex, b: Vertex, factor: float) -> bool:
+    """Tell whether two results count as the same, in value or (R6) in parameters."""
+    if problem.limits.values_agree(a.value, b.value, factor):
+        return True
+    same_point = problem.limits.params_agree(a.point[: problem.n], b.point[: problem.n])
+    return problem.rules.agree_in_params and (a.value == b.value or same_point)

@@ -1,0 +1,112 @@
+"""One search: the simplex moves until it has converged.
+
+The moves are those of Nelder and Mead in the form of Lagarias et al. (1998), in the order and with
+the comparisons of ImageJ's ``Minimizer``. Every generator here yields a move and a point and
+is sent the value of the function at that point; NaN fails every comparison.
+
+References
+----------
+J. C. Lagarias, J. A. Reeds, M. H. Wright, P. E. Wright, Convergence properties of the
+Nelder-Mead simplex method in low dimensions, SIAM J. Optim. 9 (1998) 112-147.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import TypeVar
+
+from .limits import Array
+from .problem import Problem
+from .simplex import Move, Simplex
+from .tally import Tally
+
+T = TypeVar("T")
+Asking = Generator[tuple[Move, Array], float, T]
+
+
+def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
+    """Move the simplex until it has converged or the tally says stop."""
+    before = tally.iterations
+    simplex.rank()
+    while True:
+        best, worst = simplex.best, simplex.worst
+        yield from move(simplex, problem)
+        near = problem.limits.resolutions is not None and problem.limits.within_resolution(
+            simplex.params[worst], simplex.params[best]
+        )
+        simplex.rank()
+        done = yield from converged(simplex, problem, near)
+        tally.iterations += 1
+        if done or tally.stops_search(before):
+            return
+
+
+def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
+    """Replace the worst vertex by a better point or, failing that, shrink; tell which."""
+    rules, t = problem.rules, problem.coefficients
+    f_best, f_next = simplex.values[simplex.best], simplex.values[simplex.next_worst]
+    f_worst = simplex.values[simplex.worst]
+    centroid = simplex.centroid()
+
+    reflected = simplex.trial(t.reflection, centroid)
+    f_r = yield Move.REFLECT, reflected
+    nan = math.isnan(f_r)
+    if f_r <= f_best:
+        expanded = simplex.trial(t.expansion, centroid)
+        f_e = yield Move.EXPAND, expanded
+        if f_e <= f_r:
+            return replace_worst(simplex, Move.EXPAND, expanded, f_e)
+    if f_r < f_next:
+        return replace_worst(simplex, Move.REFLECT, reflected, f_r)
+
+    if f_r < f_worst or (nan and rules.nan_contracts_outside):
+        contracted = simplex.trial(t.outside, centroid)
+        f_c = yield Move.CONTRACT_OUTSIDE, contracted
+        if f_c <= f_r or (nan and f_c < f_worst):
+            return replace_worst(simplex, Move.CONTRACT_OUTSIDE, contracted, f_c)
+    if f_r > f_worst or nan or (f_r < f_worst and rules.inside_after_outside):
+        contracted = simplex.trial(t.inside, centroid)
+        f_c = yield Move.CONTRACT_INSIDE, contracted
+        if f_c < f_worst:
+            return replace_worst(simplex, Move.CONTRACT_INSIDE, contracted, f_c)
+
+    return (yield from shrink(simplex, t.shrink))
+
+
+def replace_worst(simplex: Simplex, made: Move, point: Array, value: float) -> Move:
+    """Let `point` take the place of the worst vertex."""
+    simplex.put(simplex.worst, point, value)
+    return made
+
+
+def shrink(simplex: Simplex, t: float) -> Asking[Move]:
+    """Draw every vertex but the best towards the best."""
+    for i in range(simplex.n + 1):
+        if i != simplex.best:
+            point = simplex.shrunk(i, t)
+            value = yield Move.SHRINK, point
+            simplex.put(i, point, value)
+    return Move.SHRINK
+
+
+def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
+    """Tell whether the search is over; the centre of the simplex is tried before its end.
+
+    `near` says that the vertex last replaced is within resolution of the best one.
+    """
+    limits = problem.limits
+    best, worst = simplex.best, simplex.worst
+    if near and limits.within_resolution(simplex.params, simplex.params[best]):
+        return True
+    if problem.rules.tiny_simplex_converges and limits.is_tiny(
+        simplex.params, simplex.params[best]
+    ):
+        return True
+    if not limits.values_agree(simplex.values[best], simplex.values[worst], 4.0):
+        return False
+    centre = simplex.centre()
+    f_c = yield Move.CENTRE, centre
+    if f_c < simplex.values[best]:
+        simplex.put(best, centre, f_c)
+    return limits.values_agree(simplex.values[best], simplex.values[worst], 4.0)

@@ -1,0 +1,98 @@
+"""The simplex: n + 1 vertices with their values, and which of them are best and worst."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+import numpy as np
+
+from .limits import Array
+from .problem import Problem
+
+
+class Move(Enum):
+    """Why a point is evaluated."""
+
+    INITIAL = "initial"
+    REFLECT = "reflect"
+    EXPAND = "expand"
+    CONTRACT_OUTSIDE = "contract outside"
+    CONTRACT_INSIDE = "contract inside"
+    SHRINK = "shrink"
+    CENTRE = "centre"
+    REINITIALIZE = "reinitialize"
+
+
+class Simplex:
+    """Vertices (n + 1, n + extra), each the parameters and the user's extra elements.
+
+    Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        n = problem.n
+        self.n = n
+        self.points = np.zeros((n + 1, n + problem.extra))
+        self.params = self.points[:, :n]  # a view
+        self.best = self.next_worst = self.worst = 0
+        self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
+        self._box = problem.box if problem.clips else None
+        self._padding = np.zeros(problem.extra)
+        self._others = [np.delete(np.arange(n + 1), i) for i in range(n + 1)]
+        never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
+        self.values = [never_evaluated] * (n + 1)
+
+    def rank(self) -> None:
+        """Find the best, worst and next worst vertex; among equals the first (ImageJ's order)."""
+        values = self.values
+        best = worst = 0
+        for i, value in enumerate(values):
+            if value < values[best]:
+                best = i
+            if value > values[worst]:
+                worst = i
+        next_worst = best
+        for i, value in enumerate(values):
+            if i != worst and value > values[next_worst]:
+                next_worst = i
+        self.best, self.next_worst, self.worst = best, next_worst, worst
+
+    def centroid(self) -> Array:
+        """Mean of the vertices other than the worst, shape (n,), summed in index order."""
+        others = self.params.take(self._others[self.worst], axis=0)
+        return np.add.reduce(others, axis=0, initial=0.0) * (1.0 / self.n)
+
+    def centre(self) -> Array:
+        """Mean of all vertices, a point to evaluate."""
+        return self._point(np.add.reduce(self.params, axis=0, initial=0.0) * (1.0 / (self.n + 1)))
+
+    def trial(self, t: float, centroid: Array) -> Array:
+        """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
+        return self._point((1.0 - t) * centroid + t * self.params[self.worst])
+
+    def shrunk(self, i: int, t: float) -> Array:
+        """Vertex `i` moved towards the best vertex, keeping `t` of its distance."""
+        return self.vertex(i, t * self.params[i] + (1.0 - t) * self.params[self.best])
+
+    def vertex(self, i: int, params: Array) -> Array:
+        """Point for the place of vertex `i`, whose extra elements it keeps."""
+        return self._point(params, self.points[i, self.n :])
+
+    def put(self, i: int, point: Array, value: float) -> None:
+        """Let vertex `i` be `point`, of that value."""
+        self.points[i] = point
+        self.values[i] = self._nan_rank if math.isnan(value) else value
+
+    def swap(self, i: int, j: int) -> None:
+        """Exchange the places of two vertices."""
+        self.points[[i, j]] = self.points[[j, i]]
+        self.values[i], self.values[j] = self.values[j], self.values[i]
+
+    def _point(self, params: Array, extra: Array | None = None) -> Array:
+        """Parameters, clipped to the box, followed by the extra elements (zeros if none)."""
+        if self._box is not None:
+            params = self._box.clip(params)
+        if not self._padding.size:
+            return params
+        return np.concatenate((params, self._padding if extra is None else extra))
