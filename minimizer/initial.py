@@ -19,6 +19,7 @@ from .simplex import Move, Simplex
 from .tally import Tally
 
 _TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
+KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search to the next (R9)
 
 
 def make(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
@@ -33,7 +34,10 @@ def make(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> A
 def remake(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
     """Make a new simplex around the best vertex, ten times as large; tell whether it could be made."""
     best = simplex.best
-    ranges = vertex_ranges(simplex.params[best].tolist(), new_sizes(simplex, problem))
+    sizes = new_sizes(simplex, problem)
+    if problem.rules.regrow_after_nan and simplex.nan_reflections:
+        sizes = regrown(simplex, problem, sizes)
+    ranges = vertex_ranges(simplex.params[best].tolist(), sizes)
     simplex.swap(0, best)
     return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.REINITIALIZE))
 
@@ -125,6 +129,14 @@ def stepped(problem: Problem, origin: Array, step: Array) -> Array:
     if problem.clips and problem.box is not None:
         return problem.box.farther(origin, step)
     return origin + step
+
+
+def regrown(simplex: Simplex, problem: Problem, sizes: list[float]) -> list[float]:
+    """Sizes no smaller than the way that the search went, or than `KEPT` of those of the last time."""
+    way = abs(simplex.params[simplex.best] - simplex.origin) / problem.limits.ranges
+    simplex.reach = max(float(way.max()), KEPT * simplex.reach)
+    least = simplex.reach * problem.limits.ranges
+    return np.maximum(sizes, least).tolist()
 
 
 def new_sizes(simplex: Simplex, problem: Problem) -> list[float]:

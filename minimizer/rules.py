@@ -42,6 +42,11 @@ class Rules:
     clip_to_bounds : bool
         R8. Points are clipped to the bounds, and initial vertices that the box would flatten
         are mirrored inwards. If off, a point outside the bounds counts as NaN.
+    regrow_after_nan : bool
+        R9. At the edge of a NaN region a simplex goes flat and creeps. A search whose reflection
+        was NaN ends when the simplex is flat (thinner than 1e-6 of its size), and after one that
+        met NaN the new simplex is at least as large as the way that the search went, or as 0.3 of
+        the last new simplex.
 
     References
     ----------
@@ -63,6 +68,7 @@ class Rules:
     agree_in_params: bool = True
     start_at_zeros: bool = True
     clip_to_bounds: bool = True
+    regrow_after_nan: bool = True
 
 
 ROBUST = Rules()
@@ -76,6 +82,7 @@ IMAGEJ = Rules(
     agree_in_params=False,
     start_at_zeros=True,
     clip_to_bounds=False,
+    regrow_after_nan=False,
 )
 
 NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}

@@ -29,14 +29,17 @@ def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
     """Move the simplex until it has converged or the tally says stop."""
     before = tally.iterations
     simplex.rank()
+    simplex.origin, simplex.nan_reflections = simplex.params[simplex.best].copy(), 0
     while True:
-        best, worst = simplex.best, simplex.worst
+        best, worst, nans = simplex.best, simplex.worst, simplex.nan_reflections
         yield from move(simplex, problem)
         near = problem.limits.resolutions is not None and problem.limits.within_resolution(
             simplex.params[worst], simplex.params[best]
         )
         simplex.rank()
         done = yield from converged(simplex, problem, near)
+        if problem.rules.regrow_after_nan and simplex.nan_reflections > nans:
+            done = done or simplex.is_flat()
         tally.iterations += 1
         if done or tally.stops_search(before):
             return
@@ -52,6 +55,7 @@ def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
     reflected = simplex.trial(t.reflection, centroid)
     f_r = yield Move.REFLECT, reflected
     nan = math.isnan(f_r)
+    simplex.nan_reflections += nan
     if f_r <= f_best:
         expanded = simplex.trial(t.expansion, centroid)
         f_e = yield Move.EXPAND, expanded

@@ -11,6 +11,9 @@ from .limits import Array
 from .problem import Problem
 
 
+FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
+
+
 class Move(Enum):
     """Why a point is evaluated."""
 
@@ -27,7 +30,9 @@ class Move(Enum):
 class Simplex:
     """Vertices (n + 1, n + extra), each the parameters and the user's extra elements.
 
-    Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`.
+    Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`. Of the
+    last search it knows where the search began (`origin`), how many reflections were NaN and, for
+    R9, the least size of the simplex made for it in units of the initial ranges (`reach`).
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -36,6 +41,9 @@ class Simplex:
         self.points = np.zeros((n + 1, n + problem.extra))
         self.params = self.points[:, :n]  # a view
         self.best = self.next_worst = self.worst = 0
+        self.origin = self.params[0]
+        self.nan_reflections = 0
+        self.reach = 0.0
         self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
         self._box = problem.box if problem.clips else None
         self._padding = np.zeros(problem.extra)
@@ -78,6 +86,19 @@ class Simplex:
     def vertex(self, i: int, params: Array) -> Array:
         """Point for the place of vertex `i`, whose extra elements it keeps."""
         return self._point(params, self.points[i, self.n :])
+
+    def is_flat(self) -> bool:
+        """Whether some edge at the best vertex is nearly a combination of the others."""
+        edges = np.delete(self.params, self.best, axis=0) - self.params[self.best]
+        extents = abs(edges).max(axis=0)
+        edges /= np.where(extents > 0.0, extents, 1.0)
+        heights = []
+        for i, edge in enumerate(edges):  # Gram-Schmidt
+            square = np.add.reduce(edge * edge)
+            heights.append(math.sqrt(square))
+            rest = edges[i + 1 :]
+            rest -= np.outer(np.add.reduce(rest * edge, axis=1) / (square or 1.0), edge)
+        return min(heights) < FLAT * math.sqrt(self.n)
 
     def put(self, i: int, point: Array, value: float) -> None:
         """Let vertex `i` be `point`, of that value."""
