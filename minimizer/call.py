@@ -47,7 +47,7 @@ class Call:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
     def abort(self) -> None:
-        """Stop all runs: at the end of an iteration in ImageJ's rules, else before any evaluation."""
+        """Stop all runs: after the iteration in ImageJ's rules, else at the next evaluation."""
         self.aborted = True
         if self.shared is not None:
             self.shared.status = Status.ABORTED

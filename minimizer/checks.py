@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .limits import Array
+from .limits import Array, Tolerances
 from .problem import Box
 
 SCHEDULES = ("pairs", "sequential")
@@ -63,7 +63,7 @@ def jobs(name: str, value: Any) -> int | None:
         return None
     number = integer(name, value, -(2**31))
     if number == 0:
-        raise ValueError(f"{name} is 0; use 1 for one worker, -1 for all cores, None for the default")
+        raise ValueError(f"{name} is 0; it must be a number of workers, -1 for all cores, or None")
     return number
 
 
@@ -103,7 +103,7 @@ def progress(name: str, value: Any) -> bool | str:
     """Return whether and how to show progress."""
     if isinstance(value, bool) or value == "line":
         return value  # type: ignore[no-any-return]
-    raise ValueError(f"{name} is {value!r}; it must be True (tqdm), 'line' (a status line) or False")
+    raise ValueError(f"{name} is {value!r}; it must be True (a tqdm bar), 'line' or False")
 
 
 def trace(name: str, value: Any) -> bool | list[Any]:
@@ -159,8 +159,32 @@ def resolutions(name: str, value: Any) -> Array | None:
     return array
 
 
+def simplex(name: str, value: Any) -> Array | None:
+    """Return finite vertices (n + 1, n)."""
+    if value is None:
+        return None
+    rows = np.atleast_2d(np.asarray(value))
+    if rows.ndim != 2 or rows.shape[0] != rows.shape[1] + 1:
+        raise ValueError(f"{name} has shape {rows.shape}; it should be an array of shape (N+1,N)")
+    array = vector(name, rows.ravel()).reshape(rows.shape)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} is not finite; all its vertices must be")
+    return array
+
+
+def tolerances(name: str, value: Any) -> Tolerances | None:
+    """Return absolute tolerances of parameters and value."""
+    if value is None or isinstance(value, Tolerances):
+        return value
+    try:
+        params, fun = value
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is {value!r}; it must be a pair (params, value)") from None
+    return Tolerances(limit(f"{name}[0]", params), limit(f"{name}[1]", fun))
+
+
 def bounds(name: str, value: Any) -> Box | None:
-    """Return the box of n pairs (lower, upper), or of an object with `lb` and `ub` (SciPy's Bounds).
+    """Return the box of pairs (lower, upper), or of an object with `lb` and `ub` (SciPy's Bounds).
 
     None and infinities stand for no bound.
     """

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import time
-import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from . import checks
 from .call import Call
-from .limits import Array, Limits
-from .objective import Evaluation, RunRecord
-from .problem import Box, Problem, vertex_ranges
+from .limits import Array
+from .prepare import problem_of
 from .progress import reporter
 from .restarts import Asking, Budget, Plan, once, rounds
-from .rules import Rules, as_rules
+from .results import Results
 from .session import Session
-from .settings import Setting
+from .settings import Settings
 from .status import Status
 from .tally import Tally
 
 
-class Minimizer:
+class Minimizer(Settings, Results):
     """Minimize a function of a few parameters without derivatives, with ImageJ's simplex algorithm.
 
     A run searches with the simplex of Nelder and Mead, makes a new simplex around the result, and
@@ -77,6 +71,10 @@ class Minimizer:
         raises StopIteration, the minimization is aborted.
     progress : bool or "line"
         True shows a tqdm bar (extra ``progress``), "line" a status line on standard error.
+    tolerances : (float, float), optional
+        Absolute tolerances of the parameters and of the value. If given they decide, both
+        together and in place of all other limits, when a search has converged, a run is stable
+        and two runs agree.
     trace : bool
         Keep every evaluation. After a call, `trace` is the list of them: each an `Evaluation`
         ``(run, move, point, value)``.
@@ -122,78 +120,23 @@ class Minimizer:
     array([1., 1.])
     """
 
-    fun = Setting(checks.function)
-    args = Setting(checks.args)
-    rules: Setting[Rules] = Setting(lambda name, value: as_rules(value))
-    bounds = Setting(checks.bounds)
-    max_rel_error = Setting(checks.limit)
-    max_abs_error = Setting(checks.limit)
-    param_resolutions = Setting(checks.resolutions)
-    max_restarts = Setting(checks.count)
-    max_evaluations = Setting(checks.optional_count)
-    max_seconds = Setting(checks.optional_seconds)
-    random_seed = Setting(checks.seed)
-    schedule = Setting(checks.schedule)
-    n_jobs = Setting(checks.jobs)
-    extra_array_elements = Setting(checks.count)
-    callback: Setting[Callable[[RunRecord], object] | None] = Setting(checks.function)
-    progress = Setting(checks.progress)
-    trace: Setting[bool | list[Evaluation]] = Setting(checks.trace)
-
-    def __init__(
-        self,
-        fun: Callable[..., Any] | None,
-        n_params: int | None = None,
-        *,
-        args: Any = (),
-        rules: str | Rules = "robust",
-        bounds: Any = None,
-        max_rel_error: float = 1e-10,
-        max_abs_error: float = 1e-100,
-        param_resolutions: Any = None,
-        max_iterations: int | None = None,
-        max_restarts: int = 2,
-        max_evaluations: int | None = None,
-        max_seconds: float | None = None,
-        random_seed: int = 0,
-        schedule: str = "pairs",
-        n_jobs: int | None = None,
-        extra_array_elements: int = 0,
-        callback: Callable[[RunRecord], object] | None = None,
-        progress: bool | str = False,
-        trace: bool = False,
-    ) -> None:
-        self._session: Session | None = None
-        self._aborted_early = False
-        self._n: int | None = None  # of the last call
-        self.n_params = n_params
-        self.fun, self.args, self.rules, self.bounds = fun, args, rules, bounds
-        self.max_rel_error, self.max_abs_error = max_rel_error, max_abs_error
-        self.param_resolutions = param_resolutions
-        self.max_iterations, self.max_restarts = max_iterations, max_restarts
-        self.max_evaluations, self.max_seconds = max_evaluations, max_seconds
-        self.random_seed, self.schedule, self.n_jobs = random_seed, schedule, n_jobs
-        self.extra_array_elements = extra_array_elements
-        self.callback, self.progress = callback, progress
-        self.trace = trace
-        if self.n_params is not None:
-            self._per_param(self.n_params)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_") and not hasattr(type(self), name):
-            near = difflib.get_close_matches(name, vars(type(self)), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
-        super().__setattr__(name, value)
+    _session: Session | None = None
+    _aborted_early = False
 
     def __repr__(self) -> str:
         state = "not run" if self.status is None else self.status.name
         return (
             f"<Minimizer: {state}, function_value={self.function_value:.10g}, "
-            f"params={self.params.tolist()}, {self.evaluations} evaluations in {len(self.runs)} runs>"
+            f"params={self.params.tolist()}, {self.evaluations} evaluations, {len(self.runs)} runs>"
         )
 
-    def minimize(self, initial_params: Any = None, initial_param_variations: Any = None) -> Status:
+    def minimize(
+        self,
+        initial_params: Any = None,
+        initial_param_variations: Any = None,
+        *,
+        initial_simplex: Any = None,
+    ) -> Status:
         """Minimize in rounds of runs, until two results agree.
 
         Parameters
@@ -203,6 +146,9 @@ class Minimizer:
             the start, a valid point is looked for around it.
         initial_param_variations : array (n,), optional
             Size of the initial simplex, positive; by default a tenth of the parameter, 0.01 for 0.
+        initial_simplex : array (n + 1, n), optional
+            Simplex of the first run, in place of the above. The other runs start from random
+            simplices of the same size around its first vertex.
 
         Returns
         -------
@@ -228,10 +174,14 @@ class Minimizer:
         >>> m.minimize([3.0]), m.params.round(6).tolist()
         (<Status.SUCCESS: 0>, [2.0])
         """
-        return self._perform(rounds, initial_params, initial_param_variations)
+        return self._perform(rounds, initial_params, initial_param_variations, initial_simplex)
 
     def minimize_once(
-        self, initial_params: Any = None, initial_param_variations: Any = None
+        self,
+        initial_params: Any = None,
+        initial_param_variations: Any = None,
+        *,
+        initial_simplex: Any = None,
     ) -> Status:
         """Make a single run: cheaper, but nothing confirms its result; arguments as `minimize`.
 
@@ -242,7 +192,7 @@ class Minimizer:
         >>> m.minimize_once([3.0]), len(m.runs)
         (<Status.SUCCESS: 0>, 1)
         """
-        return self._perform(once, initial_params, initial_param_variations)
+        return self._perform(once, initial_params, initial_param_variations, initial_simplex)
 
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
@@ -263,9 +213,7 @@ class Minimizer:
         else:
             self._aborted_early = True
 
-    def ask(
-        self, initial_params: Any = None, initial_param_variations: Any = None
-    ) -> Array | None:
+    def ask(self, initial_params: Any = None, initial_param_variations: Any = None) -> Array | None:
         """Return the next point to evaluate, None when the minimization is over.
 
         For those who evaluate elsewhere. The first `ask` begins a minimization, with its
@@ -310,97 +258,14 @@ class Minimizer:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
         self._session.tell(value)
 
-    @property
-    def n_params(self) -> int | None:
-        """Number of parameters, None as long as it is not known."""
-        return self._given_n if self._given_n is not None else self._n
-
-    @n_params.setter
-    def n_params(self, value: Any) -> None:
-        self._given_n = None if value is None else checks.integer("n_params", value, 1)
-
-    @property
-    def max_iterations(self) -> int | None:
-        """Limit on the iterations of all runs; its default is known once `n_params` is."""
-        if self._max_iterations is not None or self.n_params is None:
-            return self._max_iterations
-        return (1500 if self.max_restarts > 0 else 750) * self.n_params**2
-
-    @max_iterations.setter
-    def max_iterations(self, value: Any) -> None:
-        self._max_iterations = checks.optional_count("max_iterations", value)
-
-    @property
-    def params(self) -> Array:
-        """Best point (n,), NaN if there is none."""
-        best = self._best
-        return np.full(self.n_params or 0, np.nan) if best is None else best.params.copy()
-
-    @property
-    def function_value(self) -> float:
-        """Value at the best point, NaN if there is none."""
-        return np.nan if self._best is None else self._best.function_value
-
-    @property
-    def extra(self) -> Array:
-        """Extra array elements of the best point, NaN if there is none."""
-        best = self._best
-        return np.full(self.extra_array_elements, np.nan) if best is None else best.extra.copy()
-
-    @property
-    def status(self) -> Status | None:
-        """How the last call ended, None before and during it."""
-        outcome = self._session and self._session.outcome
-        return outcome.status if outcome else None
-
-    @property
-    def message(self) -> str:
-        """What happened and what to do, in words."""
-        if self.status is None:
-            return "No minimization has ended yet."
-        values = sorted(run.function_value for run in self.runs)
-        if self.status is Status.MAX_RESTARTS_EXCEEDED and len(values) > 1:
-            return (
-                f"No two runs agreed: best {values[0]:.6g} and {values[1]:.6g}. "
-                "Raise max_restarts, or try another start."
-            )
-        return self.status.message
-
-    @property
-    def runs(self) -> list[RunRecord]:
-        """Records of all runs, one each, in the order of the schedule."""
-        return [] if self._session is None else self._session.all_records
-
-    @property
-    def iterations(self) -> int:
-        """Iterations of all runs."""
-        return sum(run.iterations for run in self.runs)
-
-    @property
-    def evaluations(self) -> int:
-        """Calls of the function in all runs."""
-        return sum(run.evaluations for run in self.runs)
-
-    @property
-    def nan_evaluations(self) -> int:
-        """Calls of the function that gave NaN."""
-        return sum(run.nan_evaluations for run in self.runs)
-
-    @property
-    def completed_minimizations(self) -> int:
-        """Number of runs that converged."""
-        return sum(run.completed for run in self.runs)
-
-    @property
-    def _best(self) -> RunRecord | None:
-        return None if self._session is None else self._session.best
-
-    def _perform(self, asking: Callable[[Plan], Asking], start: Any, variations: Any) -> Status:
+    def _perform(
+        self, asking: Callable[[Plan], Asking], start: Any, variations: Any, simplex: Any
+    ) -> Status:
         """Make a call with the user's function."""
         if self.fun is None:
             raise TypeError("fun is None; give a function, or use ask() and tell()")
         fun = functools.partial(_call, self.fun, self.args) if self.args else self.fun
-        session = self._begin(asking, start, variations)
+        session = self._begin(asking, start, variations, simplex)
         try:
             session.perform(fun, self.n_jobs)
         except BaseException as error:
@@ -412,12 +277,11 @@ class Minimizer:
         assert session.outcome is not None
         return session.outcome.status
 
-    def _begin(self, asking: Callable[[Plan], Asking], start: Any, variations: Any) -> Session:
+    def _begin(
+        self, asking: Callable[[Plan], Asking], start: Any, variations: Any, simplex: Any = None
+    ) -> Session:
         """Check everything and prepare a call."""
-        problem = self._problem(
-            checks.initial_params("initial_params", start),
-            checks.variations("initial_param_variations", variations),
-        )
+        problem = problem_of(self, start, variations, simplex)
         self._n = problem.n
         shared = None if problem.rules.independent_runs else Tally(self.max_iterations)
         plan = Plan(
@@ -445,54 +309,6 @@ class Minimizer:
         session.close()
         if self.trace is not False:
             self.trace = session.trace
-
-    def _problem(self, start: Array | None, variations: Array | None) -> Problem:
-        """Put start, limits and rules together."""
-        n = self._number_of_params(start, variations)
-        box, resolutions = self._per_param(n)
-        if start is None and not self.rules.start_at_zeros:
-            raise ValueError("initial_params is missing; these rules need it (start_at_zeros is off)")
-        origin = np.zeros(n) if start is None else checks.of_length("initial_params", start, n)
-        if variations is not None:
-            variations = checks.of_length("initial_param_variations", variations, n)
-        if box is not None and not box.contains(origin):
-            if start is not None:
-                warnings.warn(
-                    f"initial_params {origin.tolist()} is out of bounds and moved in",
-                    RuntimeWarning,
-                    stacklevel=5,
-                )
-            origin = box.clip(origin)
-        first = origin.tolist()
-        sizes = None if variations is None else variations.tolist()
-        ranges = np.array(vertex_ranges(first, sizes))
-        limits = Limits(self.max_rel_error, self.max_abs_error, resolutions, ranges)
-        return Problem(n, self.extra_array_elements, first, sizes, self.rules, limits, box)
-
-    def _number_of_params(self, start: Array | None, variations: Array | None) -> int:
-        """Return n; `n_params` has been checked against nothing yet."""
-        n = self._given_n
-        if n is None:
-            for array in (start, variations):
-                if array is not None:
-                    return len(array)
-            raise ValueError("n_params is not known; give n_params or initial_params")
-        if start is not None and len(start) != n:
-            raise ValueError(
-                f"initial_params has {len(start)} elements but n_params is {n}; they must agree"
-            )
-        return n
-
-    def _per_param(self, n: int) -> tuple[Box | None, Array | None]:
-        """Return bounds and resolutions for n parameters."""
-        box, resolutions = self.bounds, self.param_resolutions
-        if box is not None:
-            box = Box(
-                checks.of_length("bounds", box.lower, n), checks.of_length("bounds", box.upper, n)
-            )
-        if resolutions is not None:
-            resolutions = checks.of_length("param_resolutions", resolutions, n)
-        return box, resolutions
 
 
 def _call(fun: Callable[..., Any], args: tuple[Any, ...], params: Array) -> Any:

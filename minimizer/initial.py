@@ -32,7 +32,7 @@ def make(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> A
 
 
 def remake(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
-    """Make a new simplex around the best vertex, ten times as large; tell whether it could be made."""
+    """Make a new simplex, ten times as large, around the best vertex; tell whether it was made."""
     best = simplex.best
     sizes = new_sizes(simplex, problem)
     if problem.rules.regrow_after_nan and simplex.nan_reflections:
@@ -40,6 +40,17 @@ def remake(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) ->
     ranges = vertex_ranges(simplex.params[best].tolist(), sizes)
     simplex.swap(0, best)
     return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.REINITIALIZE))
+
+
+def put_given(simplex: Simplex, given: Array) -> Asking[bool]:
+    """Let the simplex be the one that is given; tell whether any of its vertices is valid."""
+    valid = False
+    for i, params in enumerate(given):
+        point = simplex.vertex(i, params)
+        value = yield Move.INITIAL, point
+        simplex.put(i, point, value)
+        valid = valid or not math.isnan(value)
+    return valid
 
 
 def put_first(simplex: Simplex, problem: Problem, rng: JavaRandom) -> Asking[bool]:
@@ -111,7 +122,7 @@ def add_vertices(
 
 
 def orthogonalized(direction: list[float], vertices: Array, ranges: list[float]) -> list[float]:
-    """Make a direction orthogonal to the edges from vertex 0 to the others, in units of `ranges`."""
+    """Make a direction orthogonal to the edges at vertex 0 to the others, in units of `ranges`."""
     origin, *others = vertices.tolist()
     for vertex in others:
         edge = [(u - o) / size for u, o, size in zip(vertex, origin, ranges, strict=True)]
@@ -132,11 +143,11 @@ def stepped(problem: Problem, origin: Array, step: Array) -> Array:
 
 
 def regrown(simplex: Simplex, problem: Problem, sizes: list[float]) -> list[float]:
-    """Sizes no smaller than the way that the search went, or than `KEPT` of those of the last time."""
+    """Return sizes no smaller than the way that the search went, or than `KEPT` of the last."""
     way = abs(simplex.params[simplex.best] - simplex.origin) / problem.limits.ranges
     simplex.reach = max(float(way.max()), KEPT * simplex.reach)
     least = simplex.reach * problem.limits.ranges
-    return np.maximum(sizes, least).tolist()
+    return [max(size, bound) for size, bound in zip(sizes, least.tolist(), strict=True)]
 
 
 def new_sizes(simplex: Simplex, problem: Problem) -> list[float]:

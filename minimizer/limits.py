@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,20 @@ Array = NDArray[np.float64]
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """Absolute tolerances of parameters and value; both must hold."""
+
+    params: float
+    value: float
+
+    def hold(self, points: Array, values: Sequence[float], best: Array, best_value: float) -> bool:
+        """Tell whether points (…, n) and their values are near enough to the best."""
+        return bool((abs(points - best) <= self.params).all()) and all(
+            abs(value - best_value) <= self.value for value in values
+        )
 
 
 @dataclass(frozen=True)
@@ -26,12 +41,15 @@ class Limits:
         Distances below which two points count as equal.
     ranges : ndarray (n,)
         Size of the initial simplex, the yardstick for a parameter near 0.
+    tolerances : Tolerances or None
+        What decides in place of all the others, if given.
     """
 
     max_rel_error: float
     max_abs_error: float
     resolutions: Array | None
     ranges: Array
+    tolerances: Tolerances | None = None
 
     def values_agree(self, a: float, b: float, factor: float) -> bool:
         """Tell whether `factor` times the difference of two values is below a limit."""
@@ -39,7 +57,9 @@ class Limits:
         return d / (max(abs(a), abs(b)) + 1e-100) < self.max_rel_error or d < self.max_abs_error
 
     def within_resolution(self, points: Array, best: Array) -> bool:
-        """Tell whether all `points` are nearer to `best` than the resolutions."""
+        """Tell whether all `points` are nearer to `best` than the resolutions, if there are any."""
+        if self.resolutions is None:
+            return False
         return not bool((abs(points - best) >= self.resolutions).any())
 
     def is_tiny(self, points: Array, best: Array) -> bool:

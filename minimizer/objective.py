@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from .call import Call
 from .limits import Array
 from .problem import Problem
 from .run import Vertex, run
-from .simplex import Move
+from .simplex import Move, Simplex
 from .status import Status
 from .tally import Tally
 from .values import as_real
@@ -50,6 +50,8 @@ class RunRecord:
         Counts; `completed` is 1 if the run converged.
     has_result : bool
         Whether there is a best point (whose value ImageJ's rules allow to be NaN).
+    simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,), or None
+        The last simplex, best vertex first, and its values; None while the run goes on.
     """
 
     seed: int
@@ -61,7 +63,8 @@ class RunRecord:
     evaluations: int
     nan_evaluations: int
     completed: int
-    has_result: bool
+    has_result: bool = field(repr=False)
+    simplex: tuple[Array, Array] | None = field(default=None, repr=False)
 
     @property
     def vertex(self) -> Vertex:
@@ -90,7 +93,9 @@ class Driver:
         self._tally = Tally() if call.shared is None else call.shared
         self._iterations_before = self._tally.iterations
         self._completed_before = self._tally.completed
-        self._run = run(problem, spec.seed, self._tally)
+        self._simplex = Simplex(problem)
+        given = problem.given_simplex if number == 0 else None
+        self._run = run(self._simplex, problem, spec.seed, self._tally, given)
         self._trial: tuple[Move, Array] | None = None
         self._handed: Array | None = None
         self._best: Vertex | None = None
@@ -165,11 +170,12 @@ class Driver:
             nan_evaluations=self._nan_evaluations,
             completed=self._tally.completed - self._completed_before,
             has_result=self.vertex is not None,
+            simplex=self._simplex.sorted() if self._status is not None else None,
         )
 
     @property
     def vertex(self) -> Vertex | None:
-        """The best point seen; ImageJ's result is its simplex's, once the run has ended by itself."""
+        """The best point seen; in ImageJ's rules, once the run has ended by itself, its result."""
         if self._ended and not self._problem.rules.nan_ranks_worst:
             return self._result
         return self._best

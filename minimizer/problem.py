@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,14 @@ class Coefficients(NamedTuple):
     outside: float = -0.5
     inside: float = 0.5
     shrink: float = 0.5  # of the way from the best vertex that is kept
+
+
+def adaptive_coefficients(n: int) -> Coefficients:
+    """Coefficients of Gao and Han (Comput. Optim. Appl. 51 (2012) 259-277) for n parameters."""
+    if n == 1:
+        return Coefficients()  # theirs would shrink the simplex to a point
+    contraction = 0.75 - 1.0 / (2.0 * n)
+    return Coefficients(-1.0, -(1.0 + 2.0 / n), -contraction, contraction, 1.0 - 1.0 / n)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,8 @@ class Problem:
     rules: Rules
     limits: Limits
     box: Box | None = None
-    coefficients: Coefficients = Coefficients()
+    coefficients: Coefficients = field(default_factory=Coefficients)
+    given_simplex: Array | None = None  # of the first run, (n + 1, n)
 
     @property
     def clips(self) -> bool:

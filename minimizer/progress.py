@@ -19,7 +19,7 @@ class Reporter(Protocol):
         """One more iteration; `value` is the best of its run."""
 
     def close(self) -> None:
-        """The minimization is over."""
+        """End the report: the minimization is over."""
 
 
 class Bar:

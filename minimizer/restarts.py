@@ -200,6 +200,6 @@ def _better(best: RunRecord | None, records: list[RunRecord]) -> RunRecord | Non
 
 
 def _counts(record: RunRecord, shared: Tally | None) -> bool:
-    """Tell whether a result may confirm another: its run converged (or is ImageJ's), not to inf."""
+    """Tell whether a result may confirm another: not one of a run cut short, not inf."""
     converged = record.status in (Status.SUCCESS, Status.REINITIALIZATION_FAILURE)
-    return record.has_result and record.function_value < math.inf and (converged or shared is not None)
+    return record.function_value < math.inf and (converged or shared is not None)

@@ -47,10 +47,16 @@ class Rules:
         was NaN ends when the simplex is flat (thinner than 1e-6 of its size), and after one that
         met NaN the new simplex is at least as large as the way that the search went, or as 0.3 of
         the last new simplex.
+    adaptive_coefficients : bool
+        Gao and Han's coefficients, which depend on n, in place of the standard ones; off in both
+        named sets.
 
     References
     ----------
     M. Schmid, ``ij.measure.Minimizer``, ImageJ 1.54.
+
+    F. Gao, L. Han, Implementing the Nelder-Mead simplex algorithm with adaptive parameters,
+    Comput. Optim. Appl. 51 (2012) 259-277.
 
     Examples
     --------
@@ -69,6 +75,7 @@ class Rules:
     start_at_zeros: bool = True
     clip_to_bounds: bool = True
     regrow_after_nan: bool = True
+    adaptive_coefficients: bool = False
 
 
 ROBUST = Rules()

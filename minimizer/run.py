@@ -1,10 +1,10 @@
-"""One run: search, make a new simplex around the result, search again, until the result is stable."""
+"""One run: search, make a new simplex around the result, search again, until it is stable."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .initial import make, remake
+from .initial import make, put_given, remake
 from .limits import Array
 from .problem import Problem
 from .rng import JavaRandom
@@ -21,11 +21,18 @@ class Vertex(NamedTuple):
     value: float
 
 
-def run(problem: Problem, seed: int, tally: Tally) -> Asking[Vertex | None]:
-    """Minimize from one random simplex; return the last search's best vertex, None if none was made."""
-    simplex = Simplex(problem)
+def run(
+    simplex: Simplex, problem: Problem, seed: int, tally: Tally, given: Array | None = None
+) -> Asking[Vertex | None]:
+    """Minimize from one simplex; return the last search's best vertex, None if none was made.
+
+    The first simplex is random, or `given` (n + 1, n).
+    """
     rng = JavaRandom(seed)
-    made = yield from make(simplex, problem, rng, tally)
+    if given is None:
+        made = yield from make(simplex, problem, rng, tally)
+    else:
+        made = yield from put_given(simplex, given)
     if not made:
         tally.status = (
             Status.REINITIALIZATION_FAILURE
@@ -60,7 +67,11 @@ def best_vertex(simplex: Simplex) -> Vertex:
 
 def agree(problem: Problem, a: Vertex, b: Vertex, factor: float) -> bool:
     """Tell whether two results count as the same, in value or (R6) in parameters."""
-    if problem.limits.values_agree(a.value, b.value, factor):
+    n, limits = problem.n, problem.limits
+    if limits.tolerances is not None:
+        return limits.tolerances.hold(a.point[:n], [a.value], b.point[:n], b.value)
+    if limits.values_agree(a.value, b.value, factor):
         return True
-    same_point = problem.limits.params_agree(a.point[: problem.n], b.point[: problem.n])
-    return problem.rules.agree_in_params and (a.value == b.value or same_point)
+    return problem.rules.agree_in_params and (
+        a.value == b.value or limits.params_agree(a.point[:n], b.point[:n])
+    )

@@ -33,9 +33,7 @@ def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
     while True:
         best, worst, nans = simplex.best, simplex.worst, simplex.nan_reflections
         yield from move(simplex, problem)
-        near = problem.limits.resolutions is not None and problem.limits.within_resolution(
-            simplex.params[worst], simplex.params[best]
-        )
+        near = problem.limits.within_resolution(simplex.params[worst], simplex.params[best])
         simplex.rank()
         done = yield from converged(simplex, problem, near)
         if problem.rules.regrow_after_nan and simplex.nan_reflections > nans:
@@ -101,6 +99,10 @@ def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
     """
     limits = problem.limits
     best, worst = simplex.best, simplex.worst
+    if limits.tolerances is not None:
+        return limits.tolerances.hold(
+            simplex.params, simplex.values, simplex.params[best], simplex.values[best]
+        )
     if near and limits.within_resolution(simplex.params, simplex.params[best]):
         return True
     if problem.rules.tiny_simplex_converges and limits.is_tiny(

@@ -10,7 +10,6 @@ import numpy as np
 from .limits import Array
 from .problem import Problem
 
-
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
 
 
@@ -69,11 +68,11 @@ class Simplex:
     def centroid(self) -> Array:
         """Mean of the vertices other than the worst, shape (n,), summed in index order."""
         others = self.params.take(self._others[self.worst], axis=0)
-        return np.add.reduce(others, axis=0, initial=0.0) * (1.0 / self.n)
+        return _sum(others) * (1.0 / self.n)
 
     def centre(self) -> Array:
         """Mean of all vertices, a point to evaluate."""
-        return self._point(np.add.reduce(self.params, axis=0, initial=0.0) * (1.0 / (self.n + 1)))
+        return self._point(_sum(self.params) * (1.0 / (self.n + 1)))
 
     def trial(self, t: float, centroid: Array) -> Array:
         """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
@@ -100,6 +99,12 @@ class Simplex:
             rest -= np.outer(np.add.reduce(rest * edge, axis=1) / (square or 1.0), edge)
         return min(heights) < FLAT * math.sqrt(self.n)
 
+    def sorted(self) -> tuple[Array, Array]:
+        """Return copies of the parameters (n + 1, n) and values (n + 1,), lowest value first."""
+        values = np.array(self.values)
+        order = np.argsort(values, kind="stable")
+        return self.params[order], values[order]
+
     def put(self, i: int, point: Array, value: float) -> None:
         """Let vertex `i` be `point`, of that value."""
         self.points[i] = point
@@ -117,3 +122,9 @@ class Simplex:
         if not self._padding.size:
             return params
         return np.concatenate((params, self._padding if extra is None else extra))
+
+
+def _sum(rows: Array) -> Array:
+    """Sum of the rows, added up in index order from 0.0."""
+    total: Array = np.add.reduce(rows, axis=0, initial=0.0)
+    return total
