@@ -2,7 +2,9 @@
 
 from .core import Minimizer
 from .objective import Evaluation, RunRecord
+from .optimize_result import OptimizeResult
 from .rules import Rules
+from .scipy_api import fmin, minimize, nelder_mead
 from .simplex import Move
 from .status import Status
 
@@ -12,8 +14,12 @@ __all__ = [
     "Evaluation",
     "Minimizer",
     "Move",
+    "OptimizeResult",
     "Rules",
     "RunRecord",
     "Status",
     "__version__",
+    "fmin",
+    "minimize",
+    "nelder_mead",
 ]

@@ -200,7 +200,8 @@ class Driver:
         if limit is not None and self._evaluations >= limit:
             return Status.MAX_EVALUATIONS_EXCEEDED
         limit = self.spec.max_iterations
-        if limit is not None and self._tally.iterations >= limit:
+        making = self._trial is not None and self._trial[0] is Move.INITIAL
+        if limit is not None and self._tally.iterations >= limit and not making:
             return Status.MAX_ITERATIONS_EXCEEDED
         if self._call.is_late:
             return Status.MAX_SECONDS_EXCEEDED

@@ -105,7 +105,7 @@ class Settings:
 
     @max_iterations.setter
     def max_iterations(self, value: Any) -> None:
-        self._max_iterations = checks.optional_count("max_iterations", value)
+        self._max_iterations = None if value is None else checks.count("max_iterations", value)
 
     def box(self, n: int) -> Box | None:
         """Return the bounds of n parameters."""

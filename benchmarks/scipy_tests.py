@@ -1,0 +1,76 @@
+"""SciPy's own tests of its minimizers, run with this package in the place of Nelder-Mead and fmin.
+
+``python -m benchmarks.scipy_tests`` needs scipy and pytest and prints what passed and what failed;
+``-v`` shows the failures. What SciPy skips by itself (other Pythons, other backends) is counted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+import scipy.optimize
+from scipy.optimize import _minimize as scipy_minimize_module
+
+import minimizer
+
+TESTS = "scipy.optimize.tests.test_optimize"
+
+# Why a test may fail: it asks for SciPy's own path, not for a right answer.
+EXPECTED_FAILURES = {
+    "test_neldermead": "pins SciPy's trajectory and its count of evaluations",
+    "test_neldermead_initial_simplex": "pins SciPy's trajectory and its count of evaluations",
+    "test_neldermead_adaptive": "demands that the default fail, where this package succeeds",
+    "test_neldermead_iteration_num": "pins SciPy's count of iterations",
+}
+
+_scipy_minimize = scipy.optimize.minimize
+
+
+def minimize(fun: Any, x0: Any, args: Any = (), method: Any = None, **kwargs: Any) -> Any:
+    """Call this package for Nelder-Mead and SciPy for all other methods."""
+    if isinstance(method, str) and method.lower() == "nelder-mead":
+        return minimizer.minimize(fun, x0, args, method, **kwargs)
+    return _scipy_minimize(fun, x0, args, method, **kwargs)
+
+
+class Replace:
+    """A pytest plugin that replaces the functions and takes down how the tests end."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, list[str]] = {"passed": [], "failed": [], "skipped": []}
+
+    def pytest_configure(self) -> None:
+        """Replace SciPy's functions."""
+        scipy.optimize.minimize = minimize
+        scipy.optimize.fmin = minimizer.fmin
+        scipy_minimize_module._minimize_neldermead = minimizer.nelder_mead
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the outcome of a test."""
+        if report.when == "call" or report.skipped:
+            self.outcomes[report.outcome].append(report.nodeid.partition("::")[2])
+
+
+def main() -> int:
+    """Run the tests and print the outcomes; return 0 if only the expected ones failed."""
+    plugin = Replace()
+    pytest.main(
+        ["--pyargs", TESTS, "-q", "-p", "no:cacheprovider", "--no-header"]
+        + ["--tb=short" if "-v" in sys.argv else "--tb=no", "-c", "/dev/null"],
+        plugins=[plugin],
+    )
+    unexpected = 0
+    for test in plugin.outcomes["failed"]:
+        name = test.rpartition("::")[2].partition("[")[0]
+        reason = EXPECTED_FAILURES.get(name)
+        unexpected += reason is None
+        print(f"failed: {test}: {reason or 'UNEXPECTED'}")
+    counts = ", ".join(f"{len(tests)} {outcome}" for outcome, tests in plugin.outcomes.items())
+    print(f"{counts}, {unexpected} of the failures unexpected")
+    return int(unexpected > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,105 @@
+"""SciPy's options for Nelder-Mead in the words of `Minimizer`."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+import sys
+import warnings
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .limits import Array
+from .rules import as_rules
+from .settings import Settings
+
+SCIPY_TOLERANCE = 1e-4
+UNLIMITED = sys.maxsize
+
+SETTINGS = frozenset(
+    name
+    for name, parameter in inspect.signature(Settings.__init__).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY and name not in ("args", "bounds", "callback")
+)
+SCIPY_OPTIONS = frozenset(
+    ("maxiter", "maxfev", "xatol", "fatol", "adaptive", "initial_simplex", "return_all", "disp")
+)
+START = frozenset(("initial_param_variations",))
+
+
+class Translated(NamedTuple):
+    """Keyword arguments for `Minimizer`, and for its `minimize`."""
+
+    settings: dict[str, Any]
+    start: dict[str, Any]
+
+
+def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
+    """Translate options that are given; unknown ones warn with the nearest known name."""
+    warn_of_unknown(options)
+    settings = {name: options[name] for name in SETTINGS & options.keys()}
+    start = {name: options[name] for name in START & options.keys()}
+
+    limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
+    if limits:
+        # A budget is there to be used: rounds go on until two runs agree or nothing is left.
+        settings = {"max_restarts": UNLIMITED} | limits | settings
+    given = [tol if options.get(name) is None else options[name] for name in ("xatol", "fatol")]
+    if given != [None, None]:
+        pair = tuple(SCIPY_TOLERANCE if value is None else value for value in given)
+        settings.setdefault("tolerances", pair)
+    if options.get("adaptive"):
+        rules = as_rules(settings.get("rules", "robust"))
+        settings["rules"] = replace(rules, adaptive_coefficients=True)
+    if options.get("initial_simplex") is not None:
+        start["initial_simplex"] = simplex_for(options["initial_simplex"], n)
+    return Translated(settings, start)
+
+
+def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
+    """Return the limits that SciPy would keep, none if neither is given.
+
+    As in SciPy, an infinite limit alone leaves the other at 200 n, and the initial simplex
+    counts as the first iteration.
+    """
+    if maxiter is None and maxfev is None:
+        return {}
+    if maxiter is None:
+        maxiter = 200 * n if maxfev == math.inf else math.inf
+    elif maxfev is None:
+        maxfev = 200 * n if maxiter == math.inf else math.inf
+    limits = {"max_iterations": UNLIMITED}
+    if maxiter != math.inf:
+        limits["max_iterations"] = max(0, math.ceil(maxiter) - 1)
+    if maxfev is not None and maxfev != math.inf:
+        limits["max_evaluations"] = math.ceil(maxfev)
+    return limits
+
+
+def simplex_for(initial_simplex: Any, n: int) -> Array:
+    """Check an initial simplex, with SciPy's errors."""
+    simplex = np.atleast_2d(np.asarray(initial_simplex, dtype=np.float64))
+    if simplex.ndim != 2 or simplex.shape[0] != simplex.shape[1] + 1:
+        raise ValueError("`initial_simplex` should be an array of shape (N+1,N)")
+    if simplex.shape[1] != n:
+        raise ValueError("Size of `initial_simplex` is not consistent with `x0`")
+    return simplex
+
+
+def warn_of_unknown(options: dict[str, Any]) -> None:
+    """Warn of options that mean nothing here."""
+    known = SETTINGS | SCIPY_OPTIONS | START
+    for name in sorted(options.keys() - known):
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=5)
+
+
+def optimize_warning() -> type[Warning]:
+    """Return SciPy's OptimizeWarning where SciPy is loaded, so that its filters hold."""
+    scipy_optimize = sys.modules.get("scipy.optimize")
+    category: type[Warning] = getattr(scipy_optimize, "OptimizeWarning", RuntimeWarning)
+    return category

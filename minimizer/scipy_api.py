@@ -1,0 +1,269 @@
+"""`minimize`, `fmin` and `nelder_mead`: SciPy's signatures and meanings, translation only."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from .core import Minimizer
+from .optimize_result import OptimizeResult
+from .options import translate
+from .scipy_arguments import adapted, box_of, check_method, check_unused, moved_in, start_of
+from .scipy_callback import Iterations
+from .status import Status
+
+_SCIPY_STATUS = {
+    Status.SUCCESS: 0,
+    Status.MAX_EVALUATIONS_EXCEEDED: 1,
+    Status.MAX_ITERATIONS_EXCEEDED: 2,
+    Status.INITIALIZATION_FAILURE: 3,
+    Status.ABORTED: 4,
+    Status.REINITIALIZATION_FAILURE: 5,
+    Status.MAX_RESTARTS_EXCEEDED: 6,
+    Status.MAX_SECONDS_EXCEEDED: 7,
+}
+_STOPPED_BY_CALLBACK = 99
+
+_SCIPY_MESSAGE = {  # the beginnings that existing code may look for
+    Status.SUCCESS: "Optimization terminated successfully.",
+    Status.MAX_EVALUATIONS_EXCEEDED: (
+        "Maximum number of function evaluations has been exceeded. Raise maxfev."
+    ),
+    Status.MAX_ITERATIONS_EXCEEDED: (
+        "Maximum number of iterations has been exceeded. Raise maxiter."
+    ),
+}
+
+
+def minimize(
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    method: Any = None,
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: float | None = None,
+    callback: Callable[..., Any] | None = None,
+    options: dict[str, Any] | None = None,
+) -> OptimizeResult:
+    """Minimize a function of a few parameters, as ``scipy.optimize.minimize(…, "Nelder-Mead")``.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(x, *args) -> float``; NaN means out of bounds.
+    x0 : array (n,)
+        Start. A scalar is n = 1. `fun` sees float32 if `x0` is.
+    args : tuple
+        Further arguments for `fun`; a single value stands for a tuple of one.
+    method : {None, "Nelder-Mead"}
+    jac, hess, hessp
+        Not used; a warning says so.
+    bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
+        None and infinities stand for no bound.
+    constraints
+        Must be empty. Let `fun` return NaN where they do not hold.
+    tol : float, optional
+        Stands for both `xatol` and `fatol`.
+    callback : callable, optional
+        ``callback(xk)`` or ``callback(*, intermediate_result)``, told apart by the parameter's
+        name, after every iteration. StopIteration ends the minimization.
+    options : dict, optional
+        SciPy's `maxiter`, `maxfev`, `xatol`, `fatol`, `adaptive`, `initial_simplex`,
+        `return_all` and `disp`, every setting of `Minimizer` by its own name, and
+        `initial_param_variations`. Where `xatol` or `fatol` is given, both absolute tolerances
+        (the other is 1e-4) decide, as in SciPy, and two runs must agree within them; where none
+        is given the limits of `Minimizer` hold, which are tighter. With `maxiter` or `maxfev`,
+        which count all runs, rounds of runs go on until two agree or the budget is used up.
+
+    Returns
+    -------
+    OptimizeResult
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is wrong, or `fun` returns anything but a real number.
+    Exception
+        Whatever `fun` raises, with the best so far as `best_params` and `best_value`.
+
+    Notes
+    -----
+    Unlike SciPy's, a success means that two runs from different simplices agreed: it costs two
+    to five times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
+
+    Examples
+    --------
+    >>> from minimizer import minimize
+    >>> def rosenbrock(x):
+    ...     return 100 * (x[1] - x[0] ** 2) ** 2 + (1 - x[0]) ** 2
+    >>> result = minimize(rosenbrock, [-1.2, 1.0])
+    >>> result.success, result.x.round(6).tolist()
+    (True, [1.0, 1.0])
+    """
+    check_method(method)
+    check_unused(jac, hess, hessp, constraints)
+    return _minimize(fun, x0, args, jac, bounds, tol, callback, options or {})
+
+
+def nelder_mead(
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    *,
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
+    tol: float | None = None,
+    **options: Any,
+) -> OptimizeResult:
+    """Serve as a method of SciPy: ``scipy.optimize.minimize(f, x0, method=nelder_mead)``.
+
+    Arguments are those of `minimize`, the options as keywords.
+
+    Examples
+    --------
+    >>> from minimizer import nelder_mead
+    >>> round(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun, 6)
+    5.0
+    """
+    check_unused(jac, hess, hessp, constraints)
+    return _minimize(fun, x0, args, jac, bounds, tol, callback, options)
+
+
+def fmin(
+    func: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    xtol: float = 1e-4,
+    ftol: float = 1e-4,
+    maxiter: float | None = None,
+    maxfun: float | None = None,
+    full_output: bool | int = 0,
+    disp: bool | int = 1,
+    retall: bool | int = 0,
+    callback: Callable[..., Any] | None = None,
+    initial_simplex: Any = None,
+) -> Any:
+    """Minimize a function of a few parameters, as ``scipy.optimize.fmin``.
+
+    Parameters
+    ----------
+    func, x0, args, callback, initial_simplex
+        As in `minimize`.
+    xtol, ftol : float
+        Absolute tolerances of parameters and value. At their defaults, the tighter limits of
+        `Minimizer` hold.
+    maxiter, maxfun : int, optional
+        Limits over all runs.
+    full_output, disp, retall : bool
+        Return the tuple below; print how it ended; return the best points of all iterations.
+
+    Returns
+    -------
+    xopt : ndarray (n,)
+    fopt : float
+    iter, funcalls : int
+    warnflag : int
+        0 success, 1 `maxfun`, 2 `maxiter`, above 2 see `OptimizeResult`.
+    allvecs : list of ndarray (n,)
+        Only `xopt` without `full_output`; `allvecs` only with `retall`.
+
+    Examples
+    --------
+    >>> from minimizer import fmin
+    >>> fmin(lambda x: (x[0] - 1) ** 2 + 5, 3.0, disp=False).round(4)
+    array([1.])
+    """
+    options: dict[str, Any] = {
+        "maxiter": maxiter,
+        "maxfev": maxfun,
+        "disp": disp,
+        "return_all": retall,
+        "initial_simplex": initial_simplex,
+    }
+    if (xtol, ftol) != (1e-4, 1e-4):
+        options |= {"xatol": xtol, "fatol": ftol}
+    result = _minimize(func, x0, args, None, None, None, callback, options)
+    output = (result.x, result.fun, result.nit, result.nfev, result.status)
+    if not full_output:
+        return (result.x, result.allvecs) if retall else result.x
+    return (*output, result.allvecs) if retall else output
+
+
+def _minimize(
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any,
+    jac: Any,
+    bounds: Any,
+    tol: float | None,
+    callback: Callable[..., Any] | None,
+    options: dict[str, Any],
+) -> OptimizeResult:
+    """Set a `Minimizer` up, run it, and tell the result in SciPy's words."""
+    start = start_of(x0)
+    box = box_of(bounds, start.size)
+    if box is not None:
+        start = moved_in(start, box)
+    settings, begin = translate(options, start.size, tol)
+    watch = Iterations(callback, start.dtype)
+    return_all = bool(options.get("return_all"))
+    m = Minimizer(
+        adapted(fun, start.dtype, jac is True),
+        start.size,
+        args=args,
+        bounds=box,
+        callback=watch if return_all or callback is not None else None,
+        **settings,
+    )
+    m.minimize(start, **begin)
+    result = _result(m, watch.stopped, start.dtype)
+    if return_all:
+        result.allvecs = watch.allvecs(start, m.runs)
+    if isinstance(m.trace, list):
+        result.trace = m.trace
+    if options.get("disp"):
+        _display(result)
+    return result
+
+
+def _result(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
+    status = m.status if m.status is not None else Status.ABORTED
+    best = min(m.runs, key=lambda run: run.function_value, default=None)
+    message = _SCIPY_MESSAGE.get(status, m.message)
+    if status is Status.SUCCESS and len(m.runs) > 1:
+        message += " Two runs agreed."
+    code = _SCIPY_STATUS[status]
+    if stopped:
+        code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
+    return OptimizeResult(
+        message=message,
+        success=code == 0,
+        status=code,
+        fun=m.function_value,
+        x=m.params.astype(dtype),
+        nit=m.iterations + 1,
+        nfev=m.evaluations,
+        minimizer_status=status,
+        final_simplex=None if best is None else best.simplex,
+        runs=m.runs,
+    )
+
+
+def _display(result: OptimizeResult) -> None:
+    """Print how it ended, or warn of a failure, as SciPy does."""
+    if not result.success:
+        warnings.warn(result.message, RuntimeWarning, stacklevel=4)
+        return
+    print(result.message)
+    print(f"         Current function value: {result.fun:f}")
+    print(f"         Iterations: {result.nit:d}")
+    print(f"         Function evaluations: {result.nfev:d}")

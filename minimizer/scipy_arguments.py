@@ -1,0 +1,97 @@
+"""The arguments of SciPy's `minimize`, checked and warned about in SciPy's words."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from . import checks
+from .limits import Array
+from .options import optimize_warning
+from .problem import Box
+
+
+def start_of(x0: Any) -> Array:
+    """Return the start (n,), in its own floating type if it has one, else as float64."""
+    array = np.atleast_1d(np.asarray(x0))
+    if array.ndim != 1:
+        raise ValueError("'x0' must only have one dimension.")
+    start = checks.initial_params("x0", array)
+    assert start is not None
+    return start.astype(array.dtype) if array.dtype.kind == "f" else start
+
+
+def box_of(bounds: Any, n: int) -> Box | None:
+    """Return the bounds of n parameters."""
+    if bounds is None:
+        return None
+    try:
+        box = checks.bounds("bounds", bounds)
+    except ValueError as error:
+        if "exceed" in str(error):
+            raise ValueError(
+                f"An upper bound is less than the corresponding lower bound. ({error})"
+            ) from None
+        raise
+    if box is not None and len(box.lower) not in (1, n):
+        raise ValueError(
+            "The number of bounds is not compatible with the length of `x0`. "
+            f"(There are {len(box.lower)} bounds and {n} parameters.)"
+        )
+    return box
+
+
+def moved_in(start: Array, box: Box) -> Array:
+    """Return the start moved into the box; warn if it lay outside."""
+    if not box.contains(start.astype(np.float64)):
+        warnings.warn(
+            "Initial guess is not within the specified bounds; it is moved in",
+            optimize_warning(),
+            stacklevel=4,
+        )
+    return box.clip(start).astype(start.dtype)
+
+
+def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> Callable[..., Any]:
+    """Let `fun` see the floating type of the start, and drop the gradient that it returns."""
+    if not callable(fun) or (dtype == np.float64 and not with_gradient):
+        return fun
+
+    def adapted_fun(x: Any, *args: Any) -> Any:
+        value = fun(x.astype(dtype), *args)
+        return value[0] if with_gradient else value
+
+    return adapted_fun
+
+
+def check_method(method: Any) -> None:
+    """Refuse any method but Nelder-Mead, however it is spelt."""
+    name = "neldermead" if method is None else method
+    if isinstance(name, str):
+        name = "".join(letter for letter in name.lower() if letter.isalpha())
+    if name != "neldermead":
+        raise ValueError(
+            f"method is {method!r}; this package has only 'Nelder-Mead', "
+            "use scipy.optimize.minimize for other methods"
+        )
+
+
+def check_unused(jac: Any, hess: Any, hessp: Any, constraints: Any) -> None:
+    """Warn of derivatives, which are not used, and refuse constraints."""
+    unused = (
+        ("gradient information (jac)", bool(jac)),
+        ("Hessian information (hess)", hess is not None),
+        ("Hessian-vector product information (hessp)", hessp is not None),
+    )
+    for what, given in unused:
+        if given:
+            warnings.warn(f"Method Nelder-Mead does not use {what}.", RuntimeWarning, stacklevel=3)
+    if constraints is not None and not (hasattr(constraints, "__len__") and len(constraints) == 0):
+        raise ValueError(
+            "constraints must be empty: Nelder-Mead has none. Let fun return NaN where they do "
+            "not hold, or use scipy.optimize.minimize with COBYQA or SLSQP"
+        )

@@ -1,0 +1,50 @@
+"""What SciPy's users see of each iteration."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from .limits import Array
+from .objective import RunRecord
+from .optimize_result import OptimizeResult
+
+
+class Iterations:
+    """Callback for `Minimizer`: keeps best points, and calls the user's callback as SciPy does."""
+
+    def __init__(self, callback: Callable[..., Any] | None, dtype: Any) -> None:
+        self._callback = callback
+        self._by_keyword = callback is not None and takes_intermediate_result(callback)
+        self._dtype = dtype
+        self._vectors: dict[int, list[Array]] = {}
+        self.stopped = False
+
+    def __call__(self, record: RunRecord) -> None:
+        """Take what a run has found after an iteration."""
+        x = record.params.astype(self._dtype)
+        self._vectors.setdefault(record.seed, []).append(x)
+        if self._callback is None:
+            return
+        try:
+            if self._by_keyword:
+                result = OptimizeResult(x=x.copy(), fun=record.function_value)
+                self._callback(intermediate_result=result)
+            else:
+                self._callback(x.copy())
+        except StopIteration:
+            self.stopped = True
+            raise
+
+    def allvecs(self, x0: Array, runs: list[RunRecord]) -> list[Array]:
+        """Return the start and the best points of all iterations, run after run."""
+        return [x0, *(x for run in runs for x in self._vectors.get(run.seed, []))]
+
+
+def takes_intermediate_result(callback: Callable[..., Any]) -> bool:
+    """Tell how a callback wants to be called, by its parameters' names."""
+    try:
+        return set(inspect.signature(callback).parameters) == {"intermediate_result"}
+    except (TypeError, ValueError):
+        return False
