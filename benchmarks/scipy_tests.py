@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -56,9 +57,9 @@ class Replace:
 def main() -> int:
     """Run the tests and print the outcomes; return 0 if only the expected ones failed."""
     plugin = Replace()
+    traceback = "--tb=short" if "-v" in sys.argv else "--tb=no"
     pytest.main(
-        ["--pyargs", TESTS, "-q", "-p", "no:cacheprovider", "--no-header"]
-        + ["--tb=short" if "-v" in sys.argv else "--tb=no", "-c", "/dev/null"],
+        ["--pyargs", TESTS, "-q", "-p", "no:cacheprovider", traceback, "-c", os.devnull],
         plugins=[plugin],
     )
     unexpected = 0

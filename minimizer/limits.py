@@ -62,9 +62,13 @@ class Limits:
             return False
         return not bool((abs(points - best) >= self.resolutions).any())
 
-    def is_tiny(self, points: Array, best: Array) -> bool:
-        """Tell whether `points` differ from `best` by no more than rounding can resolve."""
-        return bool((abs(points - best) <= TINY * (abs(best) + self.ranges)).all())
+    def is_tiny(self, points: Array, best: int, worst: int) -> bool:
+        """Tell whether the simplex is hardly larger than what rounding can resolve."""
+        x = points.item(best, 0)
+        if abs(points.item(worst, 0) - x) > TINY * (abs(x) + self.ranges.item(0)):
+            return False  # nearly always, and the rest is spared
+        tolerance = TINY * (abs(points[best]) + self.ranges)
+        return bool((abs(points - points[best]) <= tolerance).all())
 
     def params_agree(self, a: Array, b: Array) -> bool:
         """Tell whether two results are the same point."""

@@ -105,9 +105,7 @@ def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
         )
     if near and limits.within_resolution(simplex.params, simplex.params[best]):
         return True
-    if problem.rules.tiny_simplex_converges and limits.is_tiny(
-        simplex.params, simplex.params[best]
-    ):
+    if problem.rules.tiny_simplex_converges and limits.is_tiny(simplex.params, best, worst):
         return True
     if not limits.values_agree(simplex.values[best], simplex.values[worst], 4.0):
         return False
