@@ -153,11 +153,12 @@ def make_round(
 
 def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | None) -> None:
     """Drive the runs to their ends, one after another or in joblib's threads."""
-    if len(drivers) == 1 or joblib.effective_n_jobs(n_jobs) == 1:
+    workers = 1 if len(drivers) == 1 else joblib.effective_n_jobs(n_jobs)
+    if workers == 1:
         for driver in drivers:
             driver.drive(fun)
     else:
-        parallel = joblib.Parallel(n_jobs=n_jobs, require="sharedmem")
+        parallel = joblib.Parallel(n_jobs=workers, require="sharedmem")
         parallel(joblib.delayed(driver.drive)(fun) for driver in drivers)
 
 

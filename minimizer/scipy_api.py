@@ -94,7 +94,7 @@ def minimize(
     Notes
     -----
     Unlike SciPy's, a success means that two runs from different simplices agreed: it costs two
-    to five times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
+    to four times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
 
     Examples
     --------

@@ -1,0 +1,78 @@
+"""Time of our own per evaluation, against SciPy's: ``python -m benchmarks.overhead``.
+
+The function costs next to nothing and never converges; what remains of an evaluation's time after
+the function's own is the minimizer's. Times differ from machine to machine, ratios less.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+from scipy.optimize import minimize
+
+from minimizer import Minimizer
+
+from .problems import Array
+
+EVALUATIONS = 5000
+REPEATS = 5
+
+
+class Restless:
+    """Sum of squares with a slow drift downwards, so that no search converges."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, x: Array) -> float:
+        """Return a number cheaply."""
+        self.calls += 1
+        return x.item(0) * x.item(0) - 1e-3 * self.calls
+
+
+def ours(n: int) -> int:
+    """Minimize with this package and return the number of evaluations."""
+    m = Minimizer(Restless(), n, max_evaluations=EVALUATIONS)
+    m.minimize_once(np.ones(n))
+    return m.evaluations
+
+
+def scipys(n: int) -> int:
+    """Minimize with SciPy and return the number of evaluations."""
+    limits = {"maxfev": EVALUATIONS, "maxiter": 10 * EVALUATIONS, "xatol": 0.0, "fatol": 0.0}
+    result = minimize(Restless(), np.ones(n), method="Nelder-Mead", options=limits)
+    return int(result.nfev)
+
+
+def bare(n: int) -> int:
+    """Only evaluate."""
+    fun, x = Restless(), np.ones(n)
+    for _ in range(EVALUATIONS):
+        fun(x)
+    return EVALUATIONS
+
+
+def microseconds(work: Callable[[int], int], n: int) -> float:
+    """Return the median time per evaluation."""
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        evaluations = work(n)
+        times.append((time.perf_counter() - start) / evaluations * 1e6)
+    return median(times)
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'n':>4}{'ours, us':>10}{'SciPy, us':>11}{'ratio':>7}")
+    for n in (2, 3, 6, 12, 30, 100):
+        function = microseconds(bare, n)
+        own, scipy = (microseconds(work, n) - function for work in (ours, scipys))
+        print(f"{n:>4}{own:>10.1f}{scipy:>11.1f}{own / scipy:>7.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What the README shows is what happens: its Python blocks print what stands below them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
+COMMANDS = (
+    'python3 -m venv .venv && .venv/bin/pip install ".[demo]" && .venv/bin/python -m minimizer demo',
+    'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/python -m pytest',
+)
+
+
+def test_every_python_block_prints_what_it_says() -> None:
+    pytest.importorskip("scipy")  # for the registration
+    text = README.read_text(encoding="utf-8")
+    blocks = list(BLOCK.finditer(text))
+    assert len(blocks) == text.count("```python") > 0
+    names: dict[str, object] = {}
+    for block in blocks:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(block["code"], names)
+        assert printed.getvalue() == block["output"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_two_commands_stand_in_the_readme(command: str) -> None:
+    assert command in README.read_text(encoding="utf-8").splitlines()
+
+
+def test_pictures_and_linked_files_exist() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8")):
+        assert (README.parent / target).is_file(), target
