@@ -1,0 +1,15 @@
+"""Image registration with the minimizer: the adapter between images and a function of parameters.
+
+`register` does it all; `RegistrationCost` is an ordinary function for any minimizer. Needs SciPy
+(extra ``registration``).
+"""
+
+from ..extras import require
+
+require("scipy.ndimage", extra="registration")
+
+from .cost import RegistrationCost  # noqa: E402
+from .register import register  # noqa: E402
+from .result import LevelRecord, RegistrationResult  # noqa: E402
+
+__all__ = ["LevelRecord", "RegistrationCost", "RegistrationResult", "register"]
