@@ -88,7 +88,7 @@ def main() -> None:
     given = parser.parse_args()
     seeds = range(given.seed, given.seed + given.seeds)
 
-    print(f"{'problem':<34}{'method':<13}{'good':>5}{'claimed':>9}{'false':>7}{'median':>9}{'max':>9}")
+    print(f"{'problem':<34}{'method':<13} good  claimed  false   median      max")
     for problem in all_problems():
         for name, method in methods().items():
             good, claimed, false, middle, most = row(problem, method, seeds)

@@ -49,7 +49,7 @@ def wood() -> Problem:
     """Wood's function, from its standard start."""
 
     def fun(x: Array) -> float:
-        a, b, c, d = x.tolist()
+        a, b, c, d = map(float, x)
         return (
             100.0 * (b - a * a) ** 2
             + (1.0 - a) ** 2

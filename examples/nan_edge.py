@@ -80,7 +80,8 @@ def main(output: str = "nan_edge.png") -> None:
         theirs = scipy_minimize(cost, START, method="Nelder-Mead")
     true = RADIUS * TARGET / np.linalg.norm(TARGET)
     print(line("true minimum", cost(true * (1 - 1e-15)), true))
-    print(line("minimizer", m.function_value, m.params, f", {m.status}, {m.evaluations} evaluations"))
+    how = f", {m.status}, {m.evaluations} evaluations"
+    print(line("minimizer", m.function_value, m.params, how))
     how = f", success={theirs.success}, {theirs.nfev} evaluations"
     print(line("SciPy", theirs.fun, theirs.x, how))
     draw(m, m.params, theirs.x).savefig(output)
