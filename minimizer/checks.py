@@ -115,7 +115,10 @@ def trace(name: str, value: Any) -> bool | list[Any]:
 
 def vector(name: str, value: Any) -> Array:
     """Return a new float64 array (n,); a single number is n = 1."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise ValueError(f"{name} is {value!r}; it must have one dimension") from None
     if array.dtype.kind == "c":
         raise TypeError(f"{name} is complex; it must be real (minimize over the two parts)")
     if array.dtype.kind not in "biufO":
@@ -133,9 +136,7 @@ def initial_params(name: str, value: Any) -> Array | None:
     """Return the start: finite, or NaN for a parameter that is unknown."""
     if value is None:
         return None
-    array = vector(name, value)
-    if not array.size:
-        raise ValueError(f"{name} is empty; give at least one parameter")
+    array = _not_empty(name, vector(name, value))
     _each(name, array, ~np.isinf(array), "parameters must be finite, or NaN if unknown")
     return array
 
@@ -144,7 +145,7 @@ def variations(name: str, value: Any) -> Array | None:
     """Return positive, finite distances."""
     if value is None:
         return None
-    array = vector(name, value)
+    array = _not_empty(name, vector(name, value))
     _each(name, array, np.isfinite(array) & (array > 0), "variations must be positive and finite")
     return array
 
@@ -195,17 +196,28 @@ def bounds(name: str, value: Any) -> Box | None:
             vector(f"{name}.lb", value.lb), vector(f"{name}.ub", value.ub)
         )
     else:
-        pairs = list(value)
-        if not all(np.ndim(pair) == 1 and len(pair) == 2 for pair in pairs):
-            raise ValueError(f"{name} is {value!r}; it must be one pair (lower, upper) a parameter")
+        pairs = _pairs(name, value)
         lower = vector(name, [-np.inf if pair[0] is None else pair[0] for pair in pairs])
         upper = vector(name, [np.inf if pair[1] is None else pair[1] for pair in pairs])
-    for i in np.flatnonzero(~(lower <= upper)):
+    possible = (lower <= upper) & (lower < np.inf) & (upper > -np.inf)
+    for i in np.flatnonzero(~possible):
         raise ValueError(
             f"{name}[{i}] is ({lower[i]}, {upper[i]}); the lower bound must not exceed the upper, "
             "None stands for no bound"
         )
     return Box(lower, upper)
+
+
+def _pairs(name: str, value: Any) -> list[tuple[Any, ...]]:
+    """Return the bounds as a list of pairs."""
+    rule = f"{name} is {value!r}; it must be one pair (lower, upper) for each parameter"
+    try:
+        pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
+    except TypeError:
+        raise TypeError(rule) from None
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(rule)
+    return pairs
 
 
 def of_length(name: str, array: Array, n: int) -> Array:
@@ -214,6 +226,13 @@ def of_length(name: str, array: Array, n: int) -> Array:
         return np.repeat(array, n)
     if len(array) != n:
         raise ValueError(f"{name} has {len(array)} elements; it must have {n}, one a parameter")
+    return array
+
+
+def _not_empty(name: str, array: Array) -> Array:
+    """Refuse no parameters at all."""
+    if not array.size:
+        raise ValueError(f"{name} is empty; give one element for each parameter")
     return array
 
 

@@ -174,7 +174,9 @@ class Minimizer(Settings, Results):
         >>> m.minimize([3.0]), m.params.round(6).tolist()
         (<Status.SUCCESS: 0>, [2.0])
         """
-        return self._perform(rounds, initial_params, initial_param_variations, initial_simplex)
+        fun = self._function()
+        start = initial_params, initial_param_variations, initial_simplex
+        return self._perform(fun, self._begin(rounds, *start))
 
     def minimize_once(
         self,
@@ -192,7 +194,9 @@ class Minimizer(Settings, Results):
         >>> m.minimize_once([3.0]), len(m.runs)
         (<Status.SUCCESS: 0>, 1)
         """
-        return self._perform(once, initial_params, initial_param_variations, initial_simplex)
+        fun = self._function()
+        start = initial_params, initial_param_variations, initial_simplex
+        return self._perform(fun, self._begin(once, *start))
 
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
@@ -258,14 +262,14 @@ class Minimizer(Settings, Results):
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
         self._session.tell(value)
 
-    def _perform(
-        self, asking: Callable[[Plan], Asking], start: Any, variations: Any, simplex: Any
-    ) -> Status:
-        """Make a call with the user's function."""
+    def _function(self) -> Callable[[Array], Any]:
+        """Return the user's function with its further arguments."""
         if self.fun is None:
             raise TypeError("fun is None; give a function, or use ask() and tell()")
-        fun = functools.partial(_call, self.fun, self.args) if self.args else self.fun
-        session = self._begin(asking, start, variations, simplex)
+        return functools.partial(_call, self.fun, self.args) if self.args else self.fun
+
+    def _perform(self, fun: Callable[[Array], Any], session: Session) -> Status:
+        """Make a call with the user's function."""
         try:
             session.perform(fun, self.n_jobs)
         except BaseException as error:

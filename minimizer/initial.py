@@ -98,7 +98,7 @@ def add_vertices(
         for tries in range(1, attempts + 2):
             direction = [2.0 * rng.next_float() - 1.0 for _ in range(n)]
             if tries < attempts // 3:
-                direction = orthogonalized(direction, simplex.params[:v], ranges)
+                direction = orthogonalized(direction, simplex.params[:v], ranges, problem.clips)
             square = 0.0
             for d in direction:
                 square += d * d
@@ -121,8 +121,13 @@ def add_vertices(
     return True
 
 
-def orthogonalized(direction: list[float], vertices: Array, ranges: list[float]) -> list[float]:
-    """Make a direction orthogonal to the edges at vertex 0 to the others, in units of `ranges`."""
+def orthogonalized(
+    direction: list[float], vertices: Array, ranges: list[float], may_coincide: bool = False
+) -> list[float]:
+    """Make a direction orthogonal to the edges at vertex 0 to the others, in units of `ranges`.
+
+    Vertices that coincide, as those of a box without volume do, have no edge between them.
+    """
     origin, *others = vertices.tolist()
     for vertex in others:
         edge = [(u - o) / size for u, o, size in zip(vertex, origin, ranges, strict=True)]
@@ -130,6 +135,8 @@ def orthogonalized(direction: list[float], vertices: Array, ranges: list[float])
         for y, d in zip(edge, direction, strict=True):
             square += y * y
             dot += y * d
+        if square == 0.0 and may_coincide:
+            continue
         share = ieee.divide(dot, square)
         direction = [d - y * share for y, d in zip(edge, direction, strict=True)]
     return direction

@@ -116,11 +116,9 @@ class Driver:
 
     def ask(self) -> Array | None:
         """Return a copy of the next point, None when the run is over."""
-        if self._handed is not None:
-            return self._handed
         if self._trial is None and self._status is None:
             self._advance(None)
-        if self._status is None:
+        if self._status is None and self._handed is None:
             self._status = self._must_stop()
         if self._status is not None or self._trial is None:
             self._run.close()

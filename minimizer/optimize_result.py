@@ -61,7 +61,9 @@ class OptimizeResult(dict[str, Any]):
         return [*super().__dir__(), *self]
 
     def __repr__(self) -> str:
-        width = max(map(len, self), default=0) + 1
+        if not self:
+            return f"{type(self).__name__}()"
+        width = max(map(len, self)) + 1
         return "\n".join(
             f"{key:>{width}}: {_text(key, value, width + 2)}" for key, value in self.items()
         )

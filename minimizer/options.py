@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import checks
 from .limits import Array
 from .rules import as_rules
 from .settings import Settings
@@ -47,9 +48,7 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
     if limits:
         # A budget is there to be used: rounds go on until two runs agree or nothing is left.
         settings = {"max_restarts": UNLIMITED} | limits | settings
-    given = [tol if options.get(name) is None else options[name] for name in ("xatol", "fatol")]
-    if given != [None, None]:
-        pair = tuple(SCIPY_TOLERANCE if value is None else value for value in given)
+    if (pair := tolerances(options.get("xatol"), options.get("fatol"), tol)) is not None:
         settings.setdefault("tolerances", pair)
     if options.get("adaptive"):
         rules = as_rules(settings.get("rules", "robust"))
@@ -59,12 +58,35 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
     return Translated(settings, start)
 
 
+def tolerances(
+    xatol: float | None, fatol: float | None, tol: float | None
+) -> tuple[float, float] | None:
+    """Return both absolute tolerances, None if none is given; `tol` stands for those that are not.
+
+    As in SciPy, the other one is 1e-4 where only one is given.
+    """
+    for name, value in (("xatol", xatol), ("fatol", fatol), ("tol", tol)):
+        if value is not None and checks.real(name, value) < 0:
+            raise ValueError(f"{name} is {value}; it must not be negative")
+    params, fun = (tol if value is None else value for value in (xatol, fatol))
+    if params is None and fun is None:
+        return None
+    return (
+        SCIPY_TOLERANCE if params is None else params,
+        SCIPY_TOLERANCE if fun is None else fun,
+    )
+
+
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
     """Return the limits that SciPy would keep, none if neither is given.
 
     As in SciPy, an infinite limit alone leaves the other at 200 n, and the initial simplex
     counts as the first iteration.
     """
+    if maxiter is not None:
+        checks.real("maxiter", maxiter)
+    if maxfev is not None and checks.real("maxfev", maxfev) <= 0:
+        raise ValueError(f"maxfev is {maxfev}; it must be positive, or nothing is evaluated")
     if maxiter is None and maxfev is None:
         return {}
     if maxiter is None:
@@ -86,6 +108,8 @@ def simplex_for(initial_simplex: Any, n: int) -> Array:
         raise ValueError("`initial_simplex` should be an array of shape (N+1,N)")
     if simplex.shape[1] != n:
         raise ValueError("Size of `initial_simplex` is not consistent with `x0`")
+    if not np.isfinite(simplex).all():
+        raise ValueError("`initial_simplex` is not finite; all its vertices must be")
     return simplex
 
 

@@ -78,6 +78,6 @@ def inside(box: Box | None, start: Array | None, n: int) -> Array:
         warnings.warn(
             f"initial_params {start.tolist()} is out of bounds and moved in",
             RuntimeWarning,
-            stacklevel=6,
+            stacklevel=5,
         )
     return box.clip(origin)

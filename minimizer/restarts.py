@@ -159,7 +159,18 @@ def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | No
             driver.drive(fun)
     else:
         parallel = joblib.Parallel(n_jobs=workers, require="sharedmem")
-        parallel(joblib.delayed(driver.drive)(fun) for driver in drivers)
+        for error in parallel(joblib.delayed(_error_of)(driver, fun) for driver in drivers):
+            if error is not None:
+                raise error
+
+
+def _error_of(driver: Driver, fun: Callable[[Array], Any]) -> BaseException | None:
+    """Drive a run in a worker; return what it raised, to be raised when all runs have ended."""
+    try:
+        driver.drive(fun)
+    except BaseException as error:
+        return error
+    return None
 
 
 def _spec(seed: int, share: Budget) -> RunSpec:

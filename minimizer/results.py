@@ -45,7 +45,7 @@ class Results:
         """What happened and what to do, in words."""
         if self.status is None:
             return "No minimization has ended yet."
-        values = sorted(run.function_value for run in self.runs)
+        values = sorted(run.function_value for run in self.runs if run.has_result)
         if self.status is Status.MAX_RESTARTS_EXCEEDED and len(values) > 1:
             return (
                 f"No two runs agreed: best {values[0]:.6g} and {values[1]:.6g}. "

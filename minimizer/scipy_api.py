@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 from .core import Minimizer
+from .objective import RunRecord
 from .optimize_result import OptimizeResult
 from .options import translate
-from .scipy_arguments import adapted, box_of, check_method, check_unused, moved_in, start_of
+from .scipy_arguments import (
+    adapted,
+    box_of,
+    check_method,
+    check_unused,
+    moved_in,
+    simplex_in,
+    start_of,
+)
 from .scipy_callback import Iterations
 from .status import Status
 
@@ -214,6 +224,8 @@ def _minimize(
     if box is not None:
         start = moved_in(start, box)
     settings, begin = translate(options, start.size, tol)
+    if box is not None and "initial_simplex" in begin:
+        begin["initial_simplex"] = simplex_in(begin["initial_simplex"], box)
     watch = Iterations(callback, start.dtype)
     return_all = bool(options.get("return_all"))
     m = Minimizer(
@@ -237,7 +249,7 @@ def _minimize(
 
 def _result(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
     status = m.status if m.status is not None else Status.ABORTED
-    best = min(m.runs, key=lambda run: run.function_value, default=None)
+    best = min(m.runs, key=_value, default=None)
     message = _SCIPY_MESSAGE.get(status, m.message)
     if status is Status.SUCCESS and len(m.runs) > 1:
         message += " Two runs agreed."
@@ -253,9 +265,22 @@ def _result(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         nit=m.iterations + 1,
         nfev=m.evaluations,
         minimizer_status=status,
-        final_simplex=None if best is None else best.simplex,
+        final_simplex=_final_simplex(best, dtype),
         runs=m.runs,
     )
+
+
+def _value(run: RunRecord) -> float:
+    """Value of a run for comparing it with others: NaN, no result, is the worst."""
+    return math.inf if math.isnan(run.function_value) else run.function_value
+
+
+def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
+    """Return vertices, in the floating type of the start, and values at the end of a run."""
+    if run is None or run.simplex is None:
+        return None
+    vertices, values = run.simplex
+    return vertices.astype(dtype), values
 
 
 def _display(result: OptimizeResult) -> None:

@@ -17,6 +17,8 @@ from .problem import Box
 
 def start_of(x0: Any) -> Array:
     """Return the start (n,), in its own floating type if it has one, else as float64."""
+    if x0 is None:
+        raise TypeError("x0 is None; it must be numbers")
     array = np.atleast_1d(np.asarray(x0))
     if array.ndim != 1:
         raise ValueError("'x0' must only have one dimension.")
@@ -54,6 +56,11 @@ def moved_in(start: Array, box: Box) -> Array:
             stacklevel=4,
         )
     return box.clip(start).astype(start.dtype)
+
+
+def simplex_in(simplex: Array, box: Box) -> Array:
+    """Return an initial simplex moved into the box as SciPy does, mirrored at the upper bounds."""
+    return box.clip(np.where(simplex > box.upper, 2.0 * box.upper - simplex, simplex))
 
 
 def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> Callable[..., Any]:

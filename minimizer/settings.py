@@ -77,7 +77,7 @@ class Settings:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_") and not hasattr(type(self), name):
-            near = difflib.get_close_matches(name, vars(type(self)), n=1)
+            near = difflib.get_close_matches(name, dir(type(self)), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
         super().__setattr__(name, value)

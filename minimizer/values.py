@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from decimal import Decimal
 from typing import Any
@@ -26,24 +27,30 @@ def as_real(value: Any, params: Array) -> float:
             f"fun returned None at {params.tolist()}; it must return a real number "
             "(is a return statement missing?)"
         )
-    if isinstance(value, numbers.Real | Decimal):
+    if _is_real(value):
         return _as_float(value)
-    array = np.asarray(value)
-    if array.dtype.kind not in "biufO":
-        raise TypeError(
-            f"fun returned {value!r} at {params.tolist()}; it must return a real number"
-        )
-    if array.size != 1:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
+    if array.dtype.kind in "biufO" and array.size != 1:
         raise ValueError(
             f"fun returned {array.size} values (shape {array.shape}) at {params.tolist()}; it must "
             "return one number (for residuals, the sum of their squares)"
         )
-    item = array.reshape(-1)[0]
-    if array.dtype.kind != "O":
-        return float(item)
-    if isinstance(item, numbers.Real | Decimal):
-        return _as_float(item)
-    raise TypeError(f"fun returned {value!r} at {params.tolist()}; it must return a real number")
+    if np.ma.is_masked(value):
+        return math.nan
+    item = array.item() if array.dtype.kind in "biufO" else None
+    if not _is_real(item):
+        raise TypeError(
+            f"fun returned {value!r} at {params.tolist()}; it must return a real number"
+        )
+    return _as_float(item)
+
+
+def _is_real(value: Any) -> bool:
+    """Tell whether this is a real number (NumPy calls a time difference an integer)."""
+    return isinstance(value, numbers.Real | Decimal) and not isinstance(value, np.timedelta64)
 
 
 def _as_float(value: Any) -> float:
@@ -51,4 +58,6 @@ def _as_float(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
+        return math.inf if value > 0 else -math.inf
+    except ValueError:  # a signalling NaN
+        return math.nan
