@@ -72,9 +72,9 @@ class Minimizer(Settings, Results):
     progress : bool or "line"
         True shows a tqdm bar (extra ``progress``), "line" a status line on standard error.
     tolerances : (float, float), optional
-        Absolute tolerances of the parameters and of the value. If given they decide, both
-        together and in place of all other limits, when a search has converged, a run is stable
-        and two runs agree.
+        Absolute tolerances of the parameters and of the value. If given they decide in place of
+        all other limits: both together when a search has converged and a run is stable, the
+        second when two runs agree.
     trace : bool
         Keep every evaluation. After a call, `trace` is the list of them: each an `Evaluation`
         ``(run, move, point, value)``.

@@ -74,4 +74,5 @@ class Limits:
         """Tell whether two results are the same point."""
         scale = np.maximum(abs(a), abs(b))
         tolerance = np.maximum(SAME_PARAM * scale, SAME_PARAM_FLOOR * self.ranges)
-        return bool((abs(a - b) <= tolerance).all())
+        with np.errstate(invalid="ignore"):  # inf - inf
+            return bool((abs(a - b) <= tolerance).all())

@@ -115,7 +115,7 @@ def rounds(plan: Plan) -> Asking:
         if status is not None or best is None:
             return Outcome(status or _status(records[-1], plan.shared), best)
         candidates += [r for r in records if _counts(r, plan.shared)]
-        candidates = [r for r in candidates if agree(plan.problem, r.vertex, best.vertex, 1.0)]
+        candidates = [r for r in candidates if agree(plan.problem, r.vertex, best.vertex)]
         if len(candidates) >= 2:
             return Outcome(Status.SUCCESS, best)
         if budget.exceeded is not None:

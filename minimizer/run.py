@@ -50,7 +50,7 @@ def run(
         if not remade:
             break
         yield from search(simplex, problem, tally)
-        if agree(problem, before, best_vertex(simplex), factor=2.0):
+        if is_stable(problem, before, best_vertex(simplex)):
             break
     if not remade:
         tally.status = Status.REINITIALIZATION_FAILURE
@@ -65,11 +65,29 @@ def best_vertex(simplex: Simplex) -> Vertex:
     return Vertex(simplex.points[simplex.best].copy(), simplex.values[simplex.best])
 
 
-def agree(problem: Problem, a: Vertex, b: Vertex, factor: float) -> bool:
+def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:
+    """Tell whether a search from a new simplex has changed nothing that counts."""
+    tolerances, n = problem.limits.tolerances, problem.n
+    if tolerances is not None:
+        return tolerances.hold(before.point[:n], [before.value], after.point[:n], after.value)
+    return _is_same(problem, before, after, factor=2.0)
+
+
+def agree(problem: Problem, a: Vertex, b: Vertex) -> bool:
+    """Tell whether two runs have the same result.
+
+    Under absolute tolerances their values decide: each run by itself has met both tolerances, and
+    where minima form a line or a plane, two runs do not end at the same point.
+    """
+    tolerances = problem.limits.tolerances
+    if tolerances is not None:
+        return abs(a.value - b.value) <= tolerances.value
+    return _is_same(problem, a, b, factor=1.0)
+
+
+def _is_same(problem: Problem, a: Vertex, b: Vertex, factor: float) -> bool:
     """Tell whether two results count as the same, in value or (R6) in parameters."""
     n, limits = problem.n, problem.limits
-    if limits.tolerances is not None:
-        return limits.tolerances.hold(a.point[:n], [a.value], b.point[:n], b.value)
     if limits.values_agree(a.value, b.value, factor):
         return True
     return problem.rules.agree_in_params and (

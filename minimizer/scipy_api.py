@@ -86,9 +86,10 @@ def minimize(
         SciPy's `maxiter`, `maxfev`, `xatol`, `fatol`, `adaptive`, `initial_simplex`,
         `return_all` and `disp`, every setting of `Minimizer` by its own name, and
         `initial_param_variations`. Where `xatol` or `fatol` is given, both absolute tolerances
-        (the other is 1e-4) decide, as in SciPy, and two runs must agree within them; where none
-        is given the limits of `Minimizer` hold, which are tighter. With `maxiter` or `maxfev`,
-        which count all runs, rounds of runs go on until two agree or the budget is used up.
+        (the other is 1e-4) decide, as in SciPy, and the values of two runs must agree within
+        `fatol`; where none is given the limits of `Minimizer` hold, which are tighter. With
+        `maxiter` or `maxfev`, which count all runs, rounds of runs go on until two agree or the
+        budget is used up.
 
     Returns
     -------
