@@ -94,15 +94,15 @@ def optional_seconds(name: str, value: Any) -> float | None:
 
 def schedule(name: str, value: Any) -> str:
     """Return one of the schedules."""
-    if value not in SCHEDULES:
+    if not isinstance(value, str) or value not in SCHEDULES:
         raise ValueError(f"{name} is {value!r}; it must be 'pairs' or 'sequential'")
     return str(value)
 
 
 def progress(name: str, value: Any) -> bool | str:
     """Return whether and how to show progress."""
-    if isinstance(value, bool) or value == "line":
-        return value  # type: ignore[no-any-return]
+    if isinstance(value, bool) or (isinstance(value, str) and value == "line"):
+        return value
     raise ValueError(f"{name} is {value!r}; it must be True (a tqdm bar), 'line' or False")
 
 

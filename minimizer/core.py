@@ -122,6 +122,7 @@ class Minimizer(Settings, Results):
 
     _session: Session | None = None
     _aborted_early = False
+    _at_work = False
 
     def __repr__(self) -> str:
         state = "not run" if self.status is None else self.status.name
@@ -270,6 +271,7 @@ class Minimizer(Settings, Results):
 
     def _perform(self, fun: Callable[[Array], Any], session: Session) -> Status:
         """Make a call with the user's function."""
+        self._at_work = True
         try:
             session.perform(fun, self.n_jobs)
         except BaseException as error:
@@ -277,6 +279,7 @@ class Minimizer(Settings, Results):
             _attach_best(error, self)
             raise
         finally:
+            self._at_work = False
             self._end(session)
         assert session.outcome is not None
         return session.outcome.status
@@ -285,6 +288,10 @@ class Minimizer(Settings, Results):
         self, asking: Callable[[Plan], Asking], start: Any, variations: Any, simplex: Any = None
     ) -> Session:
         """Check everything and prepare a call."""
+        if self._at_work:
+            raise RuntimeError(
+                "this Minimizer is at work; use another one inside fun or a callback"
+            )
         problem = problem_of(self, start, variations, simplex)
         self._n = problem.n
         shared = None if problem.rules.independent_runs else Tally(self.max_iterations)

@@ -118,9 +118,10 @@ class Driver:
         """Return a copy of the next point, None when the run is over."""
         if self._trial is None and self._status is None:
             self._advance(None)
-        if self._status is None and self._handed is None:
+        if self._status is None:
             self._status = self._must_stop()
         if self._status is not None or self._trial is None:
+            self._handed = None
             self._run.close()
             return None
         self._handed = self._trial[1].copy()

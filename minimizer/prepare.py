@@ -50,7 +50,8 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
 
 def sizes_of(simplex: Array) -> Array:
     """Extents of a simplex at its first vertex, per parameter; 0.01 where there is none."""
-    extents = abs(simplex - simplex[0]).max(axis=0)
+    with np.errstate(over="ignore"):
+        extents = np.minimum(abs(simplex - simplex[0]).max(axis=0), np.finfo(np.float64).max)
     return np.where(extents > 0.0, extents, 0.01)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -17,9 +17,9 @@ class Rules:
     Parameters
     ----------
     nan_ranks_worst : bool
-        R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, and the
-        result of a run is the best point that it saw. ImageJ may return NaN although it saw
-        good points.
+        R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, -inf is a
+        minimum, and the result of a run is the best point that it saw. ImageJ may return NaN
+        although it saw good points.
     nan_contracts_outside : bool
         R2. A reflection that is NaN tries the outside contraction before the inside one, so
         that the simplex keeps its volume at the edge of a NaN region.
@@ -76,6 +76,12 @@ class Rules:
     clip_to_bounds: bool = True
     regrow_after_nan: bool = True
     adaptive_coefficients: bool = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not isinstance(value, bool):
+                raise TypeError(f"{field.name} is {value!r}; a switch must be True or False")
 
 
 ROBUST = Rules()

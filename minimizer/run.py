@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
+
+import numpy as np
 
 from .initial import make, put_given, remake
 from .limits import Array
-from .problem import Problem
+from .problem import Problem, vertex_ranges
 from .rng import JavaRandom
 from .search import Asking, search
 from .simplex import Simplex
@@ -41,6 +44,7 @@ def run(
         )
         return None
     tally.any_initialized = True
+    problem = rescaled(problem, simplex)
 
     yield from search(simplex, problem, tally)
     remade = True
@@ -58,6 +62,14 @@ def run(
         tally.completed += 1
     # After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
     return best_vertex(simplex)
+
+
+def rescaled(problem: Problem, simplex: Simplex) -> Problem:
+    """Return the problem with ranges that suit this simplex, even if it is far from the start."""
+    if problem.variations is not None or simplex.params[0].tolist() == problem.start:
+        return problem
+    ranges = np.array(vertex_ranges(simplex.params[0].tolist(), None))
+    return replace(problem, limits=replace(problem.limits, ranges=ranges))
 
 
 def best_vertex(simplex: Simplex) -> Vertex:

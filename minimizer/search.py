@@ -105,6 +105,8 @@ def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
         )
     if near and limits.within_resolution(simplex.params, simplex.params[best]):
         return True
+    if problem.rules.nan_ranks_worst and simplex.values[best] == -math.inf:
+        return True
     if problem.rules.tiny_simplex_converges and limits.is_tiny(simplex.params, best, worst):
         return True
     if not limits.values_agree(simplex.values[best], simplex.values[worst], 4.0):

@@ -76,7 +76,8 @@ class Settings:
             self.resolutions(self.n_params)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_") and not hasattr(type(self), name):
+        settable = isinstance(getattr(type(self), name, None), Setting | property)
+        if not name.startswith("_") and not settable:
             near = difflib.get_close_matches(name, dir(type(self)), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")

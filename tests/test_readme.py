@@ -11,10 +11,8 @@ import pytest
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
-COMMANDS = (
-    'python3 -m venv .venv && .venv/bin/pip install ".[demo]" && .venv/bin/python -m minimizer demo',
-    'python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/python -m pytest',
-)
+INSTALL = 'python3 -m venv .venv && .venv/bin/pip install ".[{}]" && .venv/bin/python -m {}'
+COMMANDS = (INSTALL.format("demo", "minimizer demo"), INSTALL.format("test", "pytest"))
 
 
 def test_every_python_block_prints_what_it_says() -> None:

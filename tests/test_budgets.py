@@ -1,0 +1,147 @@
+"""Budgets are exact, whatever the schedule, the rules and the number of workers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from problems import bowl, rosenbrock, wavy
+from scripted import NAN, Counted
+
+from minimizer import Minimizer, Status
+
+N = 3
+START = [10.0, 5.0, 2.0]
+
+
+@pytest.mark.parametrize("limit", [1, 2, N, N + 1, 50, 500, 1500])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("schedule", ["pairs", "sequential"])
+@pytest.mark.parametrize("rules", ["imagej", "robust"])
+@pytest.mark.parametrize("fun", [rosenbrock, wavy])
+def test_max_evaluations_is_exact(
+    fun: Any, rules: str, schedule: str, n_jobs: int, limit: int
+) -> None:
+    seen = Counted(fun)
+    m = Minimizer(seen, N, rules=rules, schedule=schedule, n_jobs=n_jobs, max_evaluations=limit)
+    status = m.minimize(START)
+    assert m.evaluations == seen.calls <= limit
+    if status is Status.MAX_EVALUATIONS_EXCEEDED:
+        assert seen.calls == limit
+    if limit <= 50:
+        assert status is Status.MAX_EVALUATIONS_EXCEEDED
+    assert m.function_value == min(seen.values)
+
+
+@pytest.mark.parametrize("limit", [1, 2, N, N + 1, 50, 500, 1500])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("schedule", ["pairs", "sequential"])
+@pytest.mark.parametrize("fun", [rosenbrock, wavy])
+def test_max_iterations_is_exact(fun: Any, schedule: str, n_jobs: int, limit: int) -> None:
+    seen = Counted(fun)
+    m = Minimizer(seen, N, schedule=schedule, n_jobs=n_jobs, max_iterations=limit)
+    status = m.minimize(START)
+    assert m.iterations <= limit
+    if status is Status.MAX_ITERATIONS_EXCEEDED:
+        assert m.iterations == limit
+    if limit <= 50:
+        assert status is Status.MAX_ITERATIONS_EXCEEDED
+    assert m.function_value == min(seen.values)
+
+
+@given(
+    st.integers(1, 1500),
+    st.integers(1, 1500),
+    st.sampled_from(["pairs", "sequential"]),
+    st.integers(-(2**31), 2**31 - 1),
+)
+def test_both_limits_hold_together(
+    evaluations: int, iterations: int, schedule: str, seed: int
+) -> None:
+    m = Minimizer(
+        wavy,
+        2,
+        schedule=schedule,
+        random_seed=seed,
+        max_evaluations=evaluations,
+        max_iterations=iterations,
+    )
+    status = m.minimize([10.0, 5.0])
+    assert m.evaluations <= evaluations
+    assert m.iterations <= iterations
+    assert (status is Status.MAX_EVALUATIONS_EXCEEDED) <= (m.evaluations == evaluations)
+    assert (status is Status.MAX_ITERATIONS_EXCEEDED) <= (m.iterations == iterations)
+
+
+@pytest.mark.parametrize("limit", [1, 10, 201, 300])
+@pytest.mark.parametrize("rules", ["imagej", "robust"])
+def test_the_search_for_a_valid_start_counts(rules: str, limit: int) -> None:
+    """It takes 201 evaluations a run where all is NaN."""
+    seen = Counted(lambda x: NAN)
+    m = Minimizer(seen, 2, rules=rules, max_evaluations=limit)
+    m.minimize([5.0, 5.0])
+    assert seen.calls == limit
+    assert m.evaluations == m.nan_evaluations == limit
+
+
+def test_no_iterations_leave_the_initial_simplex() -> None:
+    seen = Counted(bowl)
+    m = Minimizer(seen, N, max_iterations=0)
+    assert m.minimize(START) is Status.MAX_ITERATIONS_EXCEEDED
+    assert m.iterations == 0
+    assert seen.calls == N + 1
+    assert m.function_value == min(seen.values)
+
+
+def test_imagej_overruns_its_iterations_by_one_a_run_at_most() -> None:
+    """Its limit is tested after the iteration, with >, in each run."""
+    m = Minimizer(wavy, N, rules="imagej", max_iterations=50)
+    assert m.minimize(START) in (
+        Status.MAX_ITERATIONS_EXCEEDED,
+        Status.MAX_RESTARTS_EXCEEDED,
+    )
+    assert m.iterations <= 50 + 1
+    assert m.runs[0].iterations == 21
+
+
+def test_one_run_may_use_all_evaluations() -> None:
+    seen = Counted(rosenbrock)
+    m = Minimizer(seen, N, max_evaluations=60)
+    assert m.minimize_once(START) is Status.MAX_EVALUATIONS_EXCEEDED
+    assert seen.calls == 60
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("schedule", ["pairs", "sequential"])
+def test_a_time_budget_ends_with_a_result(schedule: str, n_jobs: int) -> None:
+    def slow(x: Any) -> float:
+        time.sleep(0.002)
+        return rosenbrock(x)
+
+    seen = Counted(slow)
+    m = Minimizer(seen, N, schedule=schedule, n_jobs=n_jobs, max_seconds=0.1)
+    began = time.monotonic()
+    assert m.minimize(START) is Status.MAX_SECONDS_EXCEEDED
+    assert time.monotonic() - began < 5.0
+    assert m.evaluations == seen.calls
+    assert m.function_value == min(seen.values) < rosenbrock(START)
+
+
+def test_a_time_budget_that_is_over_at_once_gives_no_result() -> None:
+    """No evaluation was made, so there is none; the call does not fail."""
+    seen = Counted(bowl)
+    m = Minimizer(seen, N, max_seconds=1e-9)
+    assert m.minimize(START) is Status.MAX_SECONDS_EXCEEDED
+    assert seen.calls == m.evaluations == 0
+    assert m.function_value != m.function_value
+
+
+def test_a_limit_that_is_not_reached_changes_nothing() -> None:
+    plain, limited = Counted(bowl), Counted(bowl)
+    Minimizer(plain, N).minimize(START)
+    m = Minimizer(limited, N, max_evaluations=10**6, max_iterations=10**6, max_seconds=1e6)
+    assert m.minimize(START) is Status.SUCCESS
+    assert limited.points == plain.points

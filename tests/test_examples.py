@@ -1,0 +1,59 @@
+"""The examples run as a user runs them, and print what they say at their heads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NEEDS = {"nan_edge.py": ("scipy", "matplotlib"), "replace_scipy.py": ("scipy",)}
+
+
+def run(name: str, directory: Path) -> str:
+    """Run an example in a directory and return what it prints; warnings are errors."""
+    for module in NEEDS[name]:
+        pytest.importorskip(module)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def promised(name: str) -> list[str]:
+    """Return the lines that the docstring at the head of an example shows, indented by four."""
+    docstring = ast.get_docstring(ast.parse((EXAMPLES / name).read_text(encoding="utf-8")))
+    assert docstring is not None
+    return [line[4:] for line in docstring.splitlines() if line.startswith("    ")]
+
+
+def test_every_example_is_tested() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(NEEDS)
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_an_example_prints_what_it_says(name: str, tmp_path: Path) -> None:
+    """The output stands in the docstring at its head."""
+    lines = [line.rstrip() for line in run(name, tmp_path).splitlines()]
+    assert len(lines) > 1
+    assert lines == promised(name)
+
+
+def test_scipy_claims_a_success_that_is_none(tmp_path: Path) -> None:
+    """What the example is about: both claim success, and the least value is 0."""
+    rows = {
+        line[:24].strip(): (line[24:56].strip(), line[56:].strip())
+        for line in run("replace_scipy.py", tmp_path).splitlines()
+    }
+    assert rows["cubes, success"] == ("True", "True")
+    theirs, ours = (float(text) for text in rows["cubes, value"])
+    assert theirs > 1e-3
+    assert ours < 1e-20

@@ -1,0 +1,195 @@
+"""The switches: what each is worth, and that the two named sets are what they should be."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from problems import ball, ball_minimum, rosenbrock, wavy, wood
+from scripted import Counted
+
+from minimizer import Minimizer, Move, Rules, Status
+from minimizer.rules import IMAGEJ, ROBUST, as_rules
+
+REPAIRS = [
+    "nan_ranks_worst",
+    "nan_contracts_outside",
+    "inside_after_outside",
+    "tiny_simplex_converges",
+    "independent_runs",
+    "agree_in_params",
+    "clip_to_bounds",
+    "regrow_after_nan",
+]
+
+
+def test_robust_has_all_repairs_and_imagej_none() -> None:
+    assert all(getattr(ROBUST, name) for name in REPAIRS)
+    assert not any(getattr(IMAGEJ, name) for name in REPAIRS)
+    assert ROBUST.start_at_zeros
+    assert IMAGEJ.start_at_zeros
+    assert not ROBUST.adaptive_coefficients
+    assert not IMAGEJ.adaptive_coefficients
+    known = {*REPAIRS, "start_at_zeros", "adaptive_coefficients"}
+    assert {field.name for field in fields(Rules)} == known
+
+
+def test_names_stand_for_sets() -> None:
+    assert as_rules("robust") == Rules()
+    assert as_rules("imagej") == IMAGEJ
+    own = Rules(agree_in_params=False)
+    assert as_rules(own) is own
+    assert Minimizer(None).rules == ROBUST
+
+
+def test_a_rule_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="nan_ranks_best"):
+        Rules(nan_ranks_best=True)  # type: ignore[call-arg]
+
+
+def test_rules_cannot_be_changed_behind_a_minimizer_s_back() -> None:
+    with pytest.raises(AttributeError, match="agree_in_params"):
+        Rules().agree_in_params = False  # type: ignore[misc]
+
+
+def minimized(fun: Any, start: list[float], rules: Any, **settings: Any) -> Minimizer:
+    m = Minimizer(fun, rules=rules, **settings)
+    m.minimize(start)
+    return m
+
+
+def is_good(m: Minimizer, start: list[float]) -> bool:
+    """Tell whether the value is within 1e-6 of the gap between the start's and the minimum."""
+    gap = ball(np.array(start)) - ball_minimum(len(start))
+    return m.function_value - ball_minimum(len(start)) <= 1e-6 * gap
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_r1_a_nan_is_not_the_result_while_a_number_was_seen(seed: int) -> None:
+    start = [0.1, 0.1, 0.1]
+    assert math.isnan(minimized(ball, start, IMAGEJ, random_seed=seed).function_value)
+    repaired = replace(IMAGEJ, nan_ranks_worst=True)
+    seen = Counted(ball)
+    m = minimized(seen, start, repaired, random_seed=seed)
+    assert m.function_value == min(value for value in seen.values if value == value)
+
+
+@pytest.mark.parametrize(
+    "without", [Rules(nan_contracts_outside=False), Rules(regrow_after_nan=False)]
+)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_r2_and_r9_find_a_minimum_on_the_edge_of_a_nan_region(without: Rules, seed: int) -> None:
+    start = [0.1] * 4
+    settings: dict[str, Any] = {"random_seed": seed, "max_evaluations": 6000}
+    on = minimized(ball, start, "robust", **settings)
+    assert on.status is Status.SUCCESS
+    assert is_good(on, start)
+    off = minimized(ball, start, without, **settings)
+    assert off.status is not Status.SUCCESS
+    assert off.function_value > on.function_value + 1e-6
+
+
+def test_r3_a_search_shrinks_less_often() -> None:
+    """Where there are many local minima, and contractions are often rejected."""
+
+    def shrinks_per_iteration(rules: Rules) -> float:
+        shrinks = iterations = 0
+        for seed in range(0, 10**9, 10**8):
+            m = Minimizer(wavy, rules=rules, random_seed=seed, trace=True)
+            m.minimize_once([10.0, 5.0])
+            assert isinstance(m.trace, list)
+            shrinks += sum(evaluation.move is Move.SHRINK for evaluation in m.trace)
+            iterations += m.iterations
+        return shrinks / iterations
+
+    without = shrinks_per_iteration(Rules(inside_after_outside=False))
+    assert shrinks_per_iteration(Rules()) < 0.9 * without
+
+
+@pytest.mark.parametrize("fun", [rosenbrock, wood])
+def test_r4_a_minimum_of_value_0_does_not_burn_the_budget(fun: Any) -> None:
+    start = [-3.0, -1.0, -3.0, -1.0]
+    on = minimized(fun, start, Rules(), max_evaluations=20_000)
+    assert on.status is Status.SUCCESS
+    assert on.params == pytest.approx(np.ones(4), abs=1e-6)
+    off = minimized(fun, start, Rules(tiny_simplex_converges=False), max_evaluations=20_000)
+    assert off.evaluations > 2 * on.evaluations
+
+
+def test_r5_a_run_at_its_limit_does_not_stop_the_others() -> None:
+    """In ImageJ a search may use 41 of 100 iterations, and each later run then 1."""
+    start = [-1.2, 1.0]
+    off = minimized(rosenbrock, start, Rules(independent_runs=False), max_iterations=100)
+    assert [run.iterations for run in off.runs] == [41, 1, 1, 1, 1, 1]
+    on = minimized(rosenbrock, start, Rules(), max_iterations=100)
+    assert on.iterations == 100
+    assert on.function_value < 1e-3 * off.function_value
+
+
+def test_r6_two_runs_at_the_same_zero_minimum_agree() -> None:
+    on = minimized(rosenbrock, [-1.2, 1.0], Rules())
+    assert on.status is Status.SUCCESS
+    assert len(on.runs) == 2
+    off = minimized(rosenbrock, [-1.2, 1.0], Rules(agree_in_params=False))
+    assert off.status is Status.MAX_RESTARTS_EXCEEDED
+    assert len(off.runs) == 6
+
+
+@pytest.mark.parametrize("rules", ["robust", "imagej"])
+def test_r7_the_start_is_at_zeros_if_none_is_given(rules: str) -> None:
+    seen = Counted(lambda x: float((x[0] - 1) ** 2 + x[1] ** 2 + 3))
+    m = Minimizer(seen, 2, rules=rules)
+    assert m.minimize() is Status.SUCCESS
+    assert seen.points[0] == [0.0, 0.0]
+
+
+def test_r7_off_refuses_to_start_from_nowhere() -> None:
+    m = Minimizer(lambda x: 1.0, 2, rules=Rules(start_at_zeros=False))
+    with pytest.raises(ValueError, match=r"^initial_params is missing; .*start_at_zeros"):
+        m.minimize()
+    assert m.minimize([0.0, 0.0]) is Status.SUCCESS
+
+
+def test_r8_a_minimum_in_a_corner_is_reached_exactly() -> None:
+    def fun(x: Any) -> float:
+        return float((x[0] - 3) ** 2 + (x[1] - 4) ** 2)
+
+    box = [(0, 1), (0, 1)]
+    on = minimized(fun, [0.5, 0.5], Rules(), bounds=box)
+    assert on.params.tolist() == [1.0, 1.0]
+    off = minimized(fun, [0.5, 0.5], Rules(clip_to_bounds=False), bounds=box)
+    assert off.params.tolist() != [1.0, 1.0]
+    assert off.evaluations > 4 * on.evaluations
+
+
+def test_adaptive_coefficients_are_those_of_gao_and_han() -> None:
+    """Reflection 1, expansion 1 + 2/n, contraction 3/4 - 1/(2n), shrink 1 - 1/n; n = 4 here."""
+
+    def first_moves(rules: Rules, values: list[float]) -> list[tuple[Move, list[float]]]:
+        simplex = np.vstack([np.zeros(4), 4.0 * np.eye(4)])
+        remaining = [1.0, 2.0, 3.0, 4.0, 5.0, *values]
+        m = Minimizer(
+            lambda x: remaining.pop(0),
+            rules=rules,
+            trace=True,
+            max_evaluations=len(remaining),
+        )
+        m.minimize_once(initial_simplex=simplex)
+        assert isinstance(m.trace, list)
+        return [(e.move, e.point.tolist()) for e in m.trace[5:]]
+
+    rules = Rules(adaptive_coefficients=True)
+    # The centroid without the worst vertex, (0, 0, 0, 4), is (1, 1, 1, 0).
+    assert first_moves(rules, [0.5, 0.4]) == [
+        (Move.REFLECT, [2.0, 2.0, 2.0, -4.0]),
+        (Move.EXPAND, [2.5, 2.5, 2.5, -6.0]),
+    ]
+    assert first_moves(rules, [4.5, 4.6, 4.9]) == [
+        (Move.REFLECT, [2.0, 2.0, 2.0, -4.0]),
+        (Move.CONTRACT_OUTSIDE, [1.625, 1.625, 1.625, -2.5]),
+        (Move.CONTRACT_INSIDE, [0.375, 0.375, 0.375, 2.5]),
+    ]
+    assert first_moves(rules, [5.0, 6.0])[1] == (Move.SHRINK, [3.0, 0.0, 0.0, 0.0])
