@@ -30,14 +30,15 @@ def so() -> Any:
 class Counted:
     """A function that counts its calls, from several threads too, and keeps their points."""
 
-    def __init__(self, fun: Callable[[Any], float] = rosenbrock) -> None:
-        self.fun = fun
+    def __init__(self, fun: Callable[[Any], float] = rosenbrock, at_most: float = 1e6) -> None:
+        self.fun, self.at_most = fun, at_most
         self.points: list[list[float]] = []
         self._lock = threading.Lock()
 
     def __call__(self, x: NDArray[Any]) -> float:
         with self._lock:
             self.points.append(x.tolist())
+        assert self.calls <= self.at_most
         return self.fun(x)
 
     @property
@@ -129,7 +130,7 @@ def test_infinite_limits_and_none_limit_what_they_do_in_scipy(
     """One that is infinite leaves the other at 200 n. The tolerances of 0 are met by nobody."""
     zero = {"xatol": 0.0, "fatol": 0.0}
     x0 = [1.0, 2.0, 3.0]
-    ours = minimize_here(wavy, x0, **limits, **zero)
+    ours = minimize_here(Counted(wavy, at_most=5000), x0, **limits, **zero)
     theirs = so.minimize(lambda x: bowl(x) + np.random.default_rng().random(), x0, method=NM,
                          options=limits | zero)  # fmt: skip
     assert ours.status == theirs.status
@@ -213,6 +214,16 @@ def test_a_search_ends_when_both_absolute_tolerances_hold(
         assert in_x <= xatol
         assert in_f <= fatol
         assert in_x > xatol / 100 or in_f > fatol / 1e4
+
+
+@pytest.mark.parametrize(("given", "other"), [("xatol", "fatol"), ("fatol", "xatol")])
+def test_the_tolerance_that_is_not_given_is_1e_4(given: str, other: str) -> None:
+    """It decides alone here, where the one that is given is met by every simplex."""
+    alone, same, wider = (
+        minimize_here(rosenbrock, **{given: 1e6}, **more)
+        for more in ({}, {other: 1e-4}, {other: 1e-3})
+    )
+    assert alone.nfev == same.nfev > wider.nfev
 
 
 def test_two_runs_agree_within_the_tolerances() -> None:
@@ -587,6 +598,9 @@ def test_a_wrong_setting_is_refused_as_by_the_class(name: str, wrong: Any) -> No
 def test_a_setting_goes_before_the_option_that_means_the_same() -> None:
     assert minimize_here(wavy, maxfev=50, max_evaluations=20).nfev == 20
     assert minimize_here(wavy, maxiter=50, max_iterations=20).nit == 21
+    wide = (1e-2, 1e-2)
+    both = minimize_here(rosenbrock, tolerances=wide, xatol=1e-9, fatol=1e-9)
+    assert both.nfev == minimize_here(rosenbrock, tolerances=wide).nfev
 
 
 def test_max_restarts_0_makes_one_run() -> None:
