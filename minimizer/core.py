@@ -48,7 +48,8 @@ class Minimizer(Settings, Results):
     max_iterations : int, optional
         Limit over all runs; by default 1500 n², and 750 n² if ``max_restarts=0``.
     max_restarts : int
-        How many more rounds are made when no two results agree. 0: a single run, not confirmed.
+        How many more rounds are made when no two results agree. 0: a single run, not
+        confirmed (two under "sequential", as in ImageJ).
     max_evaluations : int, optional
         Limit over all runs, exact; the initial simplex counts.
     max_seconds : float, optional

@@ -181,7 +181,7 @@ class Driver:
 
     def _advance(self, value: float | None) -> None:
         """Send a value to the run and take its next point; what is out of bounds is NaN."""
-        box = None if self._problem.clips else self._problem.box
+        box = self._problem.box
         try:
             with np.errstate(all="ignore"):
                 self._trial = self._run.send(value)  # type: ignore[arg-type]

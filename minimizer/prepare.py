@@ -12,6 +12,8 @@ from .limits import Array, Limits
 from .problem import Box, Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .settings import Settings
 
+MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)
+
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:
     """Check the start values and put them together with limits and rules."""
@@ -34,7 +36,8 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
         ranges=np.array(vertex_ranges(origin, scales)),
         tolerances=settings.tolerances,
     )
-    adaptive = settings.rules.adaptive_coefficients
+    many = settings.rules.adaptive_for_many and n >= MANY
+    adaptive = settings.rules.adaptive_coefficients or many
     return Problem(
         n=n,
         extra=settings.extra_array_elements,

@@ -46,6 +46,16 @@ class Box:
         """Tell whether no parameter is out of bounds (a NaN is not)."""
         return not bool(((point < self.lower) | (point > self.upper)).any())
 
+    def touches(self, point: Array) -> bool:
+        """Tell whether a parameter that is free to move lies on a bound."""
+        on_bound = (point <= self.lower) | (point >= self.upper)
+        return bool((on_bound & (self.lower < self.upper)).any())
+
+    def fixed_only(self) -> Box:
+        """Return the box that only holds the parameters whose bounds coincide."""
+        fixed = self.lower == self.upper
+        return Box(np.where(fixed, self.lower, -np.inf), np.where(fixed, self.upper, np.inf))
+
     def farther(self, origin: Array, step: Array) -> Array:
         """Return origin + step clipped or, where this leads farther, origin - step clipped."""
         ahead, back = self.clip(origin + step), self.clip(origin - step)

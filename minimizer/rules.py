@@ -41,15 +41,18 @@ class Rules:
         If off, missing initial parameters are refused.
     clip_to_bounds : bool
         R8. Points are clipped to the bounds, and initial vertices that the box would flatten
-        are mirrored inwards. If off, a point outside the bounds counts as NaN.
+        are mirrored inwards. If off, a point outside the bounds counts as NaN; so it does in a
+        search that begins on a bound with a new simplex, lest clipping flatten that too.
     regrow_after_nan : bool
         R9. At the edge of a NaN region a simplex goes flat and creeps. A search whose reflection
         was NaN ends when the simplex is flat (thinner than 1e-6 of its size), and after one that
         met NaN the new simplex is at least as large as the way that the search went, or as 0.3 of
         the last new simplex.
+    adaptive_for_many : bool
+        R10. From 8 parameters on, Gao and Han's coefficients, which depend on n, in place of the
+        standard ones: with these, large simplices shrink too fast.
     adaptive_coefficients : bool
-        Gao and Han's coefficients, which depend on n, in place of the standard ones; off in both
-        named sets.
+        Gao and Han's coefficients for any n; off in both named sets.
 
     References
     ----------
@@ -75,6 +78,7 @@ class Rules:
     start_at_zeros: bool = True
     clip_to_bounds: bool = True
     regrow_after_nan: bool = True
+    adaptive_for_many: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:
@@ -96,6 +100,7 @@ IMAGEJ = Rules(
     start_at_zeros=True,
     clip_to_bounds=False,
     regrow_after_nan=False,
+    adaptive_for_many=False,
 )
 
 NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}

@@ -53,7 +53,7 @@ def run(
         remade = yield from remake(simplex, problem, rng, tally)
         if not remade:
             break
-        yield from search(simplex, problem, tally)
+        yield from search_again(simplex, problem, tally)
         if is_stable(problem, before, best_vertex(simplex)):
             break
     if not remade:
@@ -62,6 +62,18 @@ def run(
         tally.completed += 1
     # After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
     return best_vertex(simplex)
+
+
+def search_again(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
+    """Search from a new simplex; at a bound, what is outside counts as NaN (R8).
+
+    Clipping flattens a simplex onto the face that it has reached, and along a flat simplex no
+    search can leave a wrong place.
+    """
+    if problem.clips and problem.box is not None and problem.box.touches(simplex.params[0]):
+        simplex.box = problem.box.fixed_only()
+    yield from search(simplex, problem, tally)
+    simplex.box = problem.box if problem.clips else None
 
 
 def rescaled(problem: Problem, simplex: Simplex) -> Problem:

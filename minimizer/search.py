@@ -54,7 +54,8 @@ def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
     f_r = yield Move.REFLECT, reflected
     nan = math.isnan(f_r)
     simplex.nan_reflections += nan
-    if f_r <= f_best:
+    plateau = f_r == f_best and problem.limits.tolerances is not None
+    if f_r <= f_best and not plateau:  # growing along a plateau, it never meets a tolerance
         expanded = simplex.trial(t.expansion, centroid)
         f_e = yield Move.EXPAND, expanded
         if f_e <= f_r:

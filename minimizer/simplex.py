@@ -31,7 +31,8 @@ class Simplex:
 
     Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`. Of the
     last search it knows where the search began (`origin`), how many reflections were NaN and, for
-    R9, the least size of the simplex made for it in units of the initial ranges (`reach`).
+    R9, the least size of the simplex made for it in units of the initial ranges (`reach`). Points
+    are clipped to `box`, if there is one.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -44,7 +45,7 @@ class Simplex:
         self.nan_reflections = 0
         self.reach = 0.0
         self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
-        self._box = problem.box if problem.clips else None
+        self.box = problem.box if problem.clips else None
         self._padding = np.zeros(problem.extra)
         self._others = [np.delete(np.arange(n + 1), i) for i in range(n + 1)]
         never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
@@ -117,8 +118,8 @@ class Simplex:
 
     def _point(self, params: Array, extra: Array | None = None) -> Array:
         """Parameters, clipped to the box, followed by the extra elements (zeros if none)."""
-        if self._box is not None:
-            params = self._box.clip(params)
+        if self.box is not None:
+            params = self.box.clip(params)
         if not self._padding.size:
             return params
         return np.concatenate((params, self._padding if extra is None else extra))

@@ -354,6 +354,13 @@ def check_in_box(box: Box, minimum: float) -> None:
     assert result.fun == box.value(result.x)
 
 
+@pytest.mark.parametrize("number", [55, 165, 355])
+def test_a_simplex_that_the_box_has_flattened_does_not_confirm_a_wrong_place(number: int) -> None:
+    """In these boxes clipping alone made both runs stop at the same point, which is no minimum."""
+    box = Box(number)
+    check_in_box(box, quadratic_minimum(box)[0])
+
+
 @pytest.mark.parametrize("number", range(1, 24, 2))
 def test_ill_conditioned_quadratics_in_random_boxes(number: int) -> None:
     """Condition 1e4, n = 2 … 6: success, the minimum by the theory, no point outside."""

@@ -321,7 +321,7 @@ def test_adaptive_coefficients_are_those_of_gao_and_han(n: int) -> None:
 
 def test_adaptive_changes_the_search_and_finds_the_minimum() -> None:
     """Also with one parameter, where Gao and Han's shrink would be to a point."""
-    n = 12
+    n = 6
     standard = minimize_here(rosenbrock, np.full(n, 0.9), maxfev=60_000)
     adaptive = minimize_here(rosenbrock, np.full(n, 0.9), maxfev=60_000, adaptive=True)
     assert standard.nfev != adaptive.nfev
@@ -669,3 +669,13 @@ def test_a_failure_tells_what_to_do() -> None:
         f"No two runs agreed: best {best:.6g} and {next_best:.6g}. "
         "Raise max_restarts, or try another start."
     )
+
+
+@pytest.mark.parametrize(
+    "fun", [lambda x: 0.0, lambda x: float(round(x @ x, 1))], ids=["0", "steps"]
+)
+def test_a_plateau_meets_the_tolerances(fun: Any) -> None:
+    """A simplex that grows along a plateau would not, until a limit ends it."""
+    result = minimize_here(fun, [3.0, 4.0], xatol=1e-4, fatol=1e-4)
+    assert result.success
+    assert result.nfev < 400

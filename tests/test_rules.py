@@ -23,6 +23,7 @@ REPAIRS = [
     "agree_in_params",
     "clip_to_bounds",
     "regrow_after_nan",
+    "adaptive_for_many",
 ]
 
 
@@ -162,7 +163,7 @@ def test_r8_a_minimum_in_a_corner_is_reached_exactly() -> None:
     assert on.params.tolist() == [1.0, 1.0]
     off = minimized(fun, [0.5, 0.5], Rules(clip_to_bounds=False), bounds=box)
     assert off.params.tolist() != [1.0, 1.0]
-    assert off.evaluations > 4 * on.evaluations
+    assert off.evaluations > 2 * on.evaluations
 
 
 def test_adaptive_coefficients_are_those_of_gao_and_han() -> None:
@@ -193,3 +194,18 @@ def test_adaptive_coefficients_are_those_of_gao_and_han() -> None:
         (Move.CONTRACT_INSIDE, [0.375, 0.375, 0.375, 2.5]),
     ]
     assert first_moves(rules, [5.0, 6.0])[1] == (Move.SHRINK, [3.0, 0.0, 0.0, 0.0])
+
+
+def test_r10_chooses_the_coefficients_from_eight_parameters_on() -> None:
+    """The same moves as with Gao and Han's coefficients for all n, or as with the standard ones."""
+
+    def values(n: int, rules: Rules) -> list[float]:
+        m = minimized(lambda x: float(x @ x), np.ones(n), rules, trace=True, max_evaluations=300)
+        assert isinstance(m.trace, list)
+        return [evaluation.value for evaluation in m.trace]
+
+    for n, adapts in ((7, False), (8, True)):
+        standard = values(n, Rules(adaptive_for_many=False))
+        adaptive = values(n, Rules(adaptive_coefficients=True))
+        assert standard != adaptive
+        assert values(n, Rules()) == (adaptive if adapts else standard)
