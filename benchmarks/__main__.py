@@ -1,101 +1,66 @@
-"""Reliability: is what is called a success one? ``python -m benchmarks [--seeds N] [--seed S]``.
+"""Minimizers side by side: ``python -m benchmarks [--quick | --full]``, see ``--help``.
 
-For each problem and method, over the seeds: how many results are good (within 1e-6 of the gap
-between the start's value and the minimum), how many are claimed as a success, how many of these
-claims are false, and the evaluations. SciPy's results do not depend on a seed; it is left out
-where it is not installed.
+Four parts: the reliability of every minimizer on sets of problems, data profiles, growth with the
+number of parameters, and what each rule of this package is worth. Tables go to standard output,
+as Markdown; ``-o DIR`` writes them, every single minimization, and pictures. Needs the extra
+``bench``; a minimizer that is not installed is skipped.
 """
 
 from __future__ import annotations
 
-import argparse
-import warnings
-from collections.abc import Callable
-from statistics import median
-from typing import Any, NamedTuple
+import sys
+import time
+from collections.abc import Sequence
 
-from minimizer import Minimizer, Status
-
-from .problems import Problem, all_problems
-
-GOOD = 1e-6
-
-
-class Trial(NamedTuple):
-    """How one minimization ended."""
-
-    success: bool
-    value: float
-    evaluations: int
+from .ablation import FULL, PREFIX, effects_of
+from .arguments import Request, request
+from .growth import QUICK_SIZES, SIZES, grow
+from .peers import PEERS, installed
+from .planning import tasks_for
+from .playing import play
+from .profiles import PROFILED, profiles_of
+from .report import Results, tables, write
+from .trial import Trial
 
 
-Method = Callable[[Problem, int], Trial]
+def measure(asked: Request) -> Results:
+    """Do what is asked for."""
+    began = time.perf_counter()
+    peers, missing = installed([PEERS[name] for name in asked.peers])
+    results = Results(missing=missing)
+    names = [peer.name for peer in peers]
+    results.trials = play(tasks_for(asked, peers), asked.jobs, "minimizing")
+    for name in asked.sets:
+        own = [trial for trial in results.trials if trial.set == name]
+        if "reliability" in asked.parts:
+            results.reliability[name] = played_by(names, own)
+        if "profiles" in asked.parts and name in PROFILED:
+            results.profiles[name] = profiles_of(name, played_by(names, own))
+    if "ablation" in asked.parts:
+        rules = [t for t in results.trials if t.peer == FULL or t.peer.startswith(PREFIX)]
+        results.effects = effects_of(rules)
+    if "growth" in asked.parts:
+        sizes = QUICK_SIZES if asked.quick else SIZES
+        results.growth = grow(peers, sizes, asked.seeds[0])
+    results.seconds = time.perf_counter() - began
+    return results
 
 
-def ours(rules: str) -> Method:
-    """Return this package's method under the given rules."""
-
-    def method(problem: Problem, seed: int) -> Trial:
-        m = Minimizer(problem.fun, len(problem.start), rules=rules, random_seed=seed)
-        status = m.minimize(problem.start)
-        return Trial(status is Status.SUCCESS, m.function_value, m.evaluations)
-
-    return method
+def played_by(peers: Sequence[str], trials: Sequence[Trial]) -> list[Trial]:
+    return [trial for trial in trials if trial.peer in peers]
 
 
-def scipys(**options: Any) -> Method | None:
-    """Return SciPy's Nelder-Mead with these options, None if it is not installed."""
-    try:
-        from scipy.optimize import minimize
-    except ImportError:
-        return None
-
-    def method(problem: Problem, _seed: int) -> Trial:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of NaN, in its own arithmetic
-            r = minimize(problem.fun, problem.start, method="Nelder-Mead", options=options)
-        return Trial(bool(r.success), float(r.fun), int(r.nfev))
-
-    return method
-
-
-def methods() -> dict[str, Method]:
-    """Return the methods to compare."""
-    candidates = {
-        "robust": ours("robust"),
-        "imagej": ours("imagej"),
-        "scipy": scipys(),
-        "scipy 1e-10": scipys(xatol=1e-10, fatol=1e-10, maxiter=10**5, maxfev=10**5),
-    }
-    return {name: method for name, method in candidates.items() if method is not None}
-
-
-def row(problem: Problem, method: Method, seeds: range) -> tuple[int, int, int, float, int]:
-    """Return good, claimed, false, median and maximum of the evaluations."""
-    trials = [method(problem, seed) for seed in seeds]
-    good = [trial.value - problem.minimum <= GOOD * problem.gap for trial in trials]
-    claimed = [trial.success for trial in trials]
-    false = sum(c and not g for c, g in zip(claimed, good, strict=True))
-    counts = [trial.evaluations for trial in trials]
-    return sum(good), sum(claimed), false, median(counts), max(counts)
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10, help="how many seeds (10)")
-    parser.add_argument("--seed", type=int, default=0, help="the first of them (0)")
-    given = parser.parse_args()
-    seeds = range(given.seed, given.seed + given.seeds)
-
-    print(f"{'problem':<34}{'method':<13} good  claimed  false   median      max")
-    for problem in all_problems():
-        for name, method in methods().items():
-            good, claimed, false, middle, most = row(problem, method, seeds)
-            print(
-                f"{problem.name:<34}{name:<13}{good:>5}{claimed:>9}{false:>7}{middle:>9g}{most:>9}",
-                flush=True,
-            )
+def main(words: Sequence[str] | None = None) -> None:
+    """Print the tables, and write what is to be written."""
+    asked = request(words)
+    results = measure(asked)
+    for table in tables(results, asked):
+        print(table.markdown(), end="\n\n")
+    if results.missing:
+        print(f"Skipped, because not installed: {', '.join(results.missing)}\n")
+    if asked.output is not None:
+        write(results, asked, asked.output)
+    print(f"{results.seconds:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class Case:
     minimum : float
         The best value that is known.
     others : tuple of float
-        Values of other minima that are known.
+        Values of other minima that are known, infima along a way to infinity among them.
     bounds : sequence of (float, float), or None
         For methods that take bounds; the function itself does not know of them.
     variations, resolutions : ndarray (n,), or None
@@ -34,6 +34,15 @@ class Case:
         Evaluations at most.
     good : float
         How far above the minimum a value may be, in parts of the gap, and still be good.
+    tolerance : float or None
+        The same as a difference of values; not `good` but this counts where it is given.
+    other_window : float
+        Relative difference from the value of another minimum that still counts as its value.
+    judge : callable, or None
+        What a point is worth without noise or steps: by this it is judged, not by `fun`. `minimum`
+        and `others` are values of it, too.
+    solution : ndarray (n,), or None
+        A point where the minimum is taken, where one is known.
     """
 
     name: str
@@ -46,6 +55,10 @@ class Case:
     resolutions: Array | None = None
     budget: int = 100_000
     good: float = 1e-6
+    tolerance: float | None = None
+    other_window: float = 1e-3
+    judge: Callable[[Array], float] | None = None
+    solution: Array | None = None
 
     @property
     def n(self) -> int:
@@ -55,12 +68,24 @@ class Case:
     @property
     def gap(self) -> float:
         """How far the start's value is above the minimum."""
-        return self.fun(self.start.copy()) - self.minimum
+        return (self.judge or self.fun)(self.start.copy()) - self.minimum
+
+    @property
+    def margin(self) -> float:
+        """How far above the minimum a value may be and still be good."""
+        return self.good * self.gap if self.tolerance is None else self.tolerance
+
+    def judged(self, point: Array, value: float) -> float:
+        """Return the value that counts for a result: the judge's at its point, if there is one."""
+        return value if self.judge is None else self.judge(np.array(point, dtype=np.float64))
 
     def is_good(self, value: float) -> bool:
         """Tell whether a value is the minimum's."""
-        return value - self.minimum <= self.good * self.gap
+        return value - self.minimum <= self.margin
 
     def is_other(self, value: float) -> bool:
-        """Tell whether a value is that of another minimum that is known."""
-        return any(abs(value - other) <= self.good * self.gap for other in self.others)
+        """Tell whether a value is not good, but that of another minimum that is known."""
+        return not self.is_good(value) and any(
+            abs(value - other) <= max(self.margin, self.other_window * abs(other))
+            for other in self.others
+        )

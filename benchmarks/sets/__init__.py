@@ -1,0 +1,37 @@
+"""The problem sets of the benchmarks: by name, what returns the cases of a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..case import Case
+from . import (
+    boxes,
+    classics,
+    morewild,
+    nan_edges,
+    nist,
+    noisy,
+    piecewise,
+    steps,
+    transformed,
+)
+
+__all__ = ["SETS", "TITLES"]
+
+_MODULES = (
+    morewild,
+    piecewise,
+    noisy,
+    transformed,
+    nist,
+    nan_edges,
+    boxes,
+    classics,
+    steps,
+)
+
+SETS: dict[str, Callable[[int, bool], list[Case]]] = {
+    module.NAME: module.cases for module in _MODULES
+}
+TITLES: dict[str, str] = {module.NAME: module.TITLE for module in _MODULES}
