@@ -19,15 +19,19 @@ from .simplex import Move, Simplex
 from .tally import Tally
 
 _TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
+HALVINGS = 5  # of the way from a NaN vertex inwards (R12)
 KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search to the next (R9)
 
 
-def make(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
-    """Make the simplex around the start; tell whether it could be made."""
+def make(
+    simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally, width: float = 1.0
+) -> Asking[bool]:
+    """Make the simplex around the start, `width` times as large; tell whether it could be made."""
     valid = yield from put_first(simplex, problem, rng)
     if not valid:
         return False
     ranges = vertex_ranges(simplex.params[0].tolist(), problem.variations)
+    ranges = [width * size for size in ranges]
     return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.INITIAL))
 
 
@@ -113,12 +117,35 @@ def add_vertices(
                 step = [d / length * size for d, size in zip(direction, ranges, strict=True)]
                 point = simplex.vertex(v, stepped(problem, simplex.params[0], np.array(step)))
                 value = yield why, point
+                if math.isnan(value) and why is Move.REINITIALIZE and simplex.draws_inwards:
+                    point, value = yield from drawn_inwards(simplex, v, point, ranges)
                 simplex.put(v, point, value)
             if not (math.isnan(value) and tally.is_open):
                 break
         else:
             return False
     return True
+
+
+def drawn_inwards(
+    simplex: Simplex, v: int, point: Array, ranges: list[float]
+) -> Asking[tuple[Array, float]]:
+    """Draw a vertex that is NaN inwards by halves, as M. J. Box (Comput. J. 8 (1965) 42-52) did.
+
+    That is towards the point that lies one step away from vertex 0 in the direction of the inside,
+    or at the inside if this is nearer.
+    """
+    sizes = np.array(ranges)
+    way = (simplex.inside - simplex.params[0]) / sizes
+    length = max(1.0, math.sqrt(np.add.reduce(way * way)))
+    target = simplex.params[0] + way / length * sizes
+    value = math.nan
+    for _ in range(HALVINGS):
+        point = simplex.vertex(v, 0.5 * (point[: simplex.n] + target))
+        value = yield Move.REINITIALIZE, point
+        if not math.isnan(value):
+            break
+    return point, value
 
 
 def orthogonalized(

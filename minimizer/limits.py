@@ -67,12 +67,17 @@ class Limits:
         x = points.item(best, 0)
         if abs(points.item(worst, 0) - x) > TINY * (abs(x) + self.ranges.item(0)):
             return False  # nearly always, and the rest is spared
-        tolerance = TINY * (abs(points[best]) + self.ranges)
-        return bool((abs(points - points[best]) <= tolerance).all())
+        return self.all_near(points, points[best], TINY)
+
+    def all_near(self, points: Array, x: Array, share: float) -> bool:
+        """Tell whether all `points` are within a share of |x| + initial range, per parameter."""
+        return bool((abs(points - x) <= share * (abs(x) + self.ranges)).all())
 
     def params_agree(self, a: Array, b: Array) -> bool:
         """Tell whether two results are the same point."""
         scale = np.maximum(abs(a), abs(b))
         tolerance = np.maximum(SAME_PARAM * scale, SAME_PARAM_FLOOR * self.ranges)
+        if self.resolutions is not None:
+            tolerance = np.maximum(tolerance, self.resolutions)
         with np.errstate(invalid="ignore"):  # inf - inf
             return bool((abs(a - b) <= tolerance).all())

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .agreement import Result, confirms
 from .call import Call
 from .limits import Array
 from .problem import Problem
@@ -50,6 +51,12 @@ class RunRecord:
         Counts; `completed` is 1 if the run converged.
     has_result : bool
         Whether there is a best point (whose value ImageJ's rules allow to be NaN).
+    descent : float
+        How far the best value is below that of the run's first valid point.
+    at_edge : bool
+        Whether the last search met NaN.
+    confirms : bool
+        Whether the run was stopped because it had come to the result of an earlier one.
     simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,), or None
         The last simplex, best vertex first, and its values; None while the run goes on.
     """
@@ -64,21 +71,31 @@ class RunRecord:
     nan_evaluations: int
     completed: int
     has_result: bool = field(repr=False)
+    descent: float = field(default=0.0, repr=False)
+    at_edge: bool = field(default=False, repr=False)
+    confirms: bool = field(default=False, repr=False)
     simplex: tuple[Array, Array] | None = field(default=None, repr=False)
 
     @property
-    def vertex(self) -> Vertex:
-        """Parameters and value."""
-        return Vertex(self.params, self.function_value)
+    def result(self) -> Result:
+        """What two runs are compared by."""
+        return Result(self.params, self.function_value, self.descent, self.at_edge)
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """A run to make: its seed and how much it may use; None is no limit."""
+    """A run to make: its seed and how much it may use; None is no limit.
+
+    Its first simplex is `width` times as large as the problem says. It ends early if it comes to
+    the `target`. `beside` is a run that will be asked for next and may be begun at the same time.
+    """
 
     seed: int
     max_iterations: int | None = None
     max_evaluations: int | None = None
+    width: float = 1.0
+    target: Result | None = None
+    beside: RunSpec | None = None
 
 
 class Driver:
@@ -95,12 +112,14 @@ class Driver:
         self._completed_before = self._tally.completed
         self._simplex = Simplex(problem)
         given = problem.given_simplex if number == 0 else None
-        self._run = run(self._simplex, problem, spec.seed, self._tally, given)
+        self._run = run(self._simplex, problem, spec.seed, self._tally, given, spec.width)
         self._trial: tuple[Move, Array] | None = None
         self._handed: Array | None = None
         self._best: Vertex | None = None
         self._result: Vertex | None = None
+        self._first: float | None = None  # value of the first valid point
         self._ended = False  # by itself, not cut short
+        self._confirms = False
         self._status: Status | None = None
         self._evaluations = self._nan_evaluations = 0
 
@@ -140,13 +159,22 @@ class Driver:
         self._evaluations += 1
         if math.isnan(value):
             self._nan_evaluations += 1
+        elif self._first is None:
+            self._first, self._best = value, Vertex(point, value)
         elif self._best is None or value < self._best.value:
             self._best = Vertex(point, value)
         if self._call.tracing:
             self.trace.append(Evaluation(self._number, move, point[:n].copy(), value))
         iterations = self._tally.iterations
         self._advance(value)
-        if self._call.is_watched and self._tally.iterations != iterations:
+        if self._tally.iterations != iterations:
+            self._end_of_iteration()
+
+    def _end_of_iteration(self) -> None:
+        target, goes_on = self.spec.target, self._status is None
+        if target is not None and goes_on and confirms(self._problem, self._simplex, target):
+            self._confirms, self._status = True, Status.SUCCESS
+        if self._call.is_watched:
             self._call.iteration_done(self.record())
 
     @property
@@ -167,8 +195,11 @@ class Driver:
             iterations=self._tally.iterations - self._iterations_before,
             evaluations=self._evaluations,
             nan_evaluations=self._nan_evaluations,
-            completed=self._tally.completed - self._completed_before,
+            completed=self._tally.completed - self._completed_before + self._confirms,
             has_result=self.vertex is not None,
+            descent=self._descent(vertex.value),
+            at_edge=self._simplex.nan_reflections > 0,
+            confirms=self._confirms,
             simplex=self._simplex.sorted() if self._status is not None else None,
         )
 
@@ -178,6 +209,10 @@ class Driver:
         if self._ended and not self._problem.rules.nan_ranks_worst:
             return self._result
         return self._best
+
+    def _descent(self, value: float) -> float:
+        descent = 0.0 if self._first is None else self._first - value
+        return descent if math.isfinite(descent) else 0.0
 
     def _advance(self, value: float | None) -> None:
         """Send a value to the run and take its next point; what is out of bounds is NaN."""

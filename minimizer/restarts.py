@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import joblib
 
+from .agreement import Result, agree
 from .limits import Array
 from .objective import Driver, RunRecord, RunSpec
 from .problem import Problem
 from .rng import wrap_seed
-from .run import agree
 from .status import Status
 from .tally import Tally
 
 _ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
+WIDER = 5.0  # how many times as large every second run starts (R15)
 _SECOND_SEED = 1_000_000
 _ENDS_ALL = (Status.ABORTED, Status.MAX_SECONDS_EXCEEDED)
 
@@ -86,6 +87,12 @@ class Plan:
         """How many rounds at most: two single runs stand for a pair."""
         return (self.max_restarts + 1) * (1 if self.pairs else 2)
 
+    def width(self, i: int, k: int) -> float:
+        """How wide run `k` of round `i` starts: every second one wider, by a guess at the size."""
+        guessed = self.problem.variations is None and self.problem.rules.wider_second_run
+        second = k == 1 if self.pairs else i % 2 == 1
+        return WIDER if guessed and second else 1.0
+
     def seeds(self, i: int) -> list[int]:
         """Seeds of the runs in round `i`."""
         first = wrap_seed(self.random_seed + i)
@@ -99,7 +106,7 @@ Asking = Generator[list[RunSpec], list[RunRecord], Outcome]
 
 def once(plan: Plan) -> Asking:
     """One run; its status and its result are the outcome."""
-    records, _ = yield from make_round(plan, plan.seeds(0)[:1], plan.budget)
+    records = yield [_spec(plan.seeds(0)[0], plan.budget)]
     return Outcome(_status(records[-1], plan.shared), _better(None, records))
 
 
@@ -109,13 +116,15 @@ def rounds(plan: Plan) -> Asking:
     candidates: list[RunRecord] = []
     best: RunRecord | None = None
     for i in range(plan.n_rounds):
-        records, budget = yield from make_round(plan, plan.seeds(i), budget)
+        records, budget = yield from make_round(plan, i, best, budget)
         best = _better(best, records)
+        if records[-1].confirms:
+            return Outcome(Status.SUCCESS, best)
         status = _final(records, plan.shared)
         if status is not None or best is None:
             return Outcome(status or _status(records[-1], plan.shared), best)
         candidates += [r for r in records if _counts(r, plan.shared)]
-        candidates = [r for r in candidates if agree(plan.problem, r.vertex, best.vertex)]
+        candidates = [r for r in candidates if agree(plan.problem, r.result, best.result)]
         if len(candidates) >= 2:
             return Outcome(Status.SUCCESS, best)
         if budget.exceeded is not None:
@@ -126,29 +135,35 @@ def rounds(plan: Plan) -> Asking:
 
 
 def make_round(
-    plan: Plan, seeds: list[int], budget: Budget
+    plan: Plan, i: int, best: RunRecord | None, budget: Budget
 ) -> Generator[list[RunSpec], list[RunRecord], tuple[list[RunRecord], Budget]]:
-    """Make the runs of one round; return their records and what is left of the budget.
+    """Make the runs of round `i`; return their records and what is left of the budget.
 
     Two runs side by side share the budget equally, whoever is faster. A budget too small for
     that goes to the first run, and the second has what is left. So do ImageJ's runs, which
     depend on each other.
     """
+    seeds = plan.seeds(i)
     side_by_side = plan.shared is None and budget.is_enough_for(len(seeds), plan.problem.n)
-    if len(seeds) == 2 and side_by_side:
-        shares = budget.halves()
-        records = yield [_spec(s, share) for s, share in zip(seeds, shares, strict=True)]
-        for record in records:
-            budget = budget.less(record)
-        return records, budget
-    records = []
-    for seed in seeds:
-        (record,) = yield [_spec(seed, budget)]
+    shares = budget.halves() if len(seeds) == 2 and side_by_side else None
+    records: list[RunRecord] = []
+    for k, seed in enumerate(seeds):
+        spec = _spec(seed, shares[k] if shares else budget, plan.width(i, k), _target(plan, best))
+        if shares and k == 0:
+            spec = replace(spec, beside=_spec(seeds[1], shares[1], plan.width(i, 1)))
+        (record,) = yield [spec]
         records.append(record)
+        best = _better(best, records)
         budget = budget.less(record)
-        if record.status in _ENDS_ALL or budget.exceeded is not None:
+        if record.status in _ENDS_ALL or record.confirms or budget.exceeded is not None:
             break
     return records, budget
+
+
+def _target(plan: Plan, best: RunRecord | None) -> Result | None:
+    """Return the result that a run may stop at (R14): the best so far, if it may be confirmed."""
+    may = plan.shared is None and plan.problem.rules.stop_when_confirmed
+    return best.result if may and best is not None and _counts(best, plan.shared) else None
 
 
 def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | None) -> None:
@@ -173,8 +188,8 @@ def _error_of(driver: Driver, fun: Callable[[Array], Any]) -> BaseException | No
     return None
 
 
-def _spec(seed: int, share: Budget) -> RunSpec:
-    return RunSpec(seed, share.iterations, share.evaluations)
+def _spec(seed: int, share: Budget, width: float = 1.0, target: Result | None = None) -> RunSpec:
+    return RunSpec(seed, share.iterations, share.evaluations, width, target)
 
 
 def _status(record: RunRecord, shared: Tally | None) -> Status:

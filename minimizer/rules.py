@@ -33,8 +33,8 @@ class Rules:
         R5. Each run has its own status and count of iterations. In ImageJ a run that hits its
         limit stops all later ones.
     agree_in_params : bool
-        R6. Two results also agree when their parameters do: within 1e-7 of the parameter or
-        1e-9 of the initial range.
+        R6. Two results also agree when their parameters do: within 1e-7 of the parameter, 1e-9 of
+        the initial range, or the resolutions.
     start_at_zeros : bool
         R7. Without initial parameters the start is at zeros. (The only switch that is on in
         ImageJ's set too: the original has an internal error here, nothing to reproduce.)
@@ -51,6 +51,23 @@ class Rules:
     adaptive_for_many : bool
         R10. From 8 parameters on, Gao and Han's coefficients, which depend on n, in place of the
         standard ones: with these, large simplices shrink too fast.
+    agree_by_descent : bool
+        R11. Two results also agree when their values differ by less than rounding, 2.2e-16, of
+        the way that the function has come down from the start: so do minima of value 0.
+    draw_inwards : bool
+        R12. After Box, what is NaN is drawn inwards, towards the middle of the simplex that the
+        search began with: a reflection by 0.03, 0.1 and 0.3 of the way in turn, a vertex of a new
+        simplex by halves.
+    agree_at_edge : bool
+        R13. Two results at the edge of a NaN region agree within 100 times the error limits. There
+        a search converges slowly, and hardly ever to the limits themselves.
+    stop_when_confirmed : bool
+        R14. A run ends when its whole simplex has come to the best result of the runs before it:
+        all values within the error limits, or all vertices within 1e-4 of the parameter and
+        initial range and no value off by more than 1e-6 of the descent.
+    wider_second_run : bool
+        R15. The second run of a pair (every second one in sequence) starts from a simplex five
+        times as large, unless the size was given.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 
@@ -60,6 +77,9 @@ class Rules:
 
     F. Gao, L. Han, Implementing the Nelder-Mead simplex algorithm with adaptive parameters,
     Comput. Optim. Appl. 51 (2012) 259-277.
+
+    M. J. Box, A new method of constrained optimization and a comparison with other methods,
+    Comput. J. 8 (1965) 42-52.
 
     Examples
     --------
@@ -79,6 +99,11 @@ class Rules:
     clip_to_bounds: bool = True
     regrow_after_nan: bool = True
     adaptive_for_many: bool = True
+    agree_by_descent: bool = True
+    draw_inwards: bool = True
+    agree_at_edge: bool = True
+    stop_when_confirmed: bool = True
+    wider_second_run: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:
@@ -101,6 +126,11 @@ IMAGEJ = Rules(
     clip_to_bounds=False,
     regrow_after_nan=False,
     adaptive_for_many=False,
+    agree_by_descent=False,
+    draw_inwards=False,
+    agree_at_edge=False,
+    stop_when_confirmed=False,
+    wider_second_run=False,
 )
 
 NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}

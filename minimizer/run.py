@@ -25,15 +25,20 @@ class Vertex(NamedTuple):
 
 
 def run(
-    simplex: Simplex, problem: Problem, seed: int, tally: Tally, given: Array | None = None
+    simplex: Simplex,
+    problem: Problem,
+    seed: int,
+    tally: Tally,
+    given: Array | None = None,
+    width: float = 1.0,
 ) -> Asking[Vertex | None]:
     """Minimize from one simplex; return the last search's best vertex, None if none was made.
 
-    The first simplex is random, or `given` (n + 1, n).
+    The first simplex is random, `width` times as large as the problem says, or `given` (n + 1, n).
     """
     rng = JavaRandom(seed)
     if given is None:
-        made = yield from make(simplex, problem, rng, tally)
+        made = yield from make(simplex, problem, rng, tally, width)
     else:
         made = yield from put_given(simplex, given)
     if not made:
@@ -94,26 +99,9 @@ def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:
     tolerances, n = problem.limits.tolerances, problem.n
     if tolerances is not None:
         return tolerances.hold(before.point[:n], [before.value], after.point[:n], after.value)
-    return _is_same(problem, before, after, factor=2.0)
-
-
-def agree(problem: Problem, a: Vertex, b: Vertex) -> bool:
-    """Tell whether two runs have the same result.
-
-    Under absolute tolerances their values decide: each run by itself has met both tolerances, and
-    where minima form a line or a plane, two runs do not end at the same point.
-    """
-    tolerances = problem.limits.tolerances
-    if tolerances is not None:
-        return abs(a.value - b.value) <= tolerances.value
-    return _is_same(problem, a, b, factor=1.0)
-
-
-def _is_same(problem: Problem, a: Vertex, b: Vertex, factor: float) -> bool:
-    """Tell whether two results count as the same, in value or (R6) in parameters."""
-    n, limits = problem.n, problem.limits
-    if limits.values_agree(a.value, b.value, factor):
+    if problem.limits.values_agree(before.value, after.value, 2.0):
         return True
     return problem.rules.agree_in_params and (
-        a.value == b.value or limits.params_agree(a.point[:n], b.point[:n])
+        before.value == after.value
+        or problem.limits.params_agree(before.point[:n], after.point[:n])
     )

@@ -21,6 +21,8 @@ from .problem import Problem
 from .simplex import Move, Simplex
 from .tally import Tally
 
+INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the inside (R12)
+
 T = TypeVar("T")
 Asking = Generator[tuple[Move, Array], float, T]
 
@@ -28,8 +30,7 @@ Asking = Generator[tuple[Move, Array], float, T]
 def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
     """Move the simplex until it has converged or the tally says stop."""
     before = tally.iterations
-    simplex.rank()
-    simplex.origin, simplex.nan_reflections = simplex.params[simplex.best].copy(), 0
+    simplex.start()
     while True:
         best, worst, nans = simplex.best, simplex.worst, simplex.nan_reflections
         yield from move(simplex, problem)
@@ -68,6 +69,14 @@ def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
         f_c = yield Move.CONTRACT_OUTSIDE, contracted
         if f_c <= f_r or (nan and f_c < f_worst):
             return replace_worst(simplex, Move.CONTRACT_OUTSIDE, contracted, f_c)
+    if nan and rules.draw_inwards:
+        for share in INWARDS:
+            drawn = simplex.inwards(reflected, share)
+            f_d = yield Move.DRAW_INWARDS, drawn
+            if f_d < f_worst:
+                return replace_worst(simplex, Move.DRAW_INWARDS, drawn, f_d)
+            if not math.isnan(f_d):
+                break
     if f_r > f_worst or nan or (f_r < f_worst and rules.inside_after_outside):
         contracted = simplex.trial(t.inside, centroid)
         f_c = yield Move.CONTRACT_INSIDE, contracted

@@ -21,6 +21,7 @@ class Move(Enum):
     EXPAND = "expand"
     CONTRACT_OUTSIDE = "contract outside"
     CONTRACT_INSIDE = "contract inside"
+    DRAW_INWARDS = "draw inwards"
     SHRINK = "shrink"
     CENTRE = "centre"
     REINITIALIZE = "reinitialize"
@@ -30,9 +31,9 @@ class Simplex:
     """Vertices (n + 1, n + extra), each the parameters and the user's extra elements.
 
     Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`. Of the
-    last search it knows where the search began (`origin`), how many reflections were NaN and, for
-    R9, the least size of the simplex made for it in units of the initial ranges (`reach`). Points
-    are clipped to `box`, if there is one.
+    last search it knows where it began (`origin`), the centre of the simplex then (`inside`), how
+    many reflections were NaN and, for R9, the least size of the simplex made for it in units of
+    the initial ranges (`reach`). Points are clipped to `box`, if there is one.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -41,8 +42,9 @@ class Simplex:
         self.points = np.zeros((n + 1, n + problem.extra))
         self.params = self.points[:, :n]  # a view
         self.best = self.next_worst = self.worst = 0
-        self.origin = self.params[0]
+        self.origin = self.inside = self.params[0]
         self.nan_reflections = 0
+        self._may_draw = problem.rules.draw_inwards
         self.reach = 0.0
         self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
         self.box = problem.box if problem.clips else None
@@ -50,6 +52,18 @@ class Simplex:
         self._others = [np.delete(np.arange(n + 1), i) for i in range(n + 1)]
         never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
         self.values = [never_evaluated] * (n + 1)
+
+    @property
+    def draws_inwards(self) -> bool:
+        """Whether the last search met NaN and the rules say what to do about it (R12)."""
+        return self._may_draw and self.nan_reflections > 0
+
+    def start(self) -> None:
+        """Note where a search begins."""
+        self.rank()
+        self.origin = self.params[self.best].copy()
+        self.inside = _sum(self.params) * (1.0 / (self.n + 1))
+        self.nan_reflections = 0
 
     def rank(self) -> None:
         """Find the best, worst and next worst vertex; among equals the first (ImageJ's order)."""
@@ -78,6 +92,10 @@ class Simplex:
     def trial(self, t: float, centroid: Array) -> Array:
         """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
         return self._point((1.0 - t) * centroid + t * self.params[self.worst])
+
+    def inwards(self, point: Array, share: float) -> Array:
+        """Point drawn towards the inside by a share of the way."""
+        return self._point(point[: self.n] + share * (self.inside - point[: self.n]))
 
     def shrunk(self, i: int, t: float) -> Array:
         """Vertex `i` moved towards the best vertex, keeping `t` of its distance."""

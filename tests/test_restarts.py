@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,16 +57,21 @@ def record(
 
 
 def play_rounds(asking: Asking, records: list[RunRecord]) -> tuple[list[list[RunSpec]], Outcome]:
-    """Send exactly these records, as many at a time as are asked for."""
+    """Send exactly these records, one at a time; runs that may be made side by side are grouped."""
     asked: list[list[RunSpec]] = []
     remaining = list(records)
+    beside: RunSpec | None = None
     try:
-        specs = next(asking)
+        (spec,) = next(asking)
         while True:
-            asked.append(specs)
-            assert len(remaining) >= len(specs), f"too few records: {asked}"
-            now, remaining = remaining[: len(specs)], remaining[len(specs) :]
-            specs = asking.send(now)
+            if beside is not None:
+                assert spec == replace(beside, target=spec.target)
+                asked[-1].append(spec)
+            else:
+                asked.append([spec])
+            beside = spec.beside
+            assert remaining, f"too few records: {asked}"
+            (spec,) = asking.send([remaining.pop(0)])
     except StopIteration as end:
         assert not remaining, f"too many records: {asked}"
         return asked, end.value
@@ -195,6 +201,8 @@ def test_what_ends_all_runs_ends_the_rounds(status: Status) -> None:
     asked, outcome = play_rounds(rounds(make_plan()), records)
     assert outcome == Outcome(status, records[1])
     assert len(asked) == 1
+    _, outcome = play_rounds(rounds(make_plan()), records[1:])  # the second is not made at all
+    assert outcome == Outcome(status, records[1])
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -242,6 +250,51 @@ def test_imagej_s_shared_count_ends_the_rounds_without_comparison() -> None:
     plan = make_plan(rules="imagej", shared=tally)
     _, outcome = play_rounds(rounds(plan), [record(1.0), record(1.0)])
     assert outcome.status is Status.MAX_ITERATIONS_EXCEEDED
+
+
+def targets(asked: list[list[RunSpec]]) -> list[float | None]:
+    return [spec.target and spec.target.value for specs in asked for spec in specs]
+
+
+def test_a_run_is_told_the_best_result_that_it_may_confirm() -> None:
+    """The best so far, if it converged (R14)."""
+    records = [record(5.0), record(1.0), record(3.0), record(2.0)]
+    asked, _ = play_rounds(rounds(make_plan(max_restarts=1)), records)
+    assert targets(asked) == [None, 5.0, 1.0, 1.0]
+    records[1] = record(1.0, Status.MAX_ITERATIONS_EXCEEDED)
+    asked, _ = play_rounds(rounds(make_plan(max_restarts=1)), records)
+    assert targets(asked) == [None, 5.0, None, None]
+    off = make_plan(max_restarts=1, rules=Rules(stop_when_confirmed=False))
+    asked, _ = play_rounds(rounds(off), records)
+    assert targets(asked) == [None] * 4
+
+
+def test_a_run_that_confirms_the_best_ends_it() -> None:
+    """Even the first of a pair; the better of the two is the result."""
+    records = [record(5.0), record(1.0), replace(record(0.9), confirms=True)]
+    _, outcome = play_rounds(rounds(make_plan()), records)
+    assert outcome == Outcome(Status.SUCCESS, records[2])
+    records[2] = replace(record(1.1), confirms=True)
+    _, outcome = play_rounds(rounds(make_plan()), records)
+    assert outcome == Outcome(Status.SUCCESS, records[1])
+
+
+def widths(asked: list[list[RunSpec]]) -> list[float]:
+    return [spec.width for specs in asked for spec in specs]
+
+
+def test_every_second_run_starts_wider_unless_the_size_was_given() -> None:
+    records = [record(float(value)) for value in range(4)]
+    plan = make_plan(max_restarts=1)
+    asked, _ = play_rounds(rounds(plan), records)
+    assert widths(asked) == [1.0, 5.0, 1.0, 5.0]
+    asked, _ = play_rounds(rounds(replace(plan, pairs=False)), records)
+    assert widths(asked) == [1.0, 5.0, 1.0, 5.0]
+    given = replace(plan, problem=replace(plan.problem, variations=[0.1]))
+    off = make_plan(max_restarts=1, rules=Rules(wider_second_run=False))
+    for same in (given, off):
+        asked, _ = play_rounds(rounds(same), records)
+        assert widths(asked) == [1.0] * 4
 
 
 def specs_of(asked: list[list[RunSpec]]) -> list[list[tuple[int | None, int | None]]]:

@@ -28,6 +28,11 @@ VALUES = [3.0, 1.0, 2.0]
 REFLECT = (Move.REFLECT, [5.0, -3.0])
 EXPAND = (Move.EXPAND, [8.0, -6.0])
 OUTSIDE = (Move.CONTRACT_OUTSIDE, [3.5, -1.5])
+DRAWN = [
+    (Move.DRAW_INWARDS, [5.0 - 0.12, -3.0 + 0.12]),
+    (Move.DRAW_INWARDS, [5.0 - 0.4, -3.0 + 0.4]),
+    (Move.DRAW_INWARDS, [5.0 - 1.2, -3.0 + 1.2]),
+]  # towards (1, 1) by 0.03, 0.1 and 0.3 of the way
 INSIDE = (Move.CONTRACT_INSIDE, [0.5, 1.5])
 SHRINK = [(Move.SHRINK, [-0.5, 1.5]), (Move.SHRINK, [2.0, 0.0])]  # in index order
 CENTRE = (Move.CENTRE, [1.0, 1.0])
@@ -37,7 +42,9 @@ BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 
 def hand(rules: Any, values: list[float] | None = None, **settings: Any) -> tuple[Problem, Simplex]:
     problem = make_problem(rules=rules, **settings)
-    return problem, make_simplex(problem, VERTICES, VALUES if values is None else values)
+    simplex = make_simplex(problem, VERTICES, VALUES if values is None else values)
+    simplex.inside = simplex.params.mean(axis=0)
+    return problem, simplex
 
 
 def make_move(rules: Any, sent: list[float], values: list[float] | None = None) -> tuple[Any, ...]:
@@ -149,13 +156,23 @@ def test_a_nan_reflection_contracts_outside_first_by_r2() -> None:
 def test_a_nan_reflection_contracts_inside_when_outside_is_no_better_than_the_worst(
     f_c: float,
 ) -> None:
-    check_replaced("robust", [NAN, f_c, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
+    asked = [REFLECT, OUTSIDE, *DRAWN, INSIDE]
+    check_replaced("robust", [NAN, f_c, NAN, NAN, NAN, 2.9], asked, Move.CONTRACT_INSIDE)
+
+
+def test_a_nan_reflection_is_drawn_inwards_until_it_is_a_number_by_r12() -> None:
+    asked = [REFLECT, OUTSIDE, *DRAWN[:2]]
+    check_replaced("robust", [NAN, NAN, NAN, 2.999], asked, Move.DRAW_INWARDS)
+    asked = [REFLECT, OUTSIDE, DRAWN[0], INSIDE]  # a number, but no better: it goes on inside
+    check_replaced("robust", [NAN, NAN, 3.0, 2.9], asked, Move.CONTRACT_INSIDE)
+    rules = Rules(draw_inwards=False)
+    check_replaced(rules, [NAN, NAN, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
 
 
 def test_r2_is_a_switch_of_its_own() -> None:
-    rules = Rules(nan_contracts_outside=False)
+    rules = Rules(nan_contracts_outside=False, draw_inwards=False)
     check_replaced(rules, [NAN, 2.9], [REFLECT, INSIDE], Move.CONTRACT_INSIDE)
-    only = Rules(inside_after_outside=False)
+    only = Rules(inside_after_outside=False, draw_inwards=False)
     check_replaced(only, [NAN, 3.0, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
 
 
@@ -165,8 +182,8 @@ def test_shrink_after_nothing_but_nan() -> None:
     assert made is Move.SHRINK
     assert [value != value for value in simplex.values] == [True, False, True]
 
-    asked, made, simplex = make_move("robust", [NAN, NAN, NAN, NAN, NAN])
-    assert asked == [REFLECT, OUTSIDE, INSIDE, *SHRINK]
+    asked, made, simplex = make_move("robust", [NAN] * 8)
+    assert asked == [REFLECT, OUTSIDE, *DRAWN, INSIDE, *SHRINK]
     assert made is Move.SHRINK
     assert simplex.values == [INF, 1.0, INF]  # ranked like +inf (R1)
 
