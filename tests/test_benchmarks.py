@@ -273,8 +273,8 @@ def test_ablation_sees_a_rule_that_is_off() -> None:
     trials = [attempt(far, variant, 0, "steps") for variant in variants]
     (effect,) = ablation.effects_of(trials)
     assert effect.different == 1
-    assert effect.claimed == -1
-    assert "is worth something, without it worse: steps: claimed -1" in ablation.summary(
+    assert effect.evaluations > 1.0
+    assert "is worth something, without it worse: steps:" in ablation.summary(
         "tiny_simplex_converges", [effect]
     )
 

@@ -56,7 +56,14 @@ def test_nan_is_in_the_trace() -> None:
 @RULES
 def test_every_move_occurs_in_a_trace(rules: str) -> None:
     _, trace = traced(wavy, rules=rules)
-    assert {e.move for e in trace} == set(Move)
+    assert {e.move for e in trace} == set(Move) - {Move.DRAW_INWARDS}
+
+
+def test_what_is_nan_is_drawn_inwards() -> None:
+    m = Minimizer(ball, 3, trace=True, max_evaluations=500)
+    m.minimize([0.1, 0.1, 0.1])
+    assert isinstance(m.trace, list)
+    assert Move.DRAW_INWARDS in {e.move for e in m.trace}
 
 
 def test_the_trace_is_off_by_default() -> None:

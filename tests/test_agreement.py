@@ -1,0 +1,107 @@
+"""When two results are the same, and when a simplex has come to one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scripted import INF, make_problem, make_simplex
+
+from minimizer import Rules
+from minimizer.agreement import Result, agree, confirms
+from minimizer.limits import Tolerances
+from minimizer.problem import Problem
+from minimizer.simplex import Simplex
+
+TARGET = Result(np.array([1.0, 2.0]), 3.0, descent=100.0)
+
+
+def result(value: float, *point: float, descent: float = 0.0, at_edge: bool = False) -> Result:
+    return Result(np.array(point), value, descent, at_edge)
+
+
+@pytest.mark.parametrize(("difference", "same"), [(0.9e-10, True), (1.1e-10, False)])
+def test_values_agree_within_the_error_limits(difference: float, same: bool) -> None:
+    a, b = result(1.0, 1.0, 1.0), result(1.0 - difference, 5.0, 5.0)
+    assert agree(make_problem(2), a, b) is agree(make_problem(2), b, a) is same
+
+
+@pytest.mark.parametrize(("share", "same"), [(2e-16, True), (3e-16, False)])
+def test_values_agree_within_the_rounding_of_the_descent_by_r11(share: float, same: bool) -> None:
+    """Of the smaller of the two, so that a start of huge value does not decide."""
+    a = result(0.0, 1.0, 1.0, descent=1e6)
+    b = result(share * 1e3, 5.0, 5.0, descent=1e3)
+    assert agree(make_problem(2), a, b) is agree(make_problem(2), b, a) is same
+    assert not agree(make_problem(2, rules=Rules(agree_by_descent=False)), a, b)
+
+
+@pytest.mark.parametrize(("difference", "same"), [(0.9e-8, True), (1.1e-8, False)])
+def test_less_is_asked_of_two_results_at_an_edge_by_r13(difference: float, same: bool) -> None:
+    a, b = result(1.0, 1.0, 1.0, at_edge=True), result(1.0 - difference, 5.0, 5.0, at_edge=True)
+    assert agree(make_problem(2), a, b) is same
+    assert not agree(make_problem(2), a, replace_edge(b))
+    assert not agree(make_problem(2), replace_edge(a), b)
+    assert not agree(make_problem(2, rules=Rules(agree_at_edge=False)), a, b)
+
+
+def replace_edge(r: Result) -> Result:
+    return r._replace(at_edge=False)
+
+
+def test_points_within_the_resolutions_agree_by_r6() -> None:
+    a, b = result(1.0, 1.0, 1.0), result(2.0, 1.09, 1.0)
+    for rules, same in ((Rules(), True), (Rules(agree_in_params=False), False)):
+        assert agree(fine(make_problem(2, rules=rules), 0.1), a, b) is same
+        assert not agree(fine(make_problem(2, rules=rules), 0.05), a, b)
+
+
+def fine(problem: Problem, resolution: float) -> Problem:
+    limits = replace(problem.limits, resolutions=np.full(2, resolution))
+    return replace(problem, limits=limits)
+
+
+def simplex_at(vertices: Any, values: list[float]) -> tuple[Problem, Simplex]:
+    problem = make_problem(2)
+    simplex = make_simplex(problem, vertices, values)
+    simplex.rank()
+    return problem, simplex
+
+
+FAR = [[9.0, 9.0], [8.0, 9.0], [7.0, 7.0]]
+NEAR = [[1.0, 2.0], [1.0001, 2.0], [1.0, 1.9998]]
+
+
+@pytest.mark.parametrize(
+    ("vertices", "values", "there"),
+    [
+        (FAR, [3.0, 3.0 + 2e-10, 3.0 - 2e-10], True),  # all values are the target's
+        (FAR, [3.0, 3.0 + 4e-10, 3.0], False),
+        (NEAR, [3.0, 3.0 + 0.9e-4, 3.0 - 0.9e-4], True),  # all vertices are near, none is high
+        (NEAR, [3.0, 3.0 + 1.1e-4, 3.0], False),
+        (NEAR, [3.0, 3.0 - 1.1e-4, 3.0], False),  # passing by, on its way down
+        ([*NEAR[:2], [1.0, 2.0003]], [3.0, 3.00001, 3.00002], False),
+        (NEAR, [3.0, INF, 3.0], False),  # NaN ranks like +inf
+        (FAR, [-INF, 3.0, 3.0], False),
+    ],
+)
+def test_a_whole_simplex_confirms(vertices: Any, values: list[float], there: bool) -> None:
+    problem, simplex = simplex_at(vertices, values)
+    assert confirms(problem, simplex, TARGET) is there
+
+
+def test_at_an_edge_a_simplex_confirms_within_what_is_asked_there() -> None:
+    problem, simplex = simplex_at(FAR, [3.0, 3.0 + 2e-8, 3.0])
+    at_edge = TARGET._replace(at_edge=True)
+    assert not confirms(problem, simplex, at_edge)
+    simplex.nan_reflections = 1
+    assert confirms(problem, simplex, at_edge)
+    assert not confirms(problem, simplex, TARGET)
+
+
+def test_under_tolerances_both_must_hold() -> None:
+    problem, simplex = simplex_at([[1.0, 2.0], [1.5, 2.0], [1.0, 2.5]], [3.0, 3.2, 3.1])
+    for params, value, there in ((0.6, 0.3, True), (0.4, 0.3, False), (0.6, 0.1, False)):
+        limits = replace(problem.limits, tolerances=Tolerances(params, value))
+        assert confirms(replace(problem, limits=limits), simplex, TARGET) is there
