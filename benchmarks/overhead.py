@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from minimizer import Minimizer
 
-from .problems import Array
+from .case import Array
 
 EVALUATIONS = 5000
 REPEATS = 5
