@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from .answers import here
 from .call import Call
 from .limits import Array
 from .prepare import problem_of
@@ -122,8 +124,16 @@ class Minimizer(Settings, Results):
     """
 
     _session: Session | None = None
+    _call_id: str | None = None
     _aborted_early = False
     _at_work = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out a call under way: a function that holds its minimizer takes it to a worker."""
+        state = self.__dict__.copy()
+        if self._session is not None and not self._session.is_closed:
+            state |= {"_session": None, "_at_work": False, "callback": None}
+        return state
 
     def __repr__(self) -> str:
         state = "not run" if self.status is None else self.status.name
@@ -214,8 +224,10 @@ class Minimizer(Settings, Results):
         >>> m.minimize([1.0]), m.function_value
         (<Status.ABORTED: 2>, nan)
         """
-        if self._session is not None and self._session.outcome is None:
-            self._session.call.abort()
+        if here.call_id is not None and here.call_id == self._call_id:
+            here.aborted = True  # in a worker: it acts when the answer comes to be taken
+        elif self._session is not None and self._session.outcome is None:
+            self._session.call.abort_from(threading.get_ident())
         else:
             self._aborted_early = True
 
@@ -275,8 +287,11 @@ class Minimizer(Settings, Results):
         self._at_work = True
         try:
             session.perform(fun, self.n_jobs)
+        except KeyboardInterrupt as error:
+            if self.interrupt == "raise":
+                _attach_best(error, self)
+                raise
         except BaseException as error:
-            session.give_up()
             _attach_best(error, self)
             raise
         finally:
@@ -299,7 +314,7 @@ class Minimizer(Settings, Results):
         plan = Plan(
             problem=problem,
             random_seed=self.random_seed,
-            max_restarts=self.max_restarts,
+            max_restarts=self.max_restarts if asking is rounds else 0,
             pairs=self.schedule == "pairs",
             budget=Budget(self.max_iterations if shared is None else None, self.max_evaluations),
             shared=shared,
@@ -313,6 +328,7 @@ class Minimizer(Settings, Results):
             aborted=self._aborted_early,
         )
         self._aborted_early = False
+        self._call_id = call.id
         self._session = Session(plan, call, asking(plan))
         return self._session
 

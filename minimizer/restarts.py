@@ -1,20 +1,17 @@
 """Rounds of runs until two results agree.
 
 `rounds` is to runs what `search` is to points: it yields the runs to make and is sent their
-records, so that it neither knows nor cares who makes them. `execute` makes them, with joblib.
+records, so that it neither knows nor cares who makes them: `Execution` does.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import joblib
-
-from .limits import Array
-from .objective import Driver, RunRecord, RunSpec
+from .objective import RunRecord, RunSpec
 from .problem import Problem
 from .rng import wrap_seed
 from .run import agree
@@ -149,28 +146,6 @@ def make_round(
         if record.status in _ENDS_ALL or budget.exceeded is not None:
             break
     return records, budget
-
-
-def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | None) -> None:
-    """Drive the runs to their ends, one after another or in joblib's threads."""
-    workers = 1 if len(drivers) == 1 else joblib.effective_n_jobs(n_jobs)
-    if workers == 1:
-        for driver in drivers:
-            driver.drive(fun)
-    else:
-        parallel = joblib.Parallel(n_jobs=workers, require="sharedmem")
-        for error in parallel(joblib.delayed(_error_of)(driver, fun) for driver in drivers):
-            if error is not None:
-                raise error
-
-
-def _error_of(driver: Driver, fun: Callable[[Array], Any]) -> BaseException | None:
-    """Drive a run in a worker; return what it raised, to be raised when all runs have ended."""
-    try:
-        driver.drive(fun)
-    except BaseException as error:
-        return error
-    return None
 
 
 def _spec(seed: int, share: Budget) -> RunSpec:

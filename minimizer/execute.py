@@ -1,0 +1,143 @@
+"""Making the runs that are asked for: in the caller, with workers that evaluate ahead of it.
+
+One after another, the caller makes the runs as on one core. Where a worker has begun a run, its
+answers are taken; else the caller calls the function itself. So the result is that of one core;
+workers only make it come sooner. What they evaluated and nobody needed is counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .answers import Stream, follow, here
+from .call import Call
+from .crew import Crew, Processes, Threads
+from .faults import judge
+from .limits import Array
+from .objective import Driver, RunSpec
+from .restarts import Plan
+from .workers import IF_SLOW, SERIAL, SLOW, Stopwatch, Workers, choose
+
+
+class Execution:
+    """The runs of one call, and the workers that it has.
+
+    Parameters
+    ----------
+    plan : Plan
+    call : Call
+    fun : callable
+        The user's function.
+    n_jobs : int or None
+    """
+
+    def __init__(
+        self, plan: Plan, call: Call, fun: Callable[[Array], Any], n_jobs: int | None
+    ) -> None:
+        self._plan, self._call, self._fun = plan, call, fun
+        possible = plan.shared is None and plan.pairs and plan.max_restarts > 0
+        self._workers = choose(n_jobs) if possible else SERIAL
+        self._crew: Crew | None = None
+        self._was_busy = here.busy
+
+    @property
+    def speculative_evaluations(self) -> int:
+        """Evaluations that nobody needed."""
+        return 0 if self._crew is None else sum(s.not_taken for s in self._crew.streams.values())
+
+    def make(self, drivers: list[Driver], first: int) -> None:
+        """Carry the runs to their ends; `first` is the number of the first one."""
+        fun = self._fun
+        specs = [driver.spec for driver in drivers]
+        if self._workers == IF_SLOW and len(drivers) > 1:
+            fun = Stopwatch(fun, lambda seconds: self._decide(seconds, specs, first))
+        elif self._workers.number > 1:
+            self._start(specs, first)
+        for number, driver in enumerate(drivers, first):
+            stream = self._stream(number, driver.spec)
+            if stream is None:
+                driver.drive(fun)
+            else:
+                self._follow(driver, stream)
+
+    def recover(self, number: int, spec: RunSpec, fresh: Driver) -> bool:
+        """Make a run again as far as its answers go; tell whether there are any.
+
+        It is for a call that has been stopped; what else went wrong in a run is of no interest.
+        """
+        stream = self._stream(number, spec)
+        if stream is None:
+            return False
+        stream.rewind()
+        try:
+            follow(fresh, stream, self._call)
+        except BaseException as error:
+            if error is not stream.error:
+                raise
+        self._call.aborted = False  # by the function, in one run; the others still count
+        return True
+
+    def further(self, first: int) -> Iterator[tuple[int, RunSpec]]:
+        """Yield number and spec of the runs from `first` on that were started ahead."""
+        streams = {} if self._crew is None else self._crew.streams
+        for number in sorted(n for n in streams if n >= first):
+            yield number, streams[number].spec
+
+    def stop(self) -> None:
+        """Tell the workers to end."""
+        if self._crew is not None:
+            self._crew.stop()
+
+    def close(self) -> None:
+        """End the workers; none is at work any more when this returns."""
+        here.busy = self._was_busy
+        if self._crew is not None:
+            self._crew.close()
+
+    def _decide(self, seconds: float, specs: list[RunSpec], first: int) -> None:
+        """Start a thread beside the first run if the function is slow, else stay alone."""
+        self._workers = Workers(2) if seconds >= SLOW else SERIAL
+        if self._workers.number > 1:
+            self._start(specs, first)
+
+    def _start(self, specs: list[RunSpec], first: int) -> None:
+        """Let the workers begin what is asked for and what may be asked for next."""
+        if self._crew is None:
+            kind = Threads if self._workers.share_memory else Processes
+            self._crew = kind(self._plan.problem, self._call, self._fun)
+            here.busy = True
+        ahead = list(enumerate(specs, first))
+        ahead += self._next(first + len(specs), self._workers.number - len(specs))
+        # The caller itself makes the first of them if it shares the memory.
+        ahead = ahead[int(self._workers.share_memory) :]
+        if len(specs) > 1 and not self._crew.has_begun(first + 1):
+            self._crew.begin(ahead, self._workers.number)
+
+    def _next(self, first: int, count: int) -> Iterator[tuple[int, RunSpec]]:
+        """Yield number and spec of runs that may be asked for later.
+
+        What they will be allowed to use depends on runs before them; all that there is suffices.
+        With an exact limit on the evaluations none are started, or they would go beyond it.
+        """
+        plan = self._plan
+        if plan.budget.evaluations is None:
+            for number in range(first, min(first + count, 2 * plan.n_rounds)):
+                seed = plan.seeds(number // 2)[number % 2]
+                yield number, RunSpec(seed, plan.budget.iterations)
+
+    def _stream(self, number: int, spec: RunSpec) -> Stream | None:
+        """Return the answers of a run, if it was begun by a worker."""
+        stream = None if self._crew is None else self._crew.streams.get(number)
+        return stream if stream is not None and stream.spec.seed == spec.seed else None
+
+    def _follow(self, driver: Driver, stream: Stream) -> None:
+        """Carry a run on by its stream; take it up again if its worker dies."""
+        assert self._crew is not None
+        follow(driver, stream, self._call)
+        while not driver.is_over and stream.is_lost and not self._call.ends_now:
+            judge(stream, self._crew.error_of(stream), self._fun)
+            self._crew.begin_again(stream)
+            follow(driver, stream, self._call)
+        if not driver.is_over:
+            driver.drive(self._fun)
