@@ -17,7 +17,7 @@ from .channel import STOP, Reader, packer
 from .limits import Array
 from .objective import Driver, RunSpec
 from .problem import Problem
-from .wave import Wave
+from .wave import Wave, make_parallel
 from .worker import RunLog, Task, WorkerTraceback, work
 
 _PATIENCE = 0.5  # seconds that processes have to end their evaluation before they are killed
@@ -54,36 +54,61 @@ class Tail:
 
 
 class Crew(ABC):
-    """Begins runs in workers and keeps their streams."""
+    """Begins runs in workers and keeps their streams.
 
-    def __init__(self, problem: Problem, call: Call, fun: Callable[[Array], Any]) -> None:
+    Parameters
+    ----------
+    n_jobs : int
+        Number of workers.
+    """
+
+    def __init__(
+        self, problem: Problem, call: Call, fun: Callable[[Array], Any], n_jobs: int
+    ) -> None:
         self._problem, self._call, self._fun = problem, call, fun
-        self._waves: list[Wave] = []
-        self._n_jobs = 2
+        self._parallel = make_parallel(n_jobs)
+        self._wave: Wave | None = None
         self.streams: dict[int, Stream] = {}
 
     def has_begun(self, number: int) -> bool:
         """Tell whether a run was begun."""
         return number in self.streams
 
-    def begin(self, runs: list[tuple[int, RunSpec]], n_jobs: int) -> None:
+    def begin(self, runs: list[tuple[int, RunSpec]]) -> None:
         """Begin those of the runs that were not begun before."""
-        self._n_jobs = n_jobs
-        new = [Stream(*run) for run in runs if not self.has_begun(run[0])]
-        self.streams.update({stream.number: stream for stream in new})
-        self._start(new)
+        self._start([Stream(*run) for run in runs if not self.has_begun(run[0])])
 
     def begin_again(self, stream: Stream) -> None:
         """Take up a run whose worker has died; alone, to see whose fault it is."""
         self._start([stream])
+
+    def _start(self, streams: list[Stream]) -> None:
+        """Make the runs of the streams, in the next wave."""
+        if self._wave is not None:
+            self._wave.join()  # two waves at a time are too many for joblib's backends
+            self.look()
+        readers = [self._reader(stream) for stream in streams]
+        self._wave = Wave({s.number: self._task(s) for s in streams}, self._parallel)
+        for stream, reader in zip(streams, readers, strict=True):
+            stream.source = Tail(self, self._wave, reader)
+            self.streams[stream.number] = stream
+
+    def look(self) -> None:
+        """Look for the answers that have arrived, in all streams."""
+        for stream in self.streams.values():
+            stream.source.look(stream)
 
     def error_of(self, stream: Stream) -> BaseException | None:
         """Return what joblib raised while a run was made."""
         return stream.source.wave.error if isinstance(stream.source, Tail) else None
 
     @abstractmethod
-    def _start(self, streams: list[Stream]) -> None:
-        """Start a wave that makes the runs of the streams."""
+    def _task(self, stream: Stream) -> tuple[Callable[[Any], Any], Any]:
+        """Return the task of making a run: a function and its argument."""
+
+    def _reader(self, stream: Stream) -> Reader | None:
+        """Return the file through which answers come, if they come through one."""
+        return None
 
     @abstractmethod
     def stop(self) -> None:
@@ -96,22 +121,20 @@ class Crew(ABC):
     def close(self) -> None:
         """Leave nothing behind."""
         self.end()
-        for stream in self.streams.values():
-            stream.source.look(stream)
+        self.look()
 
 
 class Threads(Crew):
     """Workers in the caller's process. They end before their next evaluation."""
 
-    def __init__(self, problem: Problem, call: Call, fun: Callable[[Array], Any]) -> None:
-        super().__init__(problem, call, fun)
+    def __init__(
+        self, problem: Problem, call: Call, fun: Callable[[Array], Any], n_jobs: int
+    ) -> None:
+        super().__init__(problem, call, fun, n_jobs)
         self._workers_call = Call(deadline=call.deadline, leader=call)
 
-    def _start(self, streams: list[Stream]) -> None:
-        wave = Wave({s.number: (self._work, s) for s in streams}, len(streams))
-        for stream in streams:
-            stream.source = Tail(self, wave)
-        self._waves.append(wave)
+    def _task(self, stream: Stream) -> tuple[Callable[[Any], Any], Any]:
+        return self._work, stream
 
     def _work(self, stream: Stream) -> None:
         driver = Driver(self._problem, stream.spec, self._workers_call, stream.number)
@@ -130,8 +153,8 @@ class Threads(Crew):
     def end(self) -> None:
         """Wait for the threads."""
         self.stop()
-        for wave in self._waves:
-            wave.join()
+        if self._wave is not None:
+            self._wave.join()
 
 
 class Processes(Crew):
@@ -140,20 +163,15 @@ class Processes(Crew):
     Those on this machine send each answer through a file; others return theirs at the end.
     """
 
-    def __init__(self, problem: Problem, call: Call, fun: Callable[[Array], Any]) -> None:
-        super().__init__(problem, call, fun)
+    def __init__(
+        self, problem: Problem, call: Call, fun: Callable[[Array], Any], n_jobs: int
+    ) -> None:
+        super().__init__(problem, call, fun, n_jobs)
         self._form = packer(problem.extra)
         try:
             self._folder: Path | None = Path(tempfile.mkdtemp(prefix="minimizer-"))
         except OSError:
             self._folder = None
-
-    def _start(self, streams: list[Stream]) -> None:
-        readers = [self._reader(stream) for stream in streams]
-        wave = Wave({s.number: (work, self._task(s)) for s in streams}, max(2, self._n_jobs))
-        for stream, reader in zip(streams, readers, strict=True):
-            stream.source = Tail(self, wave, reader)
-        self._waves.append(wave)
 
     def _path(self, stream: Stream) -> Path | None:
         return None if self._folder is None else self._folder / f"run{stream.number}"
@@ -162,9 +180,9 @@ class Processes(Crew):
         path = self._path(stream)
         return None if path is None else Reader(path, self._form)
 
-    def _task(self, stream: Stream) -> Task:
+    def _task(self, stream: Stream) -> tuple[Callable[[Any], Any], Any]:
         path, deadline = self._path(stream), self._call.deadline
-        return Task(
+        return work, Task(
             problem=self._problem,
             spec=stream.spec,
             number=stream.number,
@@ -178,7 +196,7 @@ class Processes(Crew):
 
     def stop(self) -> None:
         """Tell all processes to end."""
-        if self._folder is not None and not all(wave.is_over for wave in self._waves):
+        if self._folder is not None and self._wave is not None and not self._wave.is_over:
             try:
                 (self._folder / STOP).touch()
             except OSError:
@@ -187,10 +205,8 @@ class Processes(Crew):
     def end(self) -> None:
         """Give the processes half a second to end, then kill those that have not."""
         self.stop()
-        end = time.monotonic() + _PATIENCE
-        for wave in self._waves:
-            if not wave.join(max(0.0, end - time.monotonic())):
-                wave.kill()
+        if self._wave is not None and not self._wave.join(_PATIENCE):
+            self._wave.kill()
 
     def close(self) -> None:
         """Leave no process and no file behind."""

@@ -8,7 +8,11 @@ workers only make it come sooner. What they evaluated and nobody needed is count
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
+
+import joblib
+from joblib.parallel import get_active_backend
 
 from .answers import Stream, follow, here
 from .call import Call
@@ -39,7 +43,7 @@ class Execution:
         possible = plan.shared is None and plan.pairs and plan.max_restarts > 0
         self._workers = choose(n_jobs) if possible else SERIAL
         self._crew: Crew | None = None
-        self._was_busy = here.busy
+        self._nested = ExitStack()
 
     @property
     def speculative_evaluations(self) -> int:
@@ -91,7 +95,7 @@ class Execution:
 
     def close(self) -> None:
         """End the workers; none is at work any more when this returns."""
-        here.busy = self._was_busy
+        self._nested.close()
         if self._crew is not None:
             self._crew.close()
 
@@ -103,16 +107,30 @@ class Execution:
 
     def _start(self, specs: list[RunSpec], first: int) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
+        workers = self._workers
+        alone = len(specs) < 2
+        if alone or (self._crew is not None and self._crew.has_begun(first + 1)):
+            return
         if self._crew is None:
-            kind = Threads if self._workers.share_memory else Processes
-            self._crew = kind(self._plan.problem, self._call, self._fun)
-            here.busy = True
+            self._crew = self._hire()
         ahead = list(enumerate(specs, first))
-        ahead += self._next(first + len(specs), self._workers.number - len(specs))
+        ahead += self._next(first + len(specs), workers.number + workers.number % 2 - len(specs))
         # The caller itself makes the first of them if it shares the memory.
-        ahead = ahead[int(self._workers.share_memory) :]
-        if len(specs) > 1 and not self._crew.has_begun(first + 1):
-            self._crew.begin(ahead, self._workers.number)
+        self._crew.begin(ahead[int(workers.share_memory) :])
+
+    def _hire(self) -> Crew:
+        """Return the workers. As long as they are there, joblib's calls in the caller are nested.
+
+        For joblib's backends cannot serve two calls at the same time.
+        """
+        kind = Threads if self._workers.share_memory else Processes
+        n_jobs = self._workers.number - int(self._workers.share_memory)
+        crew = kind(self._plan.problem, self._call, self._fun, n_jobs)
+        backend, inner_jobs = get_active_backend()[0].get_nested_backend()
+        self._nested.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
+        self._nested.callback(setattr, here, "busy", here.busy)
+        here.busy = True
+        return crew
 
     def _next(self, first: int, count: int) -> Iterator[tuple[int, RunSpec]]:
         """Yield number and spec of runs that may be asked for later.

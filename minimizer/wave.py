@@ -16,8 +16,8 @@ class Wave:
     Parameters
     ----------
     tasks : dict of (function, argument), by the number of the run
-    n_jobs : int
-        As joblib counts them. The backend is the one that is active, else threads.
+    parallel : joblib.Parallel
+        Must not be in use by another wave.
 
     Attributes
     ----------
@@ -27,12 +27,12 @@ class Wave:
         What joblib raised.
     """
 
-    def __init__(self, tasks: dict[int, tuple[Callable[[Any], Any], Any]], n_jobs: int) -> None:
+    def __init__(self, tasks: dict[int, tuple[Callable[[Any], Any], Any]], parallel: Any) -> None:
         self.results: dict[int, Any] = {}
         self.error: BaseException | None = None
         self.is_over = False
         self._tasks = tasks
-        self._parallel = _parallel(n_jobs)
+        self._parallel = parallel
         self._thread = threading.Thread(target=self._run, name="minimizer-wave", daemon=True)
         self._thread.start()
 
@@ -63,8 +63,11 @@ def _numbered(number: int, function: Callable[[Any], Any], argument: Any) -> tup
     return number, function(argument)
 
 
-def _parallel(n_jobs: int) -> Any:
-    """Return a Parallel that hands on each result when it is there, if the backend can do that."""
+def make_parallel(n_jobs: int) -> Any:
+    """Return a Parallel on the backend that is active, else on threads.
+
+    It hands on each result when it is there, if the backend can do that.
+    """
     settings: dict[str, Any] = {
         "n_jobs": n_jobs,
         "prefer": "threads",
