@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+import time
 import zlib
 from typing import Any
 
@@ -63,3 +66,29 @@ class FailsAt(At):
 
     def happen(self) -> None:
         raise ZeroDivisionError("at this point")
+
+
+class SlowRosenbrock:
+    """Takes its time, and writes to a file which process called it, once a call."""
+
+    def __init__(self, log: str, seconds: float = 0.005) -> None:
+        self.log, self.seconds = log, seconds
+
+    def __call__(self, x: Any) -> float:
+        with open(self.log, "a", encoding="ascii") as file:
+            file.write(f"{os.getpid()} {x.tobytes().hex()}\n")
+        time.sleep(self.seconds)
+        return rosenbrock(x)
+
+
+class DiesAt(At):
+    """Kills the process that it is called in."""
+
+    def happen(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wait_for_calls(path: str) -> None:
+    """Wait until a file holds some lines."""
+    while not os.path.exists(path) or os.path.getsize(path) < 1000:
+        time.sleep(0.01)
