@@ -58,7 +58,9 @@ def work(task: Task) -> RunLog:
     deadline = None if task.seconds is None else time.monotonic() + task.seconds
     call = Call(deadline=deadline)
     writer = Writer(task.path, packer(task.problem.extra), known)
-    watch = Watch(call, task)
+    folder = None if task.path is None else Path(task.path).parent
+    guard(task.caller, folder)
+    watch = Watch(call, folder) if folder is not None and folder.exists() else None
     try:
         driver = Driver(task.problem, task.spec, call, task.number)
         new = answers(driver, task.fun, task.problem.n, task.call_id, list(known))
@@ -68,21 +70,17 @@ def work(task: Task) -> RunLog:
     except BaseException as raised:
         error, where = sendable(raised, task.fun), traceback_of(raised)
     finally:
-        watch.end()
+        if watch is not None:
+            watch.end()
         writer.close()
     return RunLog(task.number, known, error, where)
 
 
 class Watch:
-    """Looks whether the caller wants the run to end, or is there no more."""
+    """Looks whether the caller wants the run to end, as long as it goes on."""
 
-    def __init__(self, call: Call, task: Task) -> None:
-        self._call = call
-        self._folder = None if task.path is None else Path(task.path).parent
-        if self._folder is not None and not self._folder.exists():
-            self._folder = None  # another machine
-        self._is_child = os.getppid() == task.caller
-        self._caller = task.caller
+    def __init__(self, call: Call, folder: Path) -> None:
+        self._call, self._folder = call, folder
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -94,15 +92,40 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(_LOOK_EVERY):
-            if self._is_child and os.getppid() != self._caller:
-                if self._folder is not None:
-                    shutil.rmtree(self._folder, ignore_errors=True)
-                os._exit(1)  # nobody waits for the result
-            if self._folder is not None and (
-                (self._folder / STOP).exists() or not self._folder.exists()
-            ):
+            if (self._folder / STOP).exists() or not self._folder.exists():
                 self._call.abort()
                 return
+
+
+class Guard(threading.Thread):
+    """Ends a worker process whose caller was killed: nobody waits for it any more.
+
+    One for each process; it stays, for idle workers would wait on for minutes.
+    """
+
+    def __init__(self, caller: int) -> None:
+        super().__init__(name="minimizer-guard", daemon=True)
+        self._caller = caller
+        self.folder: Path | None = None
+
+    def run(self) -> None:
+        """Look for the caller from time to time."""
+        while os.getppid() == self._caller:
+            time.sleep(_LOOK_EVERY)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        os._exit(1)
+
+
+def guard(caller: int, folder: Path | None) -> None:
+    """See to it that this process does not outlive the caller, if it is a child of it."""
+    if os.getppid() != caller:
+        return  # the worker of a cluster
+    found = [thread for thread in threading.enumerate() if isinstance(thread, Guard)]
+    if not found:
+        found = [Guard(caller)]
+        found[0].start()
+    found[0].folder = folder
 
 
 def sendable(error: BaseException, fun: Callable[..., Any]) -> BaseException:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -25,7 +27,7 @@ def start(body: str, directory: Path) -> subprocess.Popen[str]:
     text = HEAD.format(tests=str(TESTS)) + textwrap.indent(textwrap.dedent(body), "    ")
     script.write_text(text, encoding="utf-8")
     return subprocess.Popen(
-        [sys.executable, "-W", "always", str(script)],
+        [sys.executable, "-X", "faulthandler", "-W", "always", str(script)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -38,8 +40,12 @@ def finish(process: subprocess.Popen[str], seconds: float = 30.0) -> tuple[list[
     """Wait for the end; return the lines printed and what went to standard error."""
     try:
         out, err = process.communicate(timeout=seconds)
-    finally:
-        process.kill()
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGABRT)  # faulthandler tells where it hangs
+        for member in members(process.pid):
+            os.kill(member, signal.SIGKILL)
+        out, err = process.communicate()
+        raise AssertionError(f"the script did not end in {seconds} s: {out} {err}") from None
     return out.splitlines(), err
 
 
