@@ -21,7 +21,7 @@ from .faults import judge
 from .limits import Array
 from .objective import Driver, RunSpec
 from .restarts import Plan
-from .workers import IF_SLOW, SERIAL, SLOW, Stopwatch, Workers, choose
+from .workers import IF_SLOW, SERIAL, begin_timed, choose, decide
 
 
 class Execution:
@@ -52,16 +52,14 @@ class Execution:
 
     def make(self, drivers: list[Driver], first: int) -> None:
         """Carry the runs to their ends; `first` is the number of the first one."""
-        fun = self._fun
-        specs = [driver.spec for driver in drivers]
         if self._workers == IF_SLOW and len(drivers) > 1:
-            fun = Stopwatch(fun, lambda seconds: self._decide(seconds, specs, first))
-        elif self._workers.number > 1:
-            self._start(specs, first)
+            self._workers = decide(begin_timed(drivers[0], self._fun))
+        if self._workers.number > 1:
+            self._start([driver.spec for driver in drivers], first)
         for number, driver in enumerate(drivers, first):
             stream = self._stream(number, driver.spec)
             if stream is None:
-                driver.drive(fun)
+                driver.drive(self._fun)
             else:
                 self._follow(driver, stream)
 
@@ -98,12 +96,6 @@ class Execution:
         self._nested.close()
         if self._crew is not None:
             self._crew.close()
-
-    def _decide(self, seconds: float, specs: list[RunSpec], first: int) -> None:
-        """Start a thread beside the first run if the function is slow, else stay alone."""
-        self._workers = Workers(2) if seconds >= SLOW else SERIAL
-        if self._workers.number > 1:
-            self._start(specs, first)
 
     def _start(self, specs: list[RunSpec], first: int) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import sys
 import time
@@ -13,6 +14,7 @@ from joblib.parallel import get_active_backend
 
 from .answers import here
 from .limits import Array
+from .objective import Driver
 
 SLOW = 1e-3  # seconds: a run of some hundred such evaluations repays the start of a thread
 _MEASURED = 5  # evaluations; the first ones often pay for imports and caches
@@ -36,17 +38,11 @@ def choose(n_jobs: int | None) -> Workers:
     backend, configured = get_active_backend()
     preferred, _ = get_active_backend(prefer="threads")
     if n_jobs is None and configured is None and type(preferred) is not type(backend):
-        return if_slow()
+        return IF_SLOW
     number = joblib.effective_n_jobs(n_jobs)
     if n_jobs is not None and n_jobs > 0:
         number = min(number, n_jobs)  # a cluster tells its size, whatever is asked for
     return Workers(number, bool(getattr(preferred, "supports_sharedmem", False)))
-
-
-def if_slow() -> Workers:
-    """Leave it to the time of an evaluation, where there are cores to gain."""
-    alone = multiprocessing.parent_process() is None and joblib.cpu_count() > 1
-    return IF_SLOW if alone else SERIAL
 
 
 def is_in_dask_worker() -> bool:
@@ -61,22 +57,27 @@ def is_in_dask_worker() -> bool:
     return True
 
 
-class Stopwatch:
-    """The function itself, timed for its first calls; then `decide` is told the least time."""
+def decide(seconds: float) -> Workers:
+    """Return the workers that suit the time of an evaluation."""
+    slow = SLOW <= seconds < math.inf
+    if not slow or joblib.cpu_count() == 1 or multiprocessing.parent_process() is not None:
+        return SERIAL
+    return Workers(2)
 
-    def __init__(self, fun: Callable[[Array], Any], decide: Callable[[float], None]) -> None:
-        self._fun, self._decide = fun, decide
-        self._calls = 0
-        self._least = float("inf")
 
-    def __call__(self, point: Array) -> Any:
-        """Call the function."""
-        if self._calls >= _MEASURED:
-            return self._fun(point)
+def begin_timed(driver: Driver, fun: Callable[[Array], Any]) -> float:
+    """Make the first evaluations of a run; return the shortest time that one took."""
+    least = math.inf
+    for _ in range(_MEASURED):
+        point = driver.ask()
+        if point is None:
+            break
         begin = time.perf_counter()
-        value = self._fun(point)
-        self._least = min(self._least, time.perf_counter() - begin)
-        self._calls += 1
-        if self._calls == _MEASURED:
-            self._decide(self._least)
-        return value
+        try:
+            value = fun(point)
+            least = min(least, time.perf_counter() - begin)
+            driver.tell(value)
+        except BaseException:
+            driver.failed()
+            raise
+    return least

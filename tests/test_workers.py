@@ -15,7 +15,7 @@ import pytest
 from parallel_cases import START, noise, rosenbrock
 
 from minimizer import Minimizer, Status
-from minimizer.workers import IF_SLOW, SERIAL, Workers, choose
+from minimizer.workers import IF_SLOW, SERIAL, Workers, choose, decide
 
 
 class Slow:
@@ -45,8 +45,16 @@ def test_a_fast_function_stays_in_the_caller() -> None:
     assert fun.threads == {threading.get_ident()}
 
 
+def test_the_time_of_an_evaluation_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 4)
+    assert decide(1e-5) == SERIAL
+    assert decide(0.005) == Workers(2)
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
+    assert decide(0.005) == SERIAL
+
+
 def test_a_configuration_of_joblib_is_followed() -> None:
-    assert choose(None) == (IF_SLOW if joblib.cpu_count() > 1 else SERIAL)
+    assert choose(None) == IF_SLOW
     assert choose(1).number == 1
     assert choose(3) == Workers(3, share_memory=True)
     for backend, shares in (("threading", True), ("loky", False)):
