@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import tempfile
 import time
@@ -190,6 +191,7 @@ class Processes(Crew):
             call_id=self._call.id,
             seconds=None if deadline is None else max(0.0, deadline - time.monotonic()),
             path=None if path is None else str(path),
+            host=platform.node(),
             caller=os.getpid(),
             known=list(stream.answers),
         )

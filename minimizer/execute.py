@@ -21,7 +21,7 @@ from .faults import judge
 from .limits import Array
 from .objective import Driver, RunSpec
 from .restarts import Plan
-from .workers import IF_SLOW, SERIAL, begin_timed, choose, decide
+from .workers import IF_SLOW, SERIAL, Workers, begin_timed, choose, decide
 
 
 class Execution:
@@ -40,8 +40,8 @@ class Execution:
         self, plan: Plan, call: Call, fun: Callable[[Array], Any], n_jobs: int | None
     ) -> None:
         self._plan, self._call, self._fun = plan, call, fun
-        possible = plan.shared is None and plan.pairs and plan.max_restarts > 0
-        self._workers = choose(n_jobs) if possible else SERIAL
+        self._n_jobs = n_jobs
+        self._workers: Workers | None = None
         self._crew: Crew | None = None
         self._nested = ExitStack()
 
@@ -52,10 +52,12 @@ class Execution:
 
     def make(self, drivers: list[Driver], first: int) -> None:
         """Carry the runs to their ends; `first` is the number of the first one."""
+        if self._workers is None:
+            self._workers = choose(self._n_jobs) if self._may_share() else SERIAL
         if self._workers == IF_SLOW and len(drivers) > 1:
             self._workers = decide(begin_timed(drivers[0], self._fun))
         if self._workers.number > 1:
-            self._start([driver.spec for driver in drivers], first)
+            self._start(self._workers, [driver.spec for driver in drivers], first)
         for number, driver in enumerate(drivers, first):
             stream = self._stream(number, driver.spec)
             if stream is None:
@@ -97,26 +99,30 @@ class Execution:
         if self._crew is not None:
             self._crew.close()
 
-    def _start(self, specs: list[RunSpec], first: int) -> None:
+    def _may_share(self) -> bool:
+        """Tell whether there are runs that do not depend on each other."""
+        plan = self._plan
+        return plan.shared is None and plan.pairs and plan.max_restarts > 0
+
+    def _start(self, workers: Workers, specs: list[RunSpec], first: int) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
-        workers = self._workers
         alone = len(specs) < 2
         if alone or (self._crew is not None and self._crew.has_begun(first + 1)):
             return
         if self._crew is None:
-            self._crew = self._hire()
+            self._crew = self._hire(workers)
         ahead = list(enumerate(specs, first))
         ahead += self._next(first + len(specs), workers.number + workers.number % 2 - len(specs))
         # The caller itself makes the first of them if it shares the memory.
         self._crew.begin(ahead[int(workers.share_memory) :])
 
-    def _hire(self) -> Crew:
+    def _hire(self, workers: Workers) -> Crew:
         """Return the workers. As long as they are there, joblib's calls in the caller are nested.
 
         For joblib's backends cannot serve two calls at the same time.
         """
-        kind = Threads if self._workers.share_memory else Processes
-        n_jobs = self._workers.number - int(self._workers.share_memory)
+        kind = Threads if workers.share_memory else Processes
+        n_jobs = workers.number - int(workers.share_memory)
         crew = kind(self._plan.problem, self._call, self._fun, n_jobs)
         backend, inner_jobs = get_active_backend()[0].get_nested_backend()
         self._nested.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import platform
 import shutil
 import threading
 import time
@@ -32,6 +33,7 @@ class Task(NamedTuple):
     call_id: str
     seconds: float | None
     path: str | None
+    host: str
     caller: int  # process
     known: list[Answer]
 
@@ -60,7 +62,11 @@ def work(task: Task) -> RunLog:
     writer = Writer(task.path, packer(task.problem.extra), known)
     folder = None if task.path is None else Path(task.path).parent
     guard(task.caller, folder)
-    watch = Watch(call, folder) if folder is not None and folder.exists() else None
+    watch = None
+    if folder is not None and folder.exists():
+        watch = Watch(call, folder)
+    elif folder is not None and task.host == platform.node():
+        call.abort()  # this task has waited until its call was over
     try:
         driver = Driver(task.problem, task.spec, call, task.number)
         new = answers(driver, task.fun, task.problem.n, task.call_id, list(known))

@@ -203,3 +203,16 @@ def test_abort_in_a_worker_process_is_that_of_the_minimizer() -> None:
     with joblib.parallel_config("loky"):
         assert m.minimize(START) is Status.ABORTED
     assert m.evaluations <= 3
+
+
+def test_a_stop_reaches_dask_and_leaves_its_workers_usable(cluster: Any, tmp_path: Path) -> None:
+    """A task that waited until its call was over ends at once."""
+    with joblib.parallel_config("dask"):
+        for _ in range(2):
+            m = Minimizer(SlowRosenbrock(str(tmp_path / "calls"), 2.0), n_jobs=2, max_seconds=0.3)
+            began = time.monotonic()
+            assert m.minimize(START) is Status.MAX_SECONDS_EXCEEDED
+            assert time.monotonic() - began < 1.8
+        m = Minimizer(rosenbrock, n_jobs=2)
+        m.minimize(START)
+    assert repr(m) == repr(expected())
