@@ -106,6 +106,13 @@ def progress(name: str, value: Any) -> bool | str:
     raise ValueError(f"{name} is {value!r}; it must be True (a tqdm bar), 'line' or False")
 
 
+def interrupt(name: str, value: Any) -> str:
+    """Return what Ctrl-C does."""
+    if isinstance(value, str) and value in ("raise", "abort"):
+        return value
+    raise ValueError(f"{name} is {value!r}; it must be 'raise' (KeyboardInterrupt) or 'abort'")
+
+
 def trace(name: str, value: Any) -> bool | list[Any]:
     """Return whether to keep a trace; after a call it is the list that was kept."""
     if isinstance(value, bool | list):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from .answers import here
 from .call import Call
 from .limits import Array
 from .prepare import problem_of
@@ -60,10 +62,11 @@ class Minimizer(Settings, Results):
         Two runs a round, or one (ImageJ's ``setMaximumThreads(1)``). The result depends on the
         schedule and the seed, never on `n_jobs`.
     n_jobs : int, optional
-        Workers for the two runs of a round, as joblib counts them. By default those of an active
-        ``joblib.parallel_config``, else one. Runs use threads and thus gain when `fun` releases
-        the lock. Under ImageJ's rules, where one run depends on the other, they are made one
-        after another; so are those that a small `max_evaluations` cannot serve both.
+        Workers that evaluate ahead, as joblib counts them, on the backend of an active
+        ``joblib.parallel_config``, else in threads. By default as many as that configuration
+        says; without one, two threads if an evaluation takes more than a millisecond, else none.
+        More than two begin further rounds ahead. Runs that depend on each other (ImageJ's rules,
+        ``schedule="sequential"``, a budget too small for two) are made one after another.
     extra_array_elements : int
         `fun` then gets an array (n + extra,); what it writes to the last elements stays with the
         point and is found in `extra`.
@@ -72,6 +75,9 @@ class Minimizer(Settings, Results):
         raises StopIteration, the minimization is aborted.
     progress : bool or "line"
         True shows a tqdm bar (extra ``progress``), "line" a status line on standard error.
+    interrupt : {"raise", "abort"}
+        What Ctrl-C does: raise KeyboardInterrupt with the best point so far attached, or end the
+        call with status ABORTED, as Escape does in ImageJ.
     tolerances : (float, float), optional
         Absolute tolerances of the parameters and of the value. If given they decide in place of
         all other limits: both together when a search has converged and a run is stable, the
@@ -95,6 +101,9 @@ class Minimizer(Settings, Results):
         What happened and what to do, in words.
     iterations, evaluations, nan_evaluations, completed_minimizations : int
         Counts over all runs; the last is of runs that converged.
+    speculative_evaluations : int
+        Evaluations that workers made ahead and that turned out not to be needed. They are not
+        among the other counts, which do not depend on `n_jobs`, the backend or timing.
     runs : list of RunRecord
         One record a run.
 
@@ -122,8 +131,16 @@ class Minimizer(Settings, Results):
     """
 
     _session: Session | None = None
+    _call_id: str | None = None
     _aborted_early = False
     _at_work = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out a call under way: a function that holds its minimizer takes it to a worker."""
+        state = self.__dict__.copy()
+        if self._session is not None and not self._session.is_closed:
+            state |= {"_session": None, "_at_work": False, "callback": None}
+        return state
 
     def __repr__(self) -> str:
         state = "not run" if self.status is None else self.status.name
@@ -162,12 +179,16 @@ class Minimizer(Settings, Results):
             If an argument or setting is wrong, or `fun` returns anything but a real number.
         Exception
             Whatever `fun` or the callback raises, KeyboardInterrupt included, with the best point
-            so far attached as `best_params` and `best_value`.
+            so far attached as `best_params` and `best_value`. What `fun` raises in a worker comes
+            at its place in the order of the runs, as on one core.
+        RuntimeError
+            If a worker process dies twice at the same evaluation.
 
         Warns
         -----
         RuntimeWarning
-            If the start is out of bounds and therefore moved in.
+            If the start is out of bounds and therefore moved in; if a worker process died, and
+            another one takes its run up.
 
         Examples
         --------
@@ -203,8 +224,10 @@ class Minimizer(Settings, Results):
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
 
-        May be called from the function, a callback or another thread. If no call is under way, the
-        next one ends before its first evaluation, with NaN as its result.
+        May be called from the function, a callback or another thread; a function in a worker
+        process calls it on its copy of the minimizer. From the function or a callback it acts at
+        its place in the order of the runs, from another thread at once. If no call is under way,
+        the next one ends before its first evaluation, with NaN as its result.
 
         Examples
         --------
@@ -214,8 +237,10 @@ class Minimizer(Settings, Results):
         >>> m.minimize([1.0]), m.function_value
         (<Status.ABORTED: 2>, nan)
         """
-        if self._session is not None and self._session.outcome is None:
-            self._session.call.abort()
+        if here.call_id is not None and here.call_id == self._call_id:
+            here.aborted = True  # in a worker: it acts when the answer comes to be taken
+        elif self._session is not None and self._session.outcome is None:
+            self._session.call.abort_from(threading.get_ident())
         else:
             self._aborted_early = True
 
@@ -275,8 +300,11 @@ class Minimizer(Settings, Results):
         self._at_work = True
         try:
             session.perform(fun, self.n_jobs)
+        except KeyboardInterrupt as error:
+            if self.interrupt == "raise":
+                _attach_best(error, self)
+                raise
         except BaseException as error:
-            session.give_up()
             _attach_best(error, self)
             raise
         finally:
@@ -299,7 +327,7 @@ class Minimizer(Settings, Results):
         plan = Plan(
             problem=problem,
             random_seed=self.random_seed,
-            max_restarts=self.max_restarts,
+            max_restarts=self.max_restarts if asking is rounds else 0,
             pairs=self.schedule == "pairs",
             budget=Budget(self.max_iterations if shared is None else None, self.max_evaluations),
             shared=shared,
@@ -313,6 +341,7 @@ class Minimizer(Settings, Results):
             aborted=self._aborted_early,
         )
         self._aborted_early = False
+        self._call_id = call.id
         self._session = Session(plan, call, asking(plan))
         return self._session
 

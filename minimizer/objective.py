@@ -129,9 +129,13 @@ class Driver:
             try:
                 self.tell(fun(point))
             except BaseException:
-                self._evaluations += self._handed is not None  # called, but without a value
-                self._call.abort()
+                self.failed()
                 raise
+
+    def failed(self) -> None:
+        """Count a call that raised and thus has no value; it aborts all runs."""
+        self._evaluations += self._handed is not None
+        self._call.abort()
 
     def ask(self) -> Array | None:
         """Return a copy of the next point, None when the run is over."""
@@ -146,8 +150,8 @@ class Driver:
         self._handed = self._trial[1].copy()
         return self._handed
 
-    def tell(self, returned: Any) -> None:
-        """Take the value of the point that was asked for."""
+    def tell(self, returned: Any) -> float:
+        """Take the value of the point that was asked for; return it as it counts."""
         if self._handed is None or self._trial is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
         n = self._problem.n
@@ -169,6 +173,7 @@ class Driver:
         self._advance(value)
         if self._tally.iterations != iterations:
             self._end_of_iteration()
+        return value
 
     def _end_of_iteration(self) -> None:
         target, goes_on = self.spec.target, self._status is None
@@ -177,10 +182,20 @@ class Driver:
         if self._call.is_watched:
             self._call.iteration_done(self.record())
 
+    def cut(self) -> None:
+        """End a run that an exception has interrupted."""
+        if self._status is None:
+            self._status = Status.ABORTED
+
     @property
     def is_waiting(self) -> bool:
         """Whether a point was asked for and its value not told yet."""
         return self._handed is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self._status is not None
 
     def record(self) -> RunRecord:
         """Return what the run has done so far."""
@@ -228,7 +243,7 @@ class Driver:
 
     def _must_stop(self) -> Status | None:
         """Tell why the next point must not be evaluated, None if it may."""
-        if self._call.aborted and self._call.shared is None:
+        if self._call.is_aborted and self._call.shared is None:
             return Status.ABORTED
         limit = self.spec.max_evaluations
         if limit is not None and self._evaluations >= limit:

@@ -1,21 +1,18 @@
 """Rounds of runs until two results agree.
 
 `rounds` is to runs what `search` is to points: it yields the runs to make and is sent their
-records, so that it neither knows nor cares who makes them. `execute` makes them, with joblib.
+records, so that it neither knows nor cares who makes them: `Execution` does.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
-
-import joblib
+from typing import NamedTuple
 
 from .agreement import Result, agree
-from .limits import Array
-from .objective import Driver, RunRecord, RunSpec
+from .objective import RunRecord, RunSpec
 from .problem import Problem
 from .rng import wrap_seed
 from .status import Status
@@ -101,13 +98,13 @@ class Plan:
         return [first, wrap_seed(self.random_seed + _SECOND_SEED + i)]
 
 
-Asking = Generator[list[RunSpec], list[RunRecord], Outcome]
+Asking = Generator[RunSpec, RunRecord, Outcome]
 
 
 def once(plan: Plan) -> Asking:
     """One run; its status and its result are the outcome."""
-    records = yield [_spec(plan.seeds(0)[0], plan.budget)]
-    return Outcome(_status(records[-1], plan.shared), _better(None, records))
+    record = yield _spec(plan.seeds(0)[0], plan.budget)
+    return Outcome(_status(record, plan.shared), _better(None, [record]))
 
 
 def rounds(plan: Plan) -> Asking:
@@ -136,7 +133,7 @@ def rounds(plan: Plan) -> Asking:
 
 def make_round(
     plan: Plan, i: int, best: RunRecord | None, budget: Budget
-) -> Generator[list[RunSpec], list[RunRecord], tuple[list[RunRecord], Budget]]:
+) -> Generator[RunSpec, RunRecord, tuple[list[RunRecord], Budget]]:
     """Make the runs of round `i`; return their records and what is left of the budget.
 
     Two runs side by side share the budget equally, whoever is faster. A budget too small for
@@ -151,7 +148,7 @@ def make_round(
         spec = _spec(seed, shares[k] if shares else budget, plan.width(i, k), _target(plan, best))
         if shares and k == 0:
             spec = replace(spec, beside=_spec(seeds[1], shares[1], plan.width(i, 1)))
-        (record,) = yield [spec]
+        record = yield spec
         records.append(record)
         best = _better(best, records)
         budget = budget.less(record)
@@ -164,28 +161,6 @@ def _target(plan: Plan, best: RunRecord | None) -> Result | None:
     """Return the result that a run may stop at (R14): the best so far, if it may be confirmed."""
     may = plan.shared is None and plan.problem.rules.stop_when_confirmed
     return best.result if may and best is not None and _counts(best, plan.shared) else None
-
-
-def execute(drivers: list[Driver], fun: Callable[[Array], Any], n_jobs: int | None) -> None:
-    """Drive the runs to their ends, one after another or in joblib's threads."""
-    workers = 1 if len(drivers) == 1 else joblib.effective_n_jobs(n_jobs)
-    if workers == 1:
-        for driver in drivers:
-            driver.drive(fun)
-    else:
-        parallel = joblib.Parallel(n_jobs=workers, require="sharedmem")
-        for error in parallel(joblib.delayed(_error_of)(driver, fun) for driver in drivers):
-            if error is not None:
-                raise error
-
-
-def _error_of(driver: Driver, fun: Callable[[Array], Any]) -> BaseException | None:
-    """Drive a run in a worker; return what it raised, to be raised when all runs have ended."""
-    try:
-        driver.drive(fun)
-    except BaseException as error:
-        return error
-    return None
 
 
 def _spec(seed: int, share: Budget, width: float = 1.0, target: Result | None = None) -> RunSpec:

@@ -69,6 +69,11 @@ class Results:
         return sum(run.evaluations for run in self.runs)
 
     @property
+    def speculative_evaluations(self) -> int:
+        """Calls of the function in workers that nobody needed, known when the call has ended."""
+        return 0 if self._session is None else self._session.speculative_evaluations
+
+    @property
     def nan_evaluations(self) -> int:
         """Calls of the function that gave NaN."""
         return sum(run.nan_evaluations for run in self.runs)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .call import Call
+from .execute import Execution
 from .limits import Array
 from .objective import Driver, Evaluation, RunRecord
-from .restarts import Asking, Outcome, Plan, execute
+from .restarts import Asking, Outcome, Plan
 from .status import Status
 
 
@@ -32,16 +33,30 @@ class Session:
         self._problem = plan.problem
         self._asking = asking
         self._drivers: list[Driver] = []
+        self._plan = plan
+        self._execution: Execution | None = None
+        self.speculative_evaluations = 0
         if call.aborted:
             self.outcome = Outcome(Status.ABORTED, None)
         else:
-            self._next_runs(None)
+            self._next_run(None)
 
     def perform(self, fun: Callable[[Array], Any], n_jobs: int | None) -> None:
-        """Make all runs."""
-        while self.outcome is None:
-            execute(self._drivers, fun, n_jobs)
-            self._collect()
+        """Make all runs; when this returns or raises, no worker is at work any more."""
+        execution = Execution(self._plan, self.call, fun, n_jobs)
+        try:
+            while self.outcome is None:
+                (driver,) = self._drivers
+                execution.make(driver, len(self.records))
+                self._collect()
+            if self.call.stopped or self.outcome.status is Status.MAX_SECONDS_EXCEEDED:
+                self._take_in(execution)
+        except BaseException as error:
+            self._give_up(execution, all_there_is=not isinstance(error, Exception))
+            raise
+        finally:
+            execution.close()
+            self.speculative_evaluations = execution.speculative_evaluations
 
     def ask(self) -> Array | None:
         """Return the next point, run after run; None at the end."""
@@ -60,11 +75,43 @@ class Session:
                 return
         raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
 
-    def give_up(self) -> None:
-        """Keep what there is: the function raised, or Ctrl-C was pressed."""
+    def _give_up(self, execution: Execution, all_there_is: bool) -> None:
+        """Keep what there is: the function raised, or Ctrl-C was pressed.
+
+        An exception of the function comes at its place in the order of the runs. Ctrl-C comes at
+        any time: then all answers count that are there, of whatever run.
+        """
         self.call.abort()
+        self.call.quiet = True
+        execution.stop()
+        if all_there_is:
+            self.call.aborted, self.call.stopped = False, True
+            self._drivers = [
+                self._again(execution, driver, number)
+                for number, driver in enumerate(self._drivers, len(self.records))
+            ]
+        for driver in self._drivers:
+            driver.cut()
         self._keep()
         self.outcome = Outcome(Status.ABORTED, self.best)
+        if all_there_is:
+            self._take_in(execution)
+
+    def _again(self, execution: Execution, driver: Driver, number: int) -> Driver:
+        """Return a run made again from its answers: an exception may have hit it anywhere."""
+        fresh = Driver(self._problem, driver.spec, self.call, number)
+        return fresh if execution.recover(number, driver.spec, fresh) else driver
+
+    def _take_in(self, execution: Execution) -> None:
+        """Let the runs count that were started ahead: the call was stopped from outside."""
+        assert self.outcome is not None
+        self.call.quiet = True
+        for number, spec in execution.further(len(self.records)):
+            fresh = Driver(self._problem, spec, self.call, number)
+            execution.recover(number, spec, fresh)
+            self._drivers.append(fresh)
+        self._keep()
+        self.outcome = Outcome(self.outcome.status, self._lowest())
 
     def close(self) -> None:
         """Drop what is only needed while runs are under way; the results can then be pickled."""
@@ -86,11 +133,16 @@ class Session:
         """Record of the best run so far."""
         if self.outcome is not None and self.outcome.best is not None:
             return self.outcome.best
+        return self._lowest()
+
+    def _lowest(self) -> RunRecord | None:
+        """Record of the run with the lowest value."""
         seen = [r for r in self.all_records if r.function_value == r.function_value]
         return min(seen, key=lambda record: record.function_value, default=None)
 
     def _collect(self) -> None:
-        self._next_runs(self._keep())
+        (record,) = self._keep()
+        self._next_run(record)
 
     def _keep(self) -> list[RunRecord]:
         """Move records and traces out of the drivers."""
@@ -101,13 +153,10 @@ class Session:
         self._drivers = []
         return records
 
-    def _next_runs(self, records: list[RunRecord] | None) -> None:
+    def _next_run(self, record: RunRecord | None) -> None:
         try:
-            specs = self._asking.send(records)  # type: ignore[arg-type]
+            spec = self._asking.send(record)  # type: ignore[arg-type]
         except StopIteration as end:
             self.outcome = end.value
         else:
-            first = len(self.records)
-            self._drivers = [
-                Driver(self._problem, spec, self.call, first + i) for i, spec in enumerate(specs)
-            ]
+            self._drivers = [Driver(self._problem, spec, self.call, len(self.records))]

@@ -31,6 +31,7 @@ class Settings:
     schedule = Setting(checks.schedule)
     n_jobs = Setting(checks.jobs)
     extra_array_elements = Setting(checks.count)
+    interrupt = Setting(checks.interrupt)
     callback: Setting[Callable[[RunRecord], object] | None] = Setting(checks.function)
     progress = Setting(checks.progress)
     tolerances = Setting(checks.tolerances)
@@ -57,6 +58,7 @@ class Settings:
         extra_array_elements: int = 0,
         callback: Callable[[RunRecord], object] | None = None,
         progress: bool | str = False,
+        interrupt: str = "raise",
         tolerances: tuple[float, float] | None = None,
         trace: bool = False,
     ) -> None:
@@ -70,7 +72,7 @@ class Settings:
         self.random_seed, self.schedule, self.n_jobs = random_seed, schedule, n_jobs
         self.extra_array_elements = extra_array_elements
         self.callback, self.progress = callback, progress
-        self.tolerances, self.trace = tolerances, trace
+        self.tolerances, self.trace, self.interrupt = tolerances, trace, interrupt
         if self.n_params is not None:
             self.box(self.n_params)
             self.resolutions(self.n_params)

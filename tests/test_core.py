@@ -248,12 +248,14 @@ def test_abort_after_a_call_counts_for_the_next(rules: str) -> None:
 @RULES
 @JOBS
 def test_abort_from_a_callback(n_jobs: int, rules: str) -> None:
+    """It acts at its place in the order of the runs; what workers did ahead is counted apart."""
     seen = Counted(bowl)
     m = Minimizer(seen, 2, rules=rules, n_jobs=n_jobs)
     m.callback = lambda record: m.abort() if record.iterations == 5 else None
     assert m.minimize(START) is Status.ABORTED
-    assert m.evaluations == seen.calls
-    assert m.function_value == min(seen.values)
+    assert m.evaluations + m.speculative_evaluations == seen.calls
+    assert n_jobs == 2 or m.function_value == min(seen.values)
+    assert len(m.runs) == 1
     assert max(run.iterations for run in m.runs) <= 6
 
 

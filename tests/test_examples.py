@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-NEEDS = {"nan_edge.py": ("scipy", "matplotlib"), "replace_scipy.py": ("scipy",)}
+NEEDS = {
+    "nan_edge.py": ("scipy", "matplotlib"),
+    "on_a_cluster.py": ("distributed",),
+    "replace_scipy.py": ("scipy",),
+    "resume.py": (),
+}
 
 
 def run(name: str, directory: Path) -> str:

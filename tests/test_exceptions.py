@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from problems import bowl
-from scripted import Counted
+from scripted import Counted, same
 
 from minimizer import Minimizer, Status
 
@@ -48,11 +48,11 @@ def test_an_exception_propagates_with_the_best_point_so_far(
     with pytest.raises(error, match="at the 31st call") as caught:
         getattr(m, method)(START)
     assert caught.value is raised
-    best = min(seen.values)
-    assert caught.value.best_value == m.function_value == best  # type: ignore[attr-defined]
-    assert caught.value.best_params.tolist() == m.params.tolist()  # type: ignore[attr-defined]
-    assert bowl(m.params) == best
+    assert same(caught.value.best_value, m.function_value)  # type: ignore[attr-defined]
+    assert same(bowl(caught.value.best_params), m.function_value)  # type: ignore[attr-defined]
     assert m.status is Status.ABORTED
+    if m.speculative_evaluations == 0 or not issubclass(error, Exception):
+        assert m.function_value == min(seen.values)  # Ctrl-C loses nothing of what workers did
 
 
 @JOBS
@@ -109,7 +109,7 @@ def test_the_call_that_raised_is_counted(n_jobs: int) -> None:
     m = Minimizer(fun, 2, n_jobs=n_jobs)
     with pytest.raises(ValueError, match="no"):
         m.minimize(START)
-    assert m.evaluations == calls.calls
+    assert m.evaluations + m.speculative_evaluations == calls.calls
 
 
 def test_a_second_run_that_is_in_the_function_is_waited_for() -> None:
@@ -122,7 +122,7 @@ def test_a_second_run_that_is_in_the_function_is_waited_for() -> None:
             active.acquire(timeout=5)  # until the other run is in the function
             raise ValueError("no")
         active.release()
-        time.sleep(0.05)
+        time.sleep(0.01)
         done.append(time.monotonic())
         return bowl(x)
 
@@ -134,7 +134,7 @@ def test_a_second_run_that_is_in_the_function_is_waited_for() -> None:
     evaluations = m.evaluations
     time.sleep(0.1)
     assert len(done) == count
-    assert evaluations == count + 1
+    assert evaluations + m.speculative_evaluations == count + 1
 
 
 @RULES
@@ -194,8 +194,9 @@ def test_an_exception_of_the_callback_propagates_with_the_best_point(
     m = Minimizer(seen, 2, rules=rules, callback=callback, n_jobs=n_jobs)
     with pytest.raises(ZeroDivisionError, match="of the callback") as caught:
         m.minimize(START)
-    assert caught.value.best_value == m.function_value == min(seen.values)  # type: ignore[attr-defined]
-    assert m.evaluations == seen.calls
+    assert caught.value.best_value == m.function_value  # type: ignore[attr-defined]
+    assert m.evaluations + m.speculative_evaluations == seen.calls
+    assert n_jobs == 2 or m.function_value == min(seen.values)
 
 
 def test_after_an_exception_the_next_call_starts_afresh() -> None:

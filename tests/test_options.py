@@ -556,6 +556,7 @@ CHANGED: dict[str, Any] = {
     "n_jobs": 2,
     "max_seconds": 1e4,
     "progress": "line",
+    "interrupt": "abort",
 }
 
 
@@ -583,7 +584,7 @@ def test_every_setting_is_an_option_by_its_own_name(
     m = Minimizer(fun, 2, **{name: CHANGED[name]})
     m.minimize(START)
     assert outcome(option) == outcome(m)
-    silent = ("extra_array_elements", "trace", "n_jobs", "max_seconds", "progress")
+    silent = ("extra_array_elements", "trace", "n_jobs", "max_seconds", "progress", "interrupt")
     changed = outcome(option) != outcome(minimize_here(fun))
     assert changed == (name not in silent)
     assert bool(capsys.readouterr().err) == (name == "progress")

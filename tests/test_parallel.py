@@ -65,13 +65,16 @@ def test_joblib_s_own_setting_decides_by_default() -> None:
         assert not met(Minimizer(Alone(), 2))
 
 
-def test_processes_asked_of_joblib_become_threads() -> None:
-    """The runs share the function and what it counts."""
-    seen = Counted(bowl)
-    with joblib.parallel_config(backend="loky", n_jobs=2):
+def test_a_function_that_cannot_be_pickled_is_named() -> None:
+    seen = Counted(bowl)  # has a lock
+    with joblib.parallel_config("loky", n_jobs=2):
         m = Minimizer(seen, 2)
+        with pytest.raises(TypeError, match=r"fun <scripted.Counted .*cannot be pickled") as caught:
+            m.minimize(START)
+    assert "use threads: joblib.parallel_config('threading')" in str(caught.value)
+    with joblib.parallel_config("threading", n_jobs=2):
         assert m.minimize(START) is Status.SUCCESS
-    assert m.evaluations == seen.calls
+    assert m.evaluations + m.speculative_evaluations == seen.calls
 
 
 def test_the_setting_of_the_minimizer_goes_before_that_of_joblib() -> None:

@@ -62,7 +62,7 @@ def play_rounds(asking: Asking, records: list[RunRecord]) -> tuple[list[list[Run
     remaining = list(records)
     beside: RunSpec | None = None
     try:
-        (spec,) = next(asking)
+        spec = next(asking)
         while True:
             if beside is not None:
                 assert spec == replace(beside, target=spec.target)
@@ -71,7 +71,7 @@ def play_rounds(asking: Asking, records: list[RunRecord]) -> tuple[list[list[Run
                 asked.append([spec])
             beside = spec.beside
             assert remaining, f"too few records: {asked}"
-            (spec,) = asking.send([remaining.pop(0)])
+            spec = asking.send(remaining.pop(0))
     except StopIteration as end:
         assert not remaining, f"too many records: {asked}"
         return asked, end.value
@@ -363,17 +363,15 @@ def test_no_round_gives_more_than_is_left(used: list[tuple[int, int]], pairs: bo
         asking = rounds(make_plan(budget=Budget(*left), pairs=pairs))
         values = counting()
         try:
-            specs = next(asking)
+            spec = next(asking)
             while True:
-                assert sum(spec.max_iterations or 0 for spec in specs) <= left[0]
-                assert sum(spec.max_evaluations or 0 for spec in specs) <= left[1]
-                records = []
-                for spec in specs:
-                    i, e = used.pop(0)
-                    i, e = min(i, spec.max_iterations or 0), min(e, spec.max_evaluations or 0)
-                    left[0], left[1] = left[0] - i, left[1] - e
-                    records.append(record(float(next(values)), iterations=i, evaluations=e))
-                specs = asking.send(records)
+                both = [spec] if spec.beside is None else [spec, spec.beside]
+                assert sum(spec.max_iterations or 0 for spec in both) <= left[0]
+                assert sum(spec.max_evaluations or 0 for spec in both) <= left[1]
+                i, e = used.pop(0)
+                i, e = min(i, spec.max_iterations or 0), min(e, spec.max_evaluations or 0)
+                left[0], left[1] = left[0] - i, left[1] - e
+                spec = asking.send(record(float(next(values)), iterations=i, evaluations=e))
         except StopIteration as end:
             outcome: Outcome = end.value
             return outcome

@@ -147,7 +147,7 @@ def test_7_max_seconds_exceeded(rules: str, method: str) -> None:
     assert getattr(m, method)([5.0, 5.0]) is Status.MAX_SECONDS_EXCEEDED
     assert 0.1 <= time.monotonic() - began < 5.0
     assert int(Status.MAX_SECONDS_EXCEEDED) == 7
-    assert 2 <= m.evaluations == seen.calls <= 50
+    assert 2 <= m.evaluations == seen.calls <= 100  # two threads
     assert m.function_value == min(seen.values)
     assert "Raise max_seconds" in m.message
 

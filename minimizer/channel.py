@@ -1,0 +1,84 @@
+"""A file through which a worker process tells the caller its answers as they come.
+
+A row of numbers an answer: its number, value, whether it aborts, extra elements. A row is written
+at once, so that what arrived stays when the worker dies; and since rows are numbered, a run that is
+taken up again by somebody else may repeat them.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from .answers import Answer
+
+STOP = "stop"  # name of a file that tells the workers to end
+
+
+def packer(extra: int) -> struct.Struct:
+    """Return the form of a row."""
+    return struct.Struct(f"<{3 + extra}d")
+
+
+def row(form: struct.Struct, number: int, answer: Answer) -> bytes:
+    """Return an answer as a row."""
+    return form.pack(number, answer.value, answer.aborts, *answer.extra)
+
+
+def parse(form: struct.Struct, rows: bytes, known: list[Answer]) -> int:
+    """Append the answers that are new to `known`; return how many bytes were whole rows."""
+    whole = len(rows) // form.size * form.size
+    for number, value, aborts, *extra in form.iter_unpack(rows[:whole]):
+        if number == len(known):
+            known.append(Answer(value, bool(aborts), tuple(extra)))
+    return whole
+
+
+class Writer:
+    """The worker's end. Where the caller's files cannot be seen or written, it does nothing."""
+
+    def __init__(self, path: str | None, form: struct.Struct, known: list[Answer]) -> None:
+        self._file: BinaryIO | None = None
+        self._form = form
+        try:
+            if path is not None and os.path.exists(path):
+                rows = Path(path).read_bytes()
+                os.truncate(path, parse(form, rows, known))
+                self._file = open(path, "ab", buffering=0)  # noqa: SIM115
+        except OSError:
+            return
+
+    def write(self, number: int, answer: Answer) -> None:
+        """Send an answer; on a full disk the rest comes at the end of the run, as the result."""
+        if self._file is not None:
+            try:
+                self._file.write(row(self._form, number, answer))
+            except OSError:
+                self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class Reader:
+    """The caller's end."""
+
+    def __init__(self, path: Path, form: struct.Struct) -> None:
+        self._form = form
+        self._place = 0
+        self._path = path
+        path.touch()
+
+    def read(self, known: list[Answer]) -> None:
+        """Append what is new to `known`."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._place)
+                self._place += parse(self._form, file.read(), known)
+        except OSError:
+            return
