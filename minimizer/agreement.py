@@ -12,8 +12,8 @@ from .simplex import Simplex
 
 EPSILON = sys.float_info.epsilon
 EDGE = 100.0  # at the edge of a NaN region: how many times the error limits (R13)
-NEAR = 1e-4  # of |parameter| + initial range: how near a confirming simplex must be (R14)
-LEVEL = 1e-6  # of the descent: how near its values must be
+NEAR = 1e-8  # of |parameter| + initial range: how near a confirming simplex must be (R14)
+LEVEL = 1e-14  # of the descent: how near its values must be
 
 
 class Result(NamedTuple):

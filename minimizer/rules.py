@@ -63,8 +63,8 @@ class Rules:
         a search converges slowly, and hardly ever to the limits themselves.
     stop_when_confirmed : bool
         R14. A run ends when its whole simplex has come to the best result of the runs before it:
-        all values within the error limits, or all vertices within 1e-4 of the parameter and
-        initial range and no value off by more than 1e-6 of the descent.
+        all values within the error limits, or all vertices within 1e-8 of the parameter and
+        initial range and no value off by more than 1e-14 of the descent.
     wider_second_run : bool
         R15. The second run of a pair (every second one in sequence) starts from a simplex five
         times as large, unless the size was given.

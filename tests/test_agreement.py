@@ -70,7 +70,7 @@ def simplex_at(vertices: Any, values: list[float]) -> tuple[Problem, Simplex]:
 
 
 FAR = [[9.0, 9.0], [8.0, 9.0], [7.0, 7.0]]
-NEAR = [[1.0, 2.0], [1.0001, 2.0], [1.0, 1.9998]]
+NEAR = [[1.0, 2.0], [1.0 + 1e-8, 2.0], [1.0, 2.0 - 2e-8]]
 
 
 @pytest.mark.parametrize(
@@ -78,17 +78,31 @@ NEAR = [[1.0, 2.0], [1.0001, 2.0], [1.0, 1.9998]]
     [
         (FAR, [3.0, 3.0 + 2e-10, 3.0 - 2e-10], True),  # all values are the target's
         (FAR, [3.0, 3.0 + 4e-10, 3.0], False),
-        (NEAR, [3.0, 3.0 + 0.9e-4, 3.0 - 0.9e-4], True),  # all vertices are near, none is high
-        (NEAR, [3.0, 3.0 + 1.1e-4, 3.0], False),
-        (NEAR, [3.0, 3.0 - 1.1e-4, 3.0], False),  # passing by, on its way down
-        ([*NEAR[:2], [1.0, 2.0003]], [3.0, 3.00001, 3.00002], False),
-        (NEAR, [3.0, INF, 3.0], False),  # NaN ranks like +inf
+        (FAR, [3.0, INF, 3.0], False),  # NaN ranks like +inf
         (FAR, [-INF, 3.0, 3.0], False),
     ],
 )
 def test_a_whole_simplex_confirms(vertices: Any, values: list[float], there: bool) -> None:
     problem, simplex = simplex_at(vertices, values)
     assert confirms(problem, simplex, TARGET) is there
+
+
+@pytest.mark.parametrize(
+    ("vertices", "values", "there"),
+    [
+        (NEAR, [1e-20, 0.9e-12, -0.9e-12], True),  # all vertices are near, none is high
+        (NEAR, [1e-20, 1.1e-12, 1e-20], False),
+        (NEAR, [1e-20, 1e-20, -1.1e-12], False),  # passing by, on its way down
+        ([*NEAR[:2], [1.0, 2.0 + 4e-8]], [1e-20, 2e-20, 3e-20], False),
+        (NEAR, [1e-20, INF, 1e-20], False),
+    ],
+)
+def test_a_simplex_near_a_minimum_of_value_zero_confirms_it(
+    vertices: Any, values: list[float], there: bool
+) -> None:
+    """Where no two values agree to a share of themselves."""
+    problem, simplex = simplex_at(vertices, values)
+    assert confirms(problem, simplex, TARGET._replace(value=0.0)) is there
 
 
 def test_at_an_edge_a_simplex_confirms_within_what_is_asked_there() -> None:
