@@ -48,7 +48,7 @@ def cluster(address: str | None) -> Iterator[Client]:
         with Client(address) as client:
             yield client
         return
-    workers = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    workers = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
     with workers, Client(workers) as client:
         yield client
 

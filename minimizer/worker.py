@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import platform
@@ -61,7 +62,7 @@ def work(task: Task) -> RunLog:
     call = Call(deadline=deadline)
     writer = Writer(task.path, packer(task.problem.extra), known)
     folder = None if task.path is None else Path(task.path).parent
-    guard(task.caller, folder)
+    guard(task, folder)
     watch = None
     if folder is not None and folder.exists():
         watch = Watch(call, folder)
@@ -123,15 +124,31 @@ class Guard(threading.Thread):
         os._exit(1)
 
 
-def guard(caller: int, folder: Path | None) -> None:
+def guard(task: Task, folder: Path | None) -> None:
     """See to it that this process does not outlive the caller, if it is a child of it."""
-    if os.getppid() != caller:
-        return  # the worker of a cluster
+    caller = task.caller
+    if os.getppid() != caller:  # the worker of a cluster, or the caller was killed before now
+        if task.host == platform.node() and is_orphan(caller):
+            os._exit(1)
+        return
     found = [thread for thread in threading.enumerate() if isinstance(thread, Guard)]
     if not found:
         found = [Guard(caller)]
         found[0].start()
     found[0].folder = folder
+
+
+def is_orphan(caller: int) -> bool:
+    """Tell whether this is one of joblib's own processes whose caller is no more."""
+    if os.name != "posix" or not multiprocessing.current_process().name.startswith("Loky"):
+        return False
+    try:
+        os.kill(caller, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def sendable(error: BaseException, fun: Callable[..., Any]) -> BaseException:
