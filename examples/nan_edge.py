@@ -3,7 +3,7 @@
 Writes ``nan_edge.png`` (or the file given) and prints
 
     true minimum      4.507577 at [1.940285, 0.485071]
-    minimizer         4.507577 at [1.940286, 0.485068], SUCCESS, 667 evaluations
+    minimizer         4.507577 at [1.940285, 0.485073], SUCCESS, 600 evaluations
     SciPy             7.551695 at [1.301363, 1.518702], success=True, 109 evaluations
 
 Needs matplotlib and scipy: ``pip install "minimizer[demo]"``.
