@@ -2,76 +2,191 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..core import Minimizer
-from .cost import RegistrationCost
+from .candidates import Candidate, Judge, best_apart, carried_over, hopeful
+from .cost import How, RegistrationCost
+from .geometry import Floats
+from .pyramid import COARSEST, Pyramid, n_levels
 from .result import LevelRecord
-from .starts import look_around
-from .transforms import Floats
+from .transforms import Transform
+
+APART = 3.0
+"""Two places are clearly different if one moves a corner so many coarse pixels farther."""
 
 N_STARTS = 16
-"""So many starts are refined at the coarsest level."""
+"""So many candidates are refined at the coarsest level, and half as many at each finer one."""
+
+DEGREES = {1: 360.0, 2: 12.0, 3: 36.0}
+"""Step between the orientations that are looked at, for each number of dimensions."""
+
+LOOK_SIDE = {2: 32.0, 3: 14.0}
+"""The shortest side of the images that are looked at has about this many pixels."""
 
 RESOLUTION = 0.005
-"""A search ends when its simplex is smaller than this, in pixels of the level."""
+"""A search at full resolution ends when its simplex is smaller than this, in pixels."""
+
+COARSE_RESOLUTION = 0.05
+"""The same at the other levels, in pixels of the level."""
 
 VALUE_RESOLUTION = 1e-6
-"""The part of the costs' spread that a shift by `RESOLUTION` changes, about."""
+"""The part of a cost's usual size that a shift by `RESOLUTION` changes, about."""
 
 MAX_EVALUATIONS = 2000
 """Limit for each minimization; about a hundred for each run are usual."""
 
 
+@dataclass
 class Descent:
     """Minimizes the cost at one level after the other.
 
     Parameters
     ----------
-    cost_at : callable
-        ``cost_at(level=level)`` returns the cost at a pyramid level.
+    transform : Transform
+        What is looked for.
+    levels : tuple of Pyramid
+        The images.
+    how, finest : How
+        How they are compared, and how at full resolution.
     random_seed, n_jobs
         For the minimizer.
+
+    Attributes
+    ----------
+    now : Transform
+        What is looked for at present: the rigid part comes before an affine map.
+    rival : float
+        Evidence for the best clearly different place as a part of that for the best one.
     """
 
-    def __init__(
-        self, cost_at: Callable[..., RegistrationCost], random_seed: int, n_jobs: int | None
-    ) -> None:
-        self.cost_at = cost_at
-        self.random_seed = random_seed
-        self.n_jobs = n_jobs
+    transform: Transform
+    levels: tuple[Pyramid, Pyramid]
+    how: How
+    finest: How
+    random_seed: int
+    n_jobs: int | None
+
+    def __post_init__(self) -> None:
         # A wrong setting is refused now, not after a long look.
-        Minimizer(None, random_seed=random_seed, n_jobs=n_jobs)
-        self.spread = 0.0  # of the costs, all over the place; known when `begin` has looked
+        Minimizer(None, random_seed=self.random_seed, n_jobs=self.n_jobs)
+        self.now = self.transform.to_begin_with()
+        self.coarsest = self.n_levels(COARSEST) - 1
+        self.candidates: list[Candidate] = []
+        self.rival = math.nan
 
-    def begin(self, level: int) -> LevelRecord:
-        """Look everywhere, refine the best starts, and make runs from the best until two agree."""
+    def n_levels(self, coarsest: float) -> int:
+        """Return the number of levels down to images of this side."""
+        shapes, spacings = zip(*((p.shape, p.spacing) for p in self.levels), strict=True)
+        unit = self.levels[0].unit
+        return n_levels(*shapes, spacings=spacings, unit=unit, coarsest=coarsest)
+
+    @property
+    def apart(self) -> float:
+        """Distance of clearly different places."""
+        return APART * self.levels[0].unit * 2.0**self.coarsest
+
+    def look(self, orientations: list[Floats]) -> list[Candidate]:
+        """Return the best places of all shifts in these orientations."""
+        level = self.n_levels(LOOK_SIDE.get(self.now.ndim, COARSEST)) - 1
+        found = Judge(self.now, self.levels, level, self.how).around(orientations)
+        return best_apart(self.now, found, self.apart, N_STARTS)
+
+    def begin(self, matrices: list[Floats], everywhere: bool) -> LevelRecord:
+        """Refine the starts and, if asked for, the best places; make runs until two agree."""
         clock = time.perf_counter()
-        cost = self.cost_at(level=level)
-        look = look_around(cost, N_STARTS)
-        self.spread = look.spread
-        pixel = np.full(cost.n_params, 2.0**level)
-        refined = [self._minimizer(cost) for _ in look.starts]
-        for minimizer, start in zip(refined, look.starts, strict=True):
-            minimizer.minimize_once(start, pixel)
-        best = min(refined, key=lambda minimizer: minimizer.function_value)
-        last = self._minimizer(cost)
-        last.minimize(best.params, pixel)
-        seen = np.concatenate([look.costs, *map(_values, refined), _values(last)])
-        return _record(cost, last, best.params, seen, clock)
+        starts = [self.now.params_of(matrix) for matrix in matrices]
+        if everywhere:
+            orientations = self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
+            found = self.look(orientations)
+            if len(found) > 1:
+                self.rival = found[1].evidence / max(found[0].evidence, 1e-9)
+            starts += [candidate.params for candidate in hopeful(found)]
+        same = self.now is self.transform
+        record = self._refine(self.coarsest, starts, 2.0, confirm=same)
+        if not same:
+            first, self.now = self.now, self.transform
+            self.candidates = [carried_over(c, first, self.now) for c in self.candidates]
+            best = [self.candidates[0].params]
+            if not everywhere:  # what was given may be more than the first transform can say
+                best += [self.now.params_of(matrix) for matrix in matrices]
+            others, rival = self.candidates[1:], self.rival
+            wider = self._refine(self.coarsest, best, 1.0, confirm=True)
+            self.candidates, self.rival = [self.candidates[0], *others], rival
+            record = joined(record, wider)
+        return replace(record, seconds=time.perf_counter() - clock)
 
-    def refine(self, level: int, params: Floats) -> LevelRecord:
-        """Make one run from the result of the coarser level, which is right to a pixel or so."""
+    def refine(self, level: int) -> LevelRecord:
+        """Make one run for each candidate that is left, half as many as before."""
         clock = time.perf_counter()
-        cost = self.cost_at(level=level)
-        minimizer = self._minimizer(cost)
-        minimizer.minimize_once(params, np.full(cost.n_params, 0.5 * 2**level))
-        return _record(cost, minimizer, params, _values(minimizer), clock)
+        most = max(1, N_STARTS >> (self.coarsest - level)) if level else 1
+        starts = [candidate.params for candidate in hopeful(self.candidates)[:most]]
+        record = self._refine(level, starts, 0.5)
+        return replace(record, seconds=time.perf_counter() - clock)
 
-    def _minimizer(self, cost: RegistrationCost) -> Minimizer:
+    def find_rival(self) -> None:
+        """Compare the result of a local search with all shifts in its orientation."""
+        params = self.candidates[0].params
+        rigid = self.transform.to_begin_with()
+        turned = rigid.params_of(self.transform.matrix(params))
+        turned[-rigid.ndim :] = 0.0
+        self.now = rigid
+        here = rigid.params_of(self.transform.matrix(params))
+        found = self.look([turned])
+        near = [c.evidence for c in found if rigid.distance(c.params, here) < self.apart]
+        far = [c.evidence for c in found if rigid.distance(c.params, here) >= self.apart]
+        self.now = self.transform
+        if far:
+            self.rival = min(1.0, max(far) / max(near, default=1e-9))
+
+    def _refine(
+        self, level: int, starts: list[Floats], step: float, confirm: bool = False
+    ) -> LevelRecord:
+        """Minimize from each start; keep the results that are apart, best first."""
+        cost = self.cost(level)
+        judge = None if len(starts) == 1 else Judge(self.now, self.levels, level, self.how)
+        variations = np.full(cost.n_params, step * cost.pixel)
+        made: list[tuple[Minimizer, Candidate]] = []
+        for start in starts:
+            minimizer = self.minimizer(cost, COARSE_RESOLUTION if level else RESOLUTION)
+            minimizer.minimize_once(start, variations)
+            found = _result(minimizer, start)
+            made.append((minimizer, judge(found) if judge else Candidate(found, 0.0)))
+        last, best = max(made, key=lambda pair: pair[1].evidence)
+        seen = [_values(minimizer) for minimizer, _ in made]
+        if confirm:
+            last = self.minimizer(cost, RESOLUTION)
+            last.minimize(best.params, variations)
+            seen.append(_values(last))
+            best = replace(best, params=_result(last, best.params))
+        found_places = [best, *(c for _, c in made if c.evidence < best.evidence)]
+        self.candidates = best_apart(self.now, found_places, self.apart, len(made))
+        if len(self.candidates) > 1:
+            self.rival = self.candidates[1].evidence / max(self.candidates[0].evidence, 1e-9)
+        assert last.status is not None
+        return LevelRecord(
+            level=level,
+            shape=cost.shape,
+            params=best.params,
+            cost=last.function_value,
+            status=last.status,
+            evaluations=sum(map(len, seen)),
+            seconds=0.0,
+            trace=np.fmin.accumulate(np.concatenate(seen)),
+        )
+
+    def cost(self, level: int) -> RegistrationCost:
+        """Return the cost at a level; where pixels are few, with fewer bins."""
+        n = np.prod(self.levels[0].image(level).shape)
+        bins = min(self.how.bins, max(8, round(n ** (1 / 3))))
+        how = replace(self.how if level else self.finest, bins=bins)
+        return RegistrationCost.at_level(self.now, self.levels, level, how)
+
+    def minimizer(self, cost: RegistrationCost, resolution: float) -> Minimizer:
         """Return a minimizer with limits that suit the level.
 
         Over N pixels, moving by one standard error changes a mean square by 1 / N of itself:
@@ -82,8 +197,8 @@ class Descent:
             cost,
             cost.n_params,
             max_rel_error=1 / np.prod(cost.shape),
-            max_abs_error=VALUE_RESOLUTION * self.spread,
-            param_resolutions=np.full(cost.n_params, RESOLUTION * 2**cost.level),
+            max_abs_error=VALUE_RESOLUTION * cost.comparison.scale,
+            param_resolutions=np.full(cost.n_params, resolution * cost.pixel),
             max_evaluations=MAX_EVALUATIONS,
             random_seed=self.random_seed,
             n_jobs=self.n_jobs,
@@ -91,25 +206,19 @@ class Descent:
         )
 
 
+def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
+    """Return one record for two minimizations at the same level."""
+    trace = np.fmin.accumulate(np.concatenate([first.trace, second.trace]))
+    evaluations = first.evaluations + second.evaluations
+    return replace(second, trace=trace, evaluations=evaluations)
+
+
+def _result(minimizer: Minimizer, start: Floats) -> Floats:
+    """Return the parameters found; the start stands where there was no result."""
+    return minimizer.params if np.isfinite(minimizer.function_value) else start
+
+
 def _values(minimizer: Minimizer) -> Floats:
     """Return the values of all evaluations, in order."""
     assert isinstance(minimizer.trace, list)
     return np.array([evaluation.value for evaluation in minimizer.trace])
-
-
-def _record(
-    cost: RegistrationCost, minimizer: Minimizer, start: Floats, seen: Floats, clock: float
-) -> LevelRecord:
-    """Return the record of a level; the start stands where the minimizer had no result."""
-    assert minimizer.status is not None
-    has_result = bool(np.isfinite(minimizer.function_value))
-    return LevelRecord(
-        level=cost.level,
-        shape=cost.shape,
-        params=minimizer.params if has_result else start,
-        cost=minimizer.function_value,
-        status=minimizer.status,
-        evaluations=len(seen),
-        seconds=time.perf_counter() - clock,
-        trace=np.fmin.accumulate(seen),
-    )

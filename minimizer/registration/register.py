@@ -2,59 +2,100 @@
 
 from __future__ import annotations
 
-from functools import partial
+import math
+from dataclasses import replace
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from ..status import Status
-from .cost import RegistrationCost
+from .cost import How, RegistrationCost, pyramids, spacings_of
 from .descent import Descent
+from .geometry import Floats, centre, homogeneous, to_index
 from .images import as_image_pair
-from .pyramid import n_levels
+from .metrics import BINS, Metric
 from .result import LevelRecord, RegistrationResult
+from .transforms import Transform, make_transform
+
+DOUBTFUL = 0.85
+"""With a rival that has more than this part of its evidence, a result is ambiguous."""
 
 
 def register(
     fixed: ArrayLike,
     moving: ArrayLike,
     transform: str = "rigid",
-    metric: str = "ssd",
+    metric: str | Metric = "ssd",
     *,
+    spacing: ArrayLike | None = None,
+    moving_spacing: ArrayLike | None = None,
+    fixed_mask: ArrayLike | None = None,
+    moving_mask: ArrayLike | None = None,
+    channel_axis: int | None = None,
+    initial: ArrayLike | RegistrationResult | None = None,
+    search: str | None = None,
     min_overlap: float = 0.25,
     smoothing: float = 0.7,
+    sampling: float | None = None,
+    bins: int = BINS,
+    backend: str | None = None,
     random_seed: int = 0,
     n_jobs: int | None = None,
 ) -> RegistrationResult:
     """Find the transform that lays `moving` onto `fixed`.
 
     Both images are shrunk to about 32 pixels. There all rotations and shifts are looked at, the
-    best ones refined, and the best of these minimized until two runs of the minimizer agree. From
-    level to level, up to full resolution, the result is then refined with ever smaller steps.
+    best places refined, and the best of these minimized until two runs of the minimizer agree. From
+    level to level, up to full resolution, what is left of the candidates is then refined with ever
+    smaller steps.
 
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
         Images in one channel, at least 8 pixels along every axis. Pixels that are not finite are
         missing data.
-    transform : {"rigid", "translation"}
-        ``"rigid"`` (rotation and shift) is for two dimensions, ``"translation"`` for any number.
-    metric : {"ssd"}
-        ``"ssd"`` is the mean squared difference: for images with the same contrast.
+    transform : {"rigid", "translation", "similarity", "affine"}
+        ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
+        three dimensions, the others for any number.
+    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
+        ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
+        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities. For
+        a function of your own see `RegistrationCost`.
+    spacing, moving_spacing : float or sequence of float, optional
+        Distances between pixels along each axis, in any unit, for example millimetres. By default
+        1, and for the moving image the same as for the fixed one.
+    fixed_mask, moving_mask : array_like of bool, optional
+        Where they are false there is nothing to compare.
+    channel_axis : int, optional
+        Axis of the colour channels, if the images are in colour: their mean is compared.
+    initial : array_like or RegistrationResult, optional
+        Where to start: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the transform's
+        parameters (n_params,), or an earlier result. By default nothing is moved.
+    search : {"global", "local"}, optional
+        ``"global"`` looks everywhere, and at `initial`; ``"local"`` starts from `initial` alone. By
+        default global, and local where `initial` is given.
     min_overlap : float
         The smallest part of the fixed image's data, above 0 and at most 1, that must meet data
         of the moving image.
     smoothing : float
         Both images are smoothed with a Gaussian of this standard deviation in pixels, at each
         level, while they are compared; it makes the result more accurate. 0 for none.
+    sampling : float, optional
+        Part of the pixels to compare at full resolution, for large images.
+    bins : int
+        Bins of the histograms, for each image.
+    backend : {"numba", "scipy"}, optional
+        See `RegistrationCost`.
     random_seed : int
-        Seed of the minimizer; the same call gives the same result.
+        Seed of the minimizer and the sampling; the same call gives the same result.
     n_jobs : int, optional
         Workers for the minimizer's two runs at the coarsest level, see `minimizer.Minimizer`.
 
     Returns
     -------
     RegistrationResult
-        Matrix, angle, shift, costs, overlap, status and a record of each level.
+        Matrix, angle, shift, costs, overlap, status, whether it is ambiguous, and a record of
+        each level.
 
     Raises
     ------
@@ -77,29 +118,78 @@ def register(
     ([3.0, -5.0], 'SUCCESS')
     >>> registered = ndimage.affine_transform(moving, result.matrix, output_shape=fixed.shape)
     """
-    images = as_image_pair(fixed, moving)
-    cost_at = partial(RegistrationCost, *images, transform, metric, min_overlap=min_overlap)
-    coarsest, *finer = reversed(range(n_levels(*(image.shape for image in images))))
-    descent = Descent(partial(cost_at, smoothing=smoothing), random_seed, n_jobs)
-    records = [descent.begin(coarsest)]
-    for level in finer:
-        records.append(descent.refine(level, records[-1].params))
-    return make_result(cost_at(), records)
+    images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
+    spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
+    wanted = make_transform(transform, images[0].shape, *spacings)
+    how = How(metric, min_overlap, smoothing, None, 0, bins, backend)
+    finest = replace(how, sampling=sampling)
+    levels = pyramids(*images, *spacings)
+    descent = Descent(wanted, levels, how, finest, random_seed, n_jobs)
+    starts = starts_of(wanted, initial, images[1].shape)
+    everywhere = is_global(search, initial)
+
+    records = [descent.begin(starts, everywhere)]
+    for level in reversed(range(descent.coarsest)):
+        records.append(descent.refine(level))
+    if not everywhere:
+        descent.find_rival()
+    cost = RegistrationCost.at_level(wanted, levels, 0, replace(how, smoothing=0.0))
+    return make_result(cost, records, descent.rival)
 
 
-def make_result(cost: RegistrationCost, records: list[LevelRecord]) -> RegistrationResult:
+def is_global(search: str | None, initial: object) -> bool:
+    """Tell whether to look everywhere."""
+    if search not in (None, "global", "local"):
+        raise ValueError(f"search is {search!r}; it must be 'global', 'local' or None")
+    return initial is None if search is None else search == "global"
+
+
+def starts_of(
+    transform: Transform,
+    initial: ArrayLike | RegistrationResult | None,
+    moving_shape: tuple[int, ...],
+) -> list[Floats]:
+    """Return the matrices to start from, in any case.
+
+    If none is given they are the identity, and the shift that puts the centres of the two images on
+    each other, if that is another place.
+    """
+    if isinstance(initial, RegistrationResult):
+        return [initial.matrix]
+    n = transform.ndim
+    if initial is None:
+        shift = centre(moving_shape, transform.spacings[1]) - transform.centre
+        middle = to_index(homogeneous(np.eye(n), shift), *transform.spacings)
+        identity = transform.matrix(transform.identity)
+        return [identity] if np.allclose(shift, 0) else [identity, middle]
+    given = np.asarray(initial, dtype=np.float64)
+    if given.shape not in ((n + 1, n + 1), (transform.n_params,)) or not np.isfinite(given).all():
+        raise ValueError(
+            f"initial has shape {given.shape}; it must be a finite matrix {(n + 1, n + 1)} from "
+            f"fixed to moving index, or the {transform.n_params} parameters "
+            f"{', '.join(transform.names)}"
+        )
+    return [transform.matrix(given) if given.ndim == 1 else given]
+
+
+def make_result(
+    cost: RegistrationCost, records: list[LevelRecord], rival: float
+) -> RegistrationResult:
     """Return what the last level found, judged by the cost of the images as they were given."""
     transform, params = cost.transform, records[-1].params
     failures = (record.status for record in records if record.status is not Status.SUCCESS)
+    value = cost(params)
     return RegistrationResult(
         params=params,
         transform=transform,
         matrix=transform.matrix(params),
         angle=transform.angle(params),
         shift=params[-transform.ndim :],
-        cost=cost(params),
+        cost=value,
         cost_at_identity=cost(cost.identity),
         overlap=cost.overlap(params),
         status=next(failures, Status.SUCCESS),
+        ambiguous=bool(rival > DOUBTFUL or math.isnan(value)),
+        rival=rival,
         levels=tuple(records),
     )

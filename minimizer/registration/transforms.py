@@ -1,13 +1,8 @@
-"""Transforms: a few named parameters in, one matrix out.
+"""Transforms: a few named parameters in, one matrix out (see `geometry` for its direction).
 
-The direction is the same everywhere: **a matrix maps an index of the fixed image to an index of the
-moving image**. It is homogeneous and in numpy's index order (row, column), so that
-``scipy.ndimage.affine_transform(moving, matrix, output_shape=fixed.shape)`` is the registered
-image.
-
-Every parameter is scaled so that a step of 1 moves the edge of the image by about one pixel of
-full resolution. A simplex needs no other scaling then, and the result of one pyramid level is the
-start of the next as it stands.
+Every parameter is a length: a step of 1 moves the edge of the image by about one pixel, or one unit
+of the spacing if that is given. A simplex needs no other scaling then, and the result of one
+pyramid level is the start of the next as it stands.
 """
 
 from __future__ import annotations
@@ -15,13 +10,15 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from .geometry import Floats, apply, as_spacing, centre, corners, homogeneous, to_index, to_physical
+from .rotation3d import all_rotations, rotation_matrix, rotation_vector
 
-EDGE_PER_DIAGONAL = 0.35
+EDGE_PER_DIAGONAL = {2: 0.35, 3: 0.3}
 """Distance of the edge of an image from its centre, on average, as a part of its diagonal."""
 
 
@@ -33,9 +30,14 @@ class Transform(ABC):
     ----------
     shape : tuple of int
         Shape of the fixed image at full resolution.
+    spacing, moving_spacing : tuple of float, optional
+        Distances between the pixels of the two images, one for each axis; 1 if not given, and
+        the moving image's as the fixed one's.
     """
 
     shape: tuple[int, ...]
+    spacing: tuple[float, ...] | None = None
+    moving_spacing: tuple[float, ...] | None = None
 
     @property
     def ndim(self) -> int:
@@ -43,41 +45,109 @@ class Transform(ABC):
         return len(self.shape)
 
     @property
-    @abstractmethod
+    def unit(self) -> str:
+        """Unit of lengths."""
+        return "px" if self.spacing is None and self.moving_spacing is None else "spacing units"
+
+    @cached_property
+    def fixed_spacing(self) -> tuple[float, ...]:
+        """Spacing of the fixed image, shape (ndim,)."""
+        return as_spacing(self.spacing, self.ndim)
+
+    @cached_property
+    def spacings(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Spacing of both images."""
+        fixed = self.fixed_spacing
+        moving = fixed if self.moving_spacing is None else self.moving_spacing
+        return fixed, as_spacing(moving, self.ndim, "moving_spacing")
+
+    @cached_property
+    def centre(self) -> Floats:
+        """Physical place of the centre of the fixed image, about which it is turned."""
+        return centre(self.shape, self.fixed_spacing)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """One name for each parameter."""
+        return (*self.linear_names, *(f"shift_{axis}" for axis in range(self.ndim)))
 
     @property
-    @abstractmethod
     def units(self) -> tuple[str, ...]:
         """One unit for each parameter."""
+        n = len(self.linear_names)
+        return (f"{self.unit} at the edge",) * n + (self.unit,) * self.ndim
 
-    @property
+    @cached_property
     def n_params(self) -> int:
         """Number of parameters."""
-        return len(self.names)
+        return len(self.linear_names) + self.ndim
 
     @property
     def identity(self) -> Floats:
         """Parameters of the transform that moves nothing, shape (n_params,)."""
         return np.zeros(self.n_params)
 
+    @property
     @abstractmethod
+    def linear_names(self) -> tuple[str, ...]:
+        """Names of the parameters that are no shift."""
+
+    @abstractmethod
+    def linear(self, params: Floats) -> Floats:
+        """Return the linear part of the matrix, shape (ndim, ndim)."""
+
+    @abstractmethod
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters that are no shift of the nearest linear part."""
+
+    def physical_matrix(self, params: ArrayLike) -> Floats:
+        """Return the matrix from fixed to moving physical place, shape (ndim + 1, ndim + 1)."""
+        values = np.asarray(params, dtype=np.float64)
+        n = len(self.linear_names)
+        linear = self.linear(values[:n])
+        return homogeneous(linear, self.centre - linear @ self.centre + values[n:])
+
     def matrix(self, params: ArrayLike) -> Floats:
         """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
+        return to_index(self.physical_matrix(params), *self.spacings)
+
+    def params_of(self, matrix: ArrayLike) -> Floats:
+        """Return the parameters of the nearest matrix of the family, shape (n_params,).
+
+        Nearest means: the same shift of the centre, and the nearest linear part.
+        """
+        given = np.asarray(matrix, dtype=np.float64)
+        physical = to_physical(given, *self.spacings)
+        shift = apply(physical, self.centre) - self.centre
+        return np.concatenate([self.from_linear(physical[:-1, :-1]), shift])
 
     def angle(self, params: ArrayLike) -> float | None:
-        """Return the angle in degrees, or None where there is no single one."""
+        """Return the angle of the rotation in degrees, or None if there is none."""
         return None
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters in everyday units: a value and a unit for each name."""
+        values = np.asarray(params, dtype=np.float64).tolist()
+        return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
 
     def orientations(self, degrees: float) -> list[Floats]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         return [self.identity]
 
+    def to_begin_with(self) -> Transform:
+        """Return the transform whose result is the start for this one; often itself."""
+        return self
+
+    def distance(self, a: ArrayLike, b: ArrayLike) -> float:
+        """Return how far apart two parameter sets put a corner of the fixed image at most."""
+        places = corners(self.shape, self.fixed_spacing)
+        moved = (apply(self.physical_matrix(params), places) for params in (a, b))
+        return float(np.sqrt(((next(moved) - next(moved)) ** 2).sum(axis=1)).max())
+
 
 @dataclass(frozen=True)
 class Translation(Transform):
-    """A shift in any number of dimensions: moving index = fixed index + shift, in pixels.
+    """A shift in any number of dimensions: moving place = fixed place + shift.
 
     Examples
     --------
@@ -87,35 +157,31 @@ class Translation(Transform):
            [ 0.,  0.,  1.]])
     """
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """``shift_0``, ``shift_1``, …: one for each axis."""
-        return tuple(f"shift_{axis}" for axis in range(self.ndim))
+    linear_names = ()
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Pixels."""
-        return ("px",) * self.ndim
+    def linear(self, params: Floats) -> Floats:
+        """Return the unit matrix, shape (ndim, ndim)."""
+        return np.eye(self.ndim)
 
-    def matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
-        matrix = np.eye(self.ndim + 1)
-        matrix[:-1, -1] = params
-        return matrix
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return no parameters."""
+        return np.zeros(0)
 
 
 @dataclass(frozen=True)
 class Rigid(Transform):
-    """A rotation about the centre of the fixed image, then a shift; two dimensions.
+    """A rotation about the centre of the fixed image, then a shift; two or three dimensions.
 
-    The rotation parameter is in units of 1 / (0.35 x diagonal) radians; `angle` gives it in
-    degrees. A positive angle turns the picture counter-clockwise as it is displayed, with rows
-    downwards: the moving image is then ``skimage.transform.rotate(fixed, angle)``.
+    The rotation parameters are in units of 1 / lever radians, where the lever is 0.35 (0.3 in
+    three dimensions) of the diagonal; `describe` gives them in degrees. In two dimensions a
+    positive angle turns the picture counter-clockwise as it is displayed, with rows downwards: the
+    moving image is then ``skimage.transform.rotate(fixed, angle)``. In three dimensions they are a
+    rotation vector: its direction, in numpy's axis order, is the axis, its length the angle.
 
     Raises
     ------
     ValueError
-        If `shape` is not that of a two-dimensional image.
+        If `shape` is not that of an image of two or three dimensions.
 
     Examples
     --------
@@ -130,58 +196,184 @@ class Rigid(Transform):
     """
 
     def __post_init__(self) -> None:
-        if self.ndim != 2:
+        if self.ndim not in EDGE_PER_DIAGONAL:
+            name = type(self).__name__.lower()
             raise ValueError(
-                f"transform 'rigid' is for images of 2 dimensions, these have {self.ndim}; "
-                "use transform='translation'"
+                f"transform {name!r} is for images of 2 or 3 dimensions, these have {self.ndim}; "
+                "use transform='translation' or 'affine'"
             )
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """``rotation``, ``shift_0``, ``shift_1``."""
-        return ("rotation", "shift_0", "shift_1")
+    def linear_names(self) -> tuple[str, ...]:
+        """``rotation``, or ``rotation_0`` to ``rotation_2`` in three dimensions."""
+        return ("rotation",) if self.ndim == 2 else ("rotation_0", "rotation_1", "rotation_2")
+
+    @cached_property
+    def lever(self) -> float:
+        """Distance from the centre to the edge, in units of the spacing."""
+        extent = np.array(self.shape) * np.array(self.fixed_spacing)
+        return EDGE_PER_DIAGONAL[self.ndim] * float(np.linalg.norm(extent))
 
     @property
-    def units(self) -> tuple[str, ...]:
-        """Pixels at the edge of the image, and pixels."""
-        return ("px at the edge", "px", "px")
+    def n_rotations(self) -> int:
+        """Number of rotation parameters."""
+        return 1 if self.ndim == 2 else 3
 
-    @property
-    def _lever(self) -> float:
-        """Distance in pixels from the centre to the edge."""
-        return EDGE_PER_DIAGONAL * math.hypot(*self.shape)
+    def rotation(self, degrees: ArrayLike) -> float | Floats:
+        """Return the rotation parameters of an angle, or of a rotation vector, in degrees."""
+        values = np.deg2rad(np.asarray(degrees, dtype=np.float64)) * self.lever
+        return float(values) if values.ndim == 0 else values
 
-    def rotation(self, degrees: float) -> float:
-        """Return the rotation parameter of an angle in degrees."""
-        return math.radians(degrees) * self._lever
+    def turn(self, rotation: Floats) -> Floats:
+        """Return the rotation matrix of the rotation parameters, shape (ndim, ndim)."""
+        if self.ndim == 3:
+            return rotation_matrix(rotation / self.lever)
+        cos, sin = math.cos(rotation[0] / self.lever), math.sin(rotation[0] / self.lever)
+        return np.array([[cos, -sin], [sin, cos]])
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the rotation matrix, shape (ndim, ndim)."""
+        return self.turn(params)
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the rotation parameters of the nearest rotation (Kabsch)."""
+        u, _, vt = np.linalg.svd(linear)
+        u[:, -1] *= np.sign(np.linalg.det(u @ vt))
+        turn = u @ vt
+        if self.ndim == 3:
+            return rotation_vector(turn) * self.lever
+        return np.array([math.atan2(turn[1, 0], turn[0, 0]) * self.lever])
 
     def angle(self, params: ArrayLike) -> float:
-        """Return the angle in degrees, from -180 to 180."""
-        rotation = float(np.asarray(params, dtype=np.float64)[0])
-        return math.remainder(math.degrees(rotation / self._lever), 360.0)
+        """Return the angle in degrees: -180 to 180 in two dimensions, 0 to 180 in three."""
+        rotation = np.asarray(params, dtype=np.float64)[: self.n_rotations]
+        angle = float(rotation[0] if self.ndim == 2 else np.linalg.norm(rotation)) / self.lever
+        nearest = math.remainder(math.degrees(angle), 360.0)
+        return nearest if self.ndim == 2 else abs(nearest)
 
-    def matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving index, shape (3, 3)."""
-        rotation, *shift = np.asarray(params, dtype=np.float64)
-        cos, sin = math.cos(rotation / self._lever), math.sin(rotation / self._lever)
-        turn = np.array([[cos, -sin], [sin, cos]])
-        centre = image_centre(self.shape)
-        matrix = np.eye(3)
-        matrix[:2, :2] = turn
-        matrix[:2, 2] = centre - turn @ centre + shift
-        return matrix
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters with the rotation in degrees."""
+        values, n = np.asarray(params, dtype=np.float64), self.n_rotations
+        said = super().describe(values)
+        turn = self.from_linear(self.turn(values[:n]))  # at most half a turn
+        degrees = np.rad2deg(turn / self.lever).tolist()
+        names = self.linear_names[:n]
+        return said | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
     def orientations(self, degrees: float) -> list[Floats]:
-        """Return parameters without a shift, in equal steps of about `degrees`, all round."""
-        angles = np.linspace(0, 360, round(360 / degrees), endpoint=False)
-        nearest = [math.remainder(angle, 360) for angle in angles]
-        return [np.array([self.rotation(angle), 0.0, 0.0]) for angle in nearest]
+        """Return parameters without a shift, in steps of about `degrees`, all round."""
+        if self.ndim == 3:
+            turns = all_rotations(degrees) * self.lever
+        else:
+            angles = np.linspace(0, 360, round(360 / degrees), endpoint=False)
+            nearest = [math.remainder(angle, 360) for angle in angles]
+            turns = np.deg2rad(nearest)[:, None] * self.lever
+        rest = np.zeros(self.n_params - self.n_rotations)
+        return [np.concatenate([turn, rest]) for turn in turns]
 
 
-TRANSFORMS: dict[str, type[Transform]] = {"translation": Translation, "rigid": Rigid}
+@dataclass(frozen=True)
+class Similarity(Rigid):
+    """A rotation and a magnification about the centre, then a shift; two or three dimensions.
+
+    The magnification's parameter is its logarithm times the lever of the rotation.
+
+    Examples
+    --------
+    >>> similarity = Similarity((65, 65))
+    >>> params = similarity.params_of([[1.1, 0, 0], [0, 1.1, 0], [0, 0, 1]])
+    >>> {name: round(value, 6) for name, (value, unit) in similarity.describe(params).items()}
+    {'rotation': 0.0, 'scale': 1.1, 'shift_0': 3.2, 'shift_1': 3.2}
+    """
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """Those of the rotation, and ``scale``."""
+        return (*super().linear_names, "scale")
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the rotation matrix times the magnification, shape (ndim, ndim)."""
+        return math.exp(params[-1] / self.lever) * self.turn(params[:-1])
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters of the nearest rotation, and of the mean magnification."""
+        scale = math.log(abs(np.linalg.det(linear))) / self.ndim
+        return np.append(super().from_linear(linear), scale * self.lever)
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters with the rotation in degrees and the scale as a factor."""
+        said = super().describe(params)
+        return said | {"scale": (math.exp(said["scale"][0] / self.lever), "times")}
+
+    def to_begin_with(self) -> Transform:
+        """Return the rigid transform."""
+        return Rigid(self.shape, self.spacing, self.moving_spacing)
 
 
-def make_transform(name: str, shape: tuple[int, ...]) -> Transform:
+@dataclass(frozen=True)
+class Affine(Transform):
+    """Any linear map about the centre, then a shift; any number of dimensions.
+
+    Examples
+    --------
+    >>> affine = Affine((65, 65))
+    >>> affine.names
+    ('linear_00', 'linear_01', 'linear_10', 'linear_11', 'shift_0', 'shift_1')
+    >>> params = affine.params_of([[1.1, 0.2, 0], [0, 1, 0], [0, 0, 1]])
+    >>> {name: round(value, 6) for name, (value, unit) in affine.describe(params).items()}
+    {'linear_00': 1.1, 'linear_01': 0.2, 'linear_10': 0.0, 'linear_11': 1.0, 'shift_0': 9.6, 'shift_1': 0.0}
+    """  # noqa: E501
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """``linear_00``, ``linear_01``, …: row by row."""
+        return tuple(f"linear_{i}{j}" for i in range(self.ndim) for j in range(self.ndim))
+
+    @cached_property
+    def levers(self) -> Floats:
+        """Mean distance of the edge from the centre along each axis, shape (ndim,)."""
+        extent = np.array(self.shape) * np.array(self.fixed_spacing)
+        return np.asarray(extent * (1 + 1 / self.ndim) / 4, dtype=np.float64)
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the linear map, shape (ndim, ndim)."""
+        return np.eye(self.ndim) + params.reshape(self.ndim, self.ndim) / self.levers
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters of the linear map."""
+        return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
+
+    def angle(self, params: ArrayLike) -> float | None:
+        """Return None: the angle of an affine map is a matter of definition."""
+        return None
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the entries of the linear map as they are, and the shift."""
+        values = np.asarray(params, dtype=np.float64)
+        entries = self.linear(values[: -self.ndim]).ravel().tolist()
+        said = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
+        return super().describe(values) | said
+
+    def to_begin_with(self) -> Transform:
+        """Return the rigid transform; a translation where there is no rigid one."""
+        first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
+        return first(self.shape, self.spacing, self.moving_spacing)
+
+
+TRANSFORMS: dict[str, type[Transform]] = {
+    "translation": Translation,
+    "rigid": Rigid,
+    "similarity": Similarity,
+    "affine": Affine,
+}
+
+
+def make_transform(
+    name: str,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...] | None = None,
+    moving_spacing: tuple[float, ...] | None = None,
+) -> Transform:
     """Return the transform called `name` for a fixed image of this `shape`.
 
     Examples
@@ -192,17 +384,4 @@ def make_transform(name: str, shape: tuple[int, ...]) -> Transform:
     if name not in TRANSFORMS:
         known = ", ".join(map(repr, TRANSFORMS))
         raise ValueError(f"transform is {name!r}; it must be one of {known}")
-    return TRANSFORMS[name](shape)
-
-
-def image_centre(shape: tuple[int, ...]) -> Floats:
-    """Return the index of the centre of an image, shape (ndim,)."""
-    return (np.array(shape, dtype=np.float64) - 1) / 2
-
-
-def largest_displacement(a: Floats, b: Floats, shape: tuple[int, ...]) -> float:
-    """Return how far apart two matrices put a corner of an image of this shape, in pixels."""
-    corners = np.indices((2,) * len(shape)).reshape(len(shape), -1).T * (np.array(shape) - 1)
-    homogeneous = np.column_stack([corners, np.ones(len(corners))])
-    moved = homogeneous @ (a - b).T
-    return float(np.sqrt((moved**2).sum(axis=1)).max())
+    return TRANSFORMS[name](shape, spacing, moving_spacing)
