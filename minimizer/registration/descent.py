@@ -34,6 +34,9 @@ RESOLUTION = 0.005
 COARSE_RESOLUTION = 0.05
 """The same at the other levels, in pixels of the level."""
 
+ENOUGH = 400_000
+"""Of so many pixels at full resolution, more would hardly make the result more accurate."""
+
 VALUE_RESOLUTION = 1e-6
 """The part of a cost's usual size that a shift by `RESOLUTION` changes, about."""
 
@@ -51,8 +54,8 @@ class Descent:
         What is looked for.
     levels : tuple of Pyramid
         The images.
-    how, finest : How
-        How they are compared, and how at full resolution.
+    how : How
+        How they are compared; the sampling is for full resolution.
     random_seed, n_jobs
         For the minimizer.
 
@@ -67,7 +70,6 @@ class Descent:
     transform: Transform
     levels: tuple[Pyramid, Pyramid]
     how: How
-    finest: How
     random_seed: int
     n_jobs: int | None
 
@@ -90,21 +92,20 @@ class Descent:
         """Distance of clearly different places."""
         return APART * self.levels[0].unit * 2.0**self.coarsest
 
-    def look(self, orientations: list[Floats]) -> list[Candidate]:
+    def look(self, transform: Transform, orientations: list[Floats]) -> list[Candidate]:
         """Return the best places of all shifts in these orientations."""
-        level = self.n_levels(LOOK_SIDE.get(self.now.ndim, COARSEST)) - 1
-        found = Judge(self.now, self.levels, level, self.how).around(orientations)
-        return best_apart(self.now, found, self.apart, N_STARTS)
+        level = self.n_levels(LOOK_SIDE.get(transform.ndim, COARSEST)) - 1
+        found = Judge(transform, self.levels, level, self.how).around(orientations)
+        return best_apart(transform, found, self.apart, N_STARTS)
 
     def begin(self, matrices: list[Floats], everywhere: bool) -> LevelRecord:
         """Refine the starts and, if asked for, the best places; make runs until two agree."""
         clock = time.perf_counter()
+        self.now = self.transform.to_begin_with()
         starts = [self.now.params_of(matrix) for matrix in matrices]
         if everywhere:
-            orientations = self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
-            found = self.look(orientations)
-            if len(found) > 1:
-                self.rival = found[1].evidence / max(found[0].evidence, 1e-9)
+            found = self.look(self.now, self._orientations())
+            self.rival = rivalry(found)
             starts += [candidate.params for candidate in hopeful(found)]
         same = self.now is self.transform
         record = self._refine(self.coarsest, starts, 2.0, confirm=same)
@@ -114,9 +115,9 @@ class Descent:
             best = [self.candidates[0].params]
             if not everywhere:  # what was given may be more than the first transform can say
                 best += [self.now.params_of(matrix) for matrix in matrices]
-            others, rival = self.candidates[1:], self.rival
+            others, rival, top = self.candidates[1:], self.rival, self.candidates[0].evidence
             wider = self._refine(self.coarsest, best, 1.0, confirm=True)
-            self.candidates, self.rival = [self.candidates[0], *others], rival
+            self.candidates, self.rival = [replace(self.candidates[0], evidence=top), *others], rival
             record = joined(record, wider)
         return replace(record, seconds=time.perf_counter() - clock)
 
@@ -128,20 +129,26 @@ class Descent:
         record = self._refine(level, starts, 0.5)
         return replace(record, seconds=time.perf_counter() - clock)
 
-    def find_rival(self) -> None:
+    @property
+    def is_cheap_to_look(self) -> bool:
+        """Whether there are few orientations."""
+        return len(self._orientations()) <= 100
+
+    def _orientations(self) -> list[Floats]:
+        """Return the orientations to look at."""
+        return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
+
+    def find_rival(self) -> float:
         """Compare the result of a local search with all shifts in its orientation."""
-        params = self.candidates[0].params
-        rigid = self.transform.to_begin_with()
-        turned = rigid.params_of(self.transform.matrix(params))
-        turned[-rigid.ndim :] = 0.0
-        self.now = rigid
-        here = rigid.params_of(self.transform.matrix(params))
-        found = self.look([turned])
-        near = [c.evidence for c in found if rigid.distance(c.params, here) < self.apart]
-        far = [c.evidence for c in found if rigid.distance(c.params, here) >= self.apart]
-        self.now = self.transform
-        if far:
-            self.rival = min(1.0, max(far) / max(near, default=1e-9))
+        first, params = self.transform.to_begin_with(), self.candidates[0].params
+        here = first.params_of(self.now.matrix(params))
+        turned = here.copy()
+        turned[-first.ndim :] = 0.0
+        found = self.look(first, [turned])
+        far = [c for c in found if first.distance(c.params, here) >= self.apart]
+        near = max((c.evidence for c in found if first.distance(c.params, here) < self.apart), default=0)
+        self.rival = min(1.0, far[0].evidence / max(near, 1e-9)) if far else 0.0
+        return self.rival
 
     def _refine(
         self, level: int, starts: list[Floats], step: float, confirm: bool = False
@@ -165,8 +172,8 @@ class Descent:
             best = replace(best, params=_result(last, best.params))
         found_places = [best, *(c for _, c in made if c.evidence < best.evidence)]
         self.candidates = best_apart(self.now, found_places, self.apart, len(made))
-        if len(self.candidates) > 1:
-            self.rival = self.candidates[1].evidence / max(self.candidates[0].evidence, 1e-9)
+        if judge:
+            self.rival = rivalry(self.candidates)
         assert last.status is not None
         return LevelRecord(
             level=level,
@@ -183,8 +190,14 @@ class Descent:
         """Return the cost at a level; where pixels are few, with fewer bins."""
         n = np.prod(self.levels[0].image(level).shape)
         bins = min(self.how.bins, max(8, round(n ** (1 / 3))))
-        how = replace(self.how if level else self.finest, bins=bins)
+        how = replace(self.how, bins=bins, sampling=self.sampling(int(n)) if level == 0 else None)
         return RegistrationCost.at_level(self.now, self.levels, level, how)
+
+    def sampling(self, n: int) -> float | None:
+        """Return the part of `n` pixels to compare at full resolution."""
+        if self.how.sampling is not None or n <= ENOUGH:
+            return self.how.sampling
+        return ENOUGH / n
 
     def minimizer(self, cost: RegistrationCost, resolution: float) -> Minimizer:
         """Return a minimizer with limits that suit the level.
@@ -204,6 +217,13 @@ class Descent:
             n_jobs=self.n_jobs,
             trace=True,
         )
+
+
+def rivalry(candidates: list[Candidate]) -> float:
+    """Return the evidence for the second candidate, as a part of that for the best."""
+    if len(candidates) < 2:
+        return 0.0
+    return max(0.0, candidates[1].evidence) / max(candidates[0].evidence, 1e-9)
 
 
 def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from .geometry import Floats
 
+STRETCH = 8
+"""Pixels are sampled in stretches of so many."""
+
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
@@ -108,17 +111,29 @@ def make_pair(fixed: Floats, moving: Floats, sampling: float | None, seed: int) 
     """
     chosen = np.isfinite(fixed)
     if sampling is not None and sampling < 1:
-        candidates = np.flatnonzero(chosen)
-        n = max(1, round(sampling * candidates.size))
-        drawn = np.random.default_rng(seed).choice(candidates, n, replace=False)
-        chosen = np.zeros(fixed.shape, dtype=np.bool_)
-        chosen.ravel()[drawn] = True
+        chosen = sample(chosen, sampling, seed)
     missing = ~np.isfinite(moving)
     if not missing.any():
         empty = np.zeros((0,) * fixed.ndim, dtype=np.bool_)
         return Pair(chosen, runs_of(chosen), fixed, np.ascontiguousarray(moving), empty, empty)
     filled = np.where(missing, moving[~missing].mean() if not missing.all() else 0.0, moving)
     return Pair(chosen, runs_of(chosen), fixed, filled, cells_of(missing), missing)
+
+
+def sample(chosen: Bools, part: float, seed: int) -> Bools:
+    """Return random stretches of the chosen pixels that make up about this part of them.
+
+    Stretches along the last axis cost less than as many single pixels, and say nearly as much.
+    """
+    candidates = np.flatnonzero(chosen)
+    n_stretches = -(-candidates.size // STRETCH)
+    n = max(1, round(part * n_stretches))
+    drawn = np.random.default_rng(seed).choice(n_stretches, n, replace=False)
+    kept = np.zeros(n_stretches * STRETCH, dtype=np.bool_)
+    kept.reshape(n_stretches, STRETCH)[drawn] = True
+    sampled = np.zeros(chosen.shape, dtype=np.bool_)
+    sampled.ravel()[candidates[kept[: candidates.size]]] = True
+    return sampled
 
 
 def cells_of(missing: Bools) -> Bools:

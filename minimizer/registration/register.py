@@ -17,6 +17,8 @@ from .metrics import BINS, Metric
 from .result import LevelRecord, RegistrationResult
 from .transforms import Transform, make_transform
 
+SAMPLING_SEED = 0
+
 DOUBTFUL = 0.85
 """With a rival that has more than this part of its evidence, a result is ambiguous."""
 
@@ -73,7 +75,9 @@ def register(
         parameters (n_params,), or an earlier result. By default nothing is moved.
     search : {"global", "local"}, optional
         ``"global"`` looks everywhere, and at `initial`; ``"local"`` starts from `initial` alone. By
-        default global, and local where `initial` is given.
+        default local where `initial` is given, else global; only where rotations in three
+        dimensions are looked for, which takes longer, it is local first, and global if a place
+        with another shift is about as good.
     min_overlap : float
         The smallest part of the fixed image's data, above 0 and at most 1, that must meet data
         of the moving image.
@@ -81,13 +85,14 @@ def register(
         Both images are smoothed with a Gaussian of this standard deviation in pixels, at each
         level, while they are compared; it makes the result more accurate. 0 for none.
     sampling : float, optional
-        Part of the pixels to compare at full resolution, for large images.
+        Part of the pixels to compare at full resolution; by default all, but not more than
+        400 000. The cost in the result is that of all pixels.
     bins : int
         Bins of the histograms, for each image.
     backend : {"numba", "scipy"}, optional
         See `RegistrationCost`.
     random_seed : int
-        Seed of the minimizer and the sampling; the same call gives the same result.
+        Seed of the minimizer; the same call gives the same result.
     n_jobs : int, optional
         Workers for the minimizer's two runs at the coarsest level, see `minimizer.Minimizer`.
 
@@ -121,27 +126,26 @@ def register(
     images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
     spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
     wanted = make_transform(transform, images[0].shape, *spacings)
-    how = How(metric, min_overlap, smoothing, None, 0, bins, backend)
-    finest = replace(how, sampling=sampling)
+    how = How(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
-    descent = Descent(wanted, levels, how, finest, random_seed, n_jobs)
+    descent = Descent(wanted, levels, how, random_seed, n_jobs)
     starts = starts_of(wanted, initial, images[1].shape)
-    everywhere = is_global(search, initial)
+    everywhere = is_global(search, initial, descent.is_cheap_to_look)
 
     records = [descent.begin(starts, everywhere)]
+    if not everywhere and descent.find_rival() > DOUBTFUL and search is None and initial is None:
+        records = [descent.begin(starts, everywhere=True)]
     for level in reversed(range(descent.coarsest)):
         records.append(descent.refine(level))
-    if not everywhere:
-        descent.find_rival()
-    cost = RegistrationCost.at_level(wanted, levels, 0, replace(how, smoothing=0.0))
-    return make_result(cost, records, descent.rival)
+    final = replace(how, smoothing=0.0, sampling=None)
+    return make_result(RegistrationCost.at_level(wanted, levels, 0, final), records, descent.rival)
 
 
-def is_global(search: str | None, initial: object) -> bool:
+def is_global(search: str | None, initial: object, is_cheap: bool) -> bool:
     """Tell whether to look everywhere."""
     if search not in (None, "global", "local"):
         raise ValueError(f"search is {search!r}; it must be 'global', 'local' or None")
-    return initial is None if search is None else search == "global"
+    return initial is None and is_cheap if search is None else search == "global"
 
 
 def starts_of(
