@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -54,7 +55,7 @@ def run(case: Case) -> str:
     verdict = "ok" if found < case.limit else "FAILS"
     return (
         f"{case.name:<22}{found:>10.4f}{case.limit:>7g}  {verdict:<6}{seconds:>7.2f} s  "
-        f"{result.status.name:<10}{'ambiguous' if result.ambiguous else '':<11}{result.rival:.2f}"
+        f"{result.status.name:<10}{'ambiguous' if result.ambiguous else '':<11}{result.doubt:.2f}"
     )
 
 
@@ -125,7 +126,8 @@ def usual(metric: str, fixed: Floats, moving: Floats, matrix: Floats) -> float:
     value = -(entropy(p.sum(0)) + entropy(p.sum(1))) / entropy(p)
     if metric == "nmi":
         return value
-    f, m = np.stack(np.gradient(fixed)), np.stack(np.gradient(warped))
+    slopes: Any = (np.gradient(fixed), np.gradient(warped))
+    f, m = (np.stack(slope) for slope in slopes)
     norms = np.linalg.norm(f, axis=0), np.linalg.norm(m, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         angle = np.arccos((f * m).sum(axis=0) / (norms[0] * norms[1]))

@@ -81,7 +81,7 @@ def bent(image: Floats) -> Floats:
 
 def grid(shape: tuple[int, ...]) -> Floats:
     """Return some points all over an image."""
-    return np.indices(shape).reshape(len(shape), -1).T[::7].astype(np.float64)
+    return np.asarray(np.indices(shape).reshape(len(shape), -1).T[::7], dtype=np.float64)
 
 
 def two(
@@ -126,7 +126,13 @@ def flat_cases() -> Iterator[Callable[[], Case]]:
 
     yield lambda: camera("c camera", plane(5, (7.3, -11.6), inner), same, 0.02, 0.1)
     yield lambda: two(
-        "c coins", *[photo("coins")] * 2, plane(-8, (-6.4, 9.1), (224, 288)), (224, 288), 0.02, 0.1
+        "c coins",
+        photo("coins"),
+        photo("coins"),
+        plane(-8, (-6.4, 9.1), (224, 288)),
+        (224, 288),
+        0.02,
+        0.1,
     )
     yield lambda: camera(
         "d camera bent", plane(7, (4.0, -6.0), inner), bent, 0.02, 0.5, metric="nmi"
@@ -134,7 +140,12 @@ def flat_cases() -> Iterator[Callable[[], Case]]:
     yield lambda: ihc("d ihc", plane(-6, (5.0, 8.0), inner), metric="nmi")
     yield slice_case
     yield lambda: camera(
-        "g camera affine", plane(4, (6.0, -9.0), inner, stretch), same, 0.02, 0.1, transform="affine"
+        "g camera affine",
+        plane(4, (6.0, -9.0), inner, stretch),
+        same,
+        0.02,
+        0.1,
+        transform="affine",
     )
     yield lambda: ihc(
         "g ihc affine", plane(4, (6.0, -9.0), inner, stretch), metric="nmi", transform="affine"
@@ -143,7 +154,9 @@ def flat_cases() -> Iterator[Callable[[], Case]]:
 
 def turned_astronaut() -> Case:
     """Return the demo's case: turned by 60 degrees, black corners, noise."""
-    from skimage import transform
+    from skimage import transform as module
+
+    transform: Any = module
 
     fixed = photo("astronaut")
     turned = transform.rotate(fixed, 60, order=3)
@@ -165,8 +178,9 @@ def shifted_astronaut(transform: str) -> Case:
 
 def ihc(name: str, truth: Floats, **settings: Any) -> Case:
     """Return the red against the blue channel."""
-    from skimage import data
+    from skimage import data as module
 
+    data: Any = module
     image = data.immunohistochemistry() / 255.0
     return two(name, image[..., 0], image[..., 2], truth, (384, 384), 0.0, 0.5, **settings)
 
@@ -231,7 +245,9 @@ def solid(
 def solid_cases() -> Iterator[Callable[[], Case]]:
     """Yield the cases in three dimensions."""
     yield lambda: solid("e T1 small", "t1", (6, -4, 8), (7, -9, 5))
-    yield lambda: solid("e T1 large, bias", "t1", (18, -12, 22), (18, -14, 12), True, metric="pluim")
+    yield lambda: solid(
+        "e T1 large, bias", "t1", (18, -12, 22), (18, -14, 12), True, metric="pluim"
+    )
     yield lambda: solid("f T1 to PET small", "pet", (-5, 7, 9), (-8, 6, 9), metric="nmi")
     yield lambda: solid("f T1 to PET large", "pet", (-16, 14, 20), (-15, 12, 16), metric="nmi")
     yield lambda: solid("g T1 affine", "t1", (6, -4, 8), (7, -9, 5), transform="affine")

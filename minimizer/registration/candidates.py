@@ -12,10 +12,14 @@ from .geometry import Floats
 from .look import Look
 from .metrics import Metric
 from .pyramid import Pyramid, matrix_at_level, smooth
-from .transforms import Transform
+from .transform import Transform
 
 HOPELESS = 0.6
 """Candidates with less than this part of the best evidence are given up."""
+
+
+DETAIL = 2.0
+"""Detail is what differs from a blur of this standard deviation, in pixels of the level."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,23 @@ class Judge:
         The level.
     how : How
         How images are compared; the metric says whether they are of one modality.
+    detail : bool
+        Whether to look at fine detail only.
     """
 
     def __init__(
-        self, transform: Transform, levels: tuple[Pyramid, Pyramid], level: int, how: How
+        self,
+        transform: Transform,
+        levels: tuple[Pyramid, Pyramid],
+        level: int,
+        how: How,
+        detail: bool = False,
     ) -> None:
         self.transform = transform
         self.min_overlap = how.min_overlap
         images = [smooth(pyramid.image(level), how.smoothing) for pyramid in levels]
+        if detail:
+            images = [image - smooth(image, DETAIL, edges=True) for image in images]
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))

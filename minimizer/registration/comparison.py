@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Comparison(ABC):
         self.pair = pair
         self.n_pixels = pair.runs.count
         self._backend_name = backend
-        self._backend = find_backend(backend, pair.fixed.ndim)
+        self._backend: Backend = find_backend(backend, pair.fixed.ndim)
         runs = pair.runs
         self._walk = runs.start, runs.length, runs.first
         self._holes = pair.cells, pair.missing
@@ -58,7 +59,7 @@ class Comparison(ABC):
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state)
-        self._backend: Backend = find_backend(self._backend_name, self.pair.fixed.ndim)
+        self._backend = find_backend(self._backend_name, self.pair.fixed.ndim)
 
 
 class Moments(Comparison):
@@ -226,8 +227,8 @@ def limits(values: Floats) -> tuple[float, float]:
 
 def gradient(image: Floats, spacing: Floats) -> Floats:
     """Return the physical gradient (…, ndim), its mean norm 1; 0 where data are missing."""
-    parts = np.gradient(image, *spacing) if image.ndim > 1 else [np.gradient(image, spacing[0])]
-    stack = np.stack(parts, axis=-1)
+    parts: Any = np.gradient(image, *spacing)
+    stack = np.stack(parts if image.ndim > 1 else [parts], axis=-1)
     stack[~np.isfinite(stack).all(axis=-1)] = 0.0
     norm = np.sqrt((stack**2).sum(axis=-1))
     mean = float(norm.sum() / max(1, np.count_nonzero(np.isfinite(image))))

@@ -14,7 +14,8 @@ from .images import SMALLEST, as_image_pair
 from .metrics import BINS, Metric
 from .pair import make_pair
 from .pyramid import Pyramid, smooth
-from .transforms import Transform, make_transform
+from .transform import Transform
+from .transforms import make_transform
 
 
 class RegistrationCost:
@@ -142,14 +143,14 @@ class RegistrationCost:
         self.how = how
         self._from_index = levels[0].to_physical(level)
         self._to_index = np.linalg.inv(levels[1].to_physical(level))
-        images = [smooth(pyramid.image(level), how.smoothing) for pyramid in levels]
-        self.shape: tuple[int, ...] = images[0].shape
+        fixed, moving = (smooth(pyramid.image(level), how.smoothing) for pyramid in levels)
+        self.shape: tuple[int, ...] = fixed.shape
         self.spacing, self.moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
         self.comparison = compare(
-            make_pair(*images, how.sampling, how.sampling_seed),
+            make_pair(fixed, moving, how.sampling, how.sampling_seed),
             how.metric,
             self.spacing,
             self.moving_spacing,
@@ -276,5 +277,3 @@ def check_level(level: int, *shapes: tuple[int, ...]) -> None:
             f"level is {level}; it must be 0 or positive, and leave at least {SMALLEST} pixels "
             f"along the longest axis of both images, which has {longest}"
         )
-
-

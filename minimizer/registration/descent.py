@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,7 @@ from .cost import How, RegistrationCost
 from .geometry import Floats
 from .pyramid import COARSEST, Pyramid, n_levels
 from .result import LevelRecord
-from .transforms import Transform
+from .transform import Transform
 
 APART = 3.0
 """Two places are clearly different if one moves a corner so many coarse pixels farther."""
@@ -28,11 +27,20 @@ DEGREES = {1: 360.0, 2: 12.0, 3: 36.0}
 LOOK_SIDE = {2: 32.0, 3: 14.0}
 """The shortest side of the images that are looked at has about this many pixels."""
 
+DETAIL_SIDE = {2: 64.0, 3: 24.0}
+"""The same where the result is compared with other places by fine detail."""
+
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
 
 COARSE_RESOLUTION = 0.05
 """The same at the other levels, in pixels of the level."""
+
+DOUBTFUL = 0.95
+"""With a rival that has more than this part of its evidence, a result is ambiguous."""
+
+DOUBTFUL_IN_DETAIL = 0.6
+"""The same where fine detail is compared: at most 0.55 was seen in right results."""
 
 ENOUGH = 400_000
 """Of so many pixels at full resolution, more would hardly make the result more accurate."""
@@ -64,7 +72,7 @@ class Descent:
     now : Transform
         What is looked for at present: the rigid part comes before an affine map.
     rival : float
-        Evidence for the best clearly different place as a part of that for the best one.
+        Evidence for the best clearly different candidate as a part of that for the best one.
     """
 
     transform: Transform
@@ -79,7 +87,7 @@ class Descent:
         self.now = self.transform.to_begin_with()
         self.coarsest = self.n_levels(COARSEST) - 1
         self.candidates: list[Candidate] = []
-        self.rival = math.nan
+        self.rival = self.rival_in_detail = 0.0
 
     def n_levels(self, coarsest: float) -> int:
         """Return the number of levels down to images of this side."""
@@ -117,7 +125,10 @@ class Descent:
                 best += [self.now.params_of(matrix) for matrix in matrices]
             others, rival, top = self.candidates[1:], self.rival, self.candidates[0].evidence
             wider = self._refine(self.coarsest, best, 1.0, confirm=True)
-            self.candidates, self.rival = [replace(self.candidates[0], evidence=top), *others], rival
+            self.candidates, self.rival = (
+                [replace(self.candidates[0], evidence=top), *others],
+                rival,
+            )
             record = joined(record, wider)
         return replace(record, seconds=time.perf_counter() - clock)
 
@@ -138,17 +149,25 @@ class Descent:
         """Return the orientations to look at."""
         return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
 
-    def find_rival(self) -> float:
-        """Compare the result of a local search with all shifts in its orientation."""
-        first, params = self.transform.to_begin_with(), self.candidates[0].params
-        here = first.params_of(self.now.matrix(params))
-        turned = here.copy()
+    def doubts(self) -> float:
+        """Compare the place found with all other shifts in its orientation; return the doubt.
+
+        Compared is fine detail. Images of different things can be laid so that their large
+        features agree; their detail then agrees no better there than elsewhere.
+        """
+        first = self.transform.to_begin_with()
+        matrix = self.now.matrix(self.candidates[0].params)
+        here, turned = first.params_of(matrix), first.params_of(matrix)
         turned[-first.ndim :] = 0.0
-        found = self.look(first, [turned])
-        far = [c for c in found if first.distance(c.params, here) >= self.apart]
-        near = max((c.evidence for c in found if first.distance(c.params, here) < self.apart), default=0)
-        self.rival = min(1.0, far[0].evidence / max(near, 1e-9)) if far else 0.0
-        return self.rival
+        level = self.n_levels(DETAIL_SIDE.get(first.ndim, COARSEST)) - 1
+        judge = Judge(first, self.levels, level, self.how, detail=True)
+        found = judge.around([turned])
+        least = APART * self.levels[0].unit * 2.0**level
+        far = [c.evidence for c in found if first.distance(c.params, here) >= least]
+        near = [c.evidence for c in found if first.distance(c.params, here) < least]
+        best = max([*near, judge(here).evidence, 1e-9])
+        self.rival_in_detail = min(1.0, max(far, default=0.0) / best)
+        return max(self.rival / DOUBTFUL, self.rival_in_detail / DOUBTFUL_IN_DETAIL)
 
     def _refine(
         self, level: int, starts: list[Floats], step: float, confirm: bool = False

@@ -16,7 +16,7 @@ products of features, one of each image. That is why it can be had for all shift
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +25,6 @@ from .geometry import Floats
 
 CLASSES = 8
 """Classes of equal content for each image, in the mutual information."""
-
-Product = Callable[[Floats, Floats], Floats]
 
 
 class Features(ABC):
@@ -89,7 +87,7 @@ class Correlation(Features):
 
 
 class Information(Features):
-    """Features for any two images: membership in classes of values, and the gradient's direction."""
+    """Features for any two images: membership in classes of values, and gradients' directions."""
 
     def prepare(self, image: Floats) -> Floats:
         """Return the image with its values spread evenly over the classes."""
@@ -130,7 +128,8 @@ def information(sums: Floats) -> tuple[Floats, Floats]:
 
 def directions(image: Floats, spacing: Floats) -> Floats:
     """Return g gᵀ / |g| without its mirror half, then |g| and |g|², for the gradient g."""
-    g = np.stack(np.gradient(image, *spacing))
+    slopes: Any = np.gradient(image, *spacing)
+    g = np.stack(slopes)
     g[:, ~np.isfinite(g).all(axis=0)] = 0.0
     squared = (g**2).sum(axis=0)
     norm = np.sqrt(squared)

@@ -38,12 +38,13 @@ def as_spacing(spacing: ArrayLike | None, ndim: int, name: str = "spacing") -> t
         )
     if not (np.isfinite(values) & (values > 0)).all():
         raise ValueError(f"{name} is {values.tolist()}; distances between pixels must be positive")
-    return tuple(values.tolist())
+    return tuple(map(float, values.tolist()))
 
 
 def centre(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Floats:
     """Return the physical place of the centre of an image, shape (ndim,)."""
-    return (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
+    middle: Floats = (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
+    return middle
 
 
 def homogeneous(linear: Floats, offset: Floats) -> Floats:

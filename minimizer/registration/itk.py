@@ -18,7 +18,9 @@ from .geometry import Floats
 HEADER = "#Insight Transform File V1.0"
 
 
-def write_itk(path: str | Path, physical_matrix: ArrayLike, centre: ArrayLike | None = None) -> None:
+def write_itk(
+    path: str | Path, physical_matrix: ArrayLike, centre: ArrayLike | None = None
+) -> None:
     """Write a matrix as an ITK affine transform.
 
     Parameters

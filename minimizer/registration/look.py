@@ -60,7 +60,7 @@ class Look:
         return float(evidence) if n >= self.least else -np.inf
 
     def peaks(self, matrix: Floats) -> tuple[Floats, Floats]:
-        """Return the best shifts (k, ndim) of the fixed index before `matrix`, and their evidence."""
+        """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
         low, shape = self._canvas(matrix)
         canvas = self._resampled(matrix, low, shape)
         size = tuple(

@@ -1,4 +1,4 @@
-"""Metrics: how unlike two images are, over the pixels where both have data. **Less is better.**
+"""Metrics: how unlike two images are where both have data; **less is better**.
 
 =========  =========================================================  ================
 ``ssd``    mean squared difference                                    0 and more
@@ -87,7 +87,7 @@ def nmi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BIN
     >>> import numpy as np
     >>> values = np.arange(64.0)
     >>> round(nmi(values, values[::-1] ** 2, bins=4), 3)
-    -1.636
+    -1.34
     """
     return nmi_of(histogram(fixed, warped, weights, bins))
 
@@ -99,8 +99,8 @@ def mi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BINS
     --------
     >>> import numpy as np
     >>> values = np.array([0.0, 1.0, 0.0, 1.0])
-    >>> round(mi(values, 1 - values, bins=2) + np.log(2), 12)
-    0.0
+    >>> round(mi(values, 1 - values, bins=2) / np.log(2), 12)
+    -1.0
     """
     return mi_of(histogram(fixed, warped, weights, bins))
 
@@ -135,7 +135,7 @@ def ssd_of(sums: Floats) -> float:
     n, f, m, ff, mm, _, dd = sums.tolist()
     if _is_flat(n, f, ff) or _is_flat(n, m, mm):
         return math.nan
-    return dd / n
+    return float(dd / n)
 
 
 def ncc_of(sums: Floats) -> float:
@@ -144,7 +144,7 @@ def ncc_of(sums: Floats) -> float:
     if _is_flat(n, f, ff) or _is_flat(n, m, mm):
         return math.nan
     r = (fm - f * m / n) / math.sqrt((ff - f * f / n) * (mm - m * m / n))
-    return -max(-1.0, min(1.0, r))
+    return float(-max(-1.0, min(1.0, r)))
 
 
 def nmi_of(total: Floats) -> float:

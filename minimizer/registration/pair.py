@@ -1,4 +1,4 @@
-"""Two images made ready for comparing: the fixed pixels as runs, the moving image with its holes."""
+"""Two images made ready: the fixed pixels as runs, the moving image with its holes."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def sample(chosen: Bools, part: float, seed: int) -> Bools:
 
 def cells_of(missing: Bools) -> Bools:
     """Return which cells have a missing corner, each at the index of its first corner."""
-    cells = missing.copy()
+    cells: Bools = missing.copy()
     for axis in range(missing.ndim):
         here = [slice(None)] * missing.ndim
         following = list(here)

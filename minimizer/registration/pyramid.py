@@ -69,7 +69,6 @@ class Pyramid:
             self._images[wanted] = _halve(before, axes.tolist())
         return self._images[wanted]
 
-
     def to_physical(self, level: int) -> Floats:
         """Return the matrix from an index of a level to its physical place."""
         return np.diag([*self.spacing, 1.0]) @ _up(self.halvings(level), len(self.spacing))
@@ -180,19 +179,22 @@ def _up(level: int | Halvings, ndim: int) -> Floats:
     return up
 
 
-def smooth(image: Floats, sigma: float) -> Floats:
+def smooth(image: Floats, sigma: float, edges: bool = False) -> Floats:
     """Return the image blurred by a Gaussian of `sigma` pixels.
 
     Missing pixels stay missing and weigh nothing. So become pixels at the edge of the frame where
-    less than `FULL` of the blur lies inside: the average of one side only would be out of place.
+    less than `FULL` of the blur lies inside: the average of one side only would be out of place;
+    unless `edges` are wanted all the same.
     """
     if sigma == 0:
         return image
     present = np.isfinite(image)
     inside = _blur(np.ones(image.shape), sigma, range(image.ndim))
-    weight = inside if present.all() else _blur(present.astype(np.float64), sigma, range(image.ndim))
+    weight = (
+        inside if present.all() else _blur(present.astype(np.float64), sigma, range(image.ndim))
+    )
     total = _blur(np.where(present, image, 0.0), sigma, range(image.ndim))
-    return np.where(present & (inside >= FULL), _ratio(total, weight), np.nan)
+    return np.where(present & (edges | (inside >= FULL)), _ratio(total, weight), np.nan)
 
 
 def _halve(image: Floats, axes: list[int]) -> Floats:

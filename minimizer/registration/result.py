@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..status import Status
 from .geometry import Floats
 from .itk import write_itk
-from .transforms import Transform
+from .transform import Transform
 from .warp import warp
 
 
@@ -80,9 +80,10 @@ class RegistrationResult:
         SUCCESS if the minimizer succeeded at every level, otherwise the first failure.
     ambiguous : bool
         Whether a clearly different place is about as good, so that the result may be wrong.
-    rival : float
-        The evidence for the best clearly different place, as a part of the evidence for the
-        result; NaN if there was none to compare with.
+    doubt : float
+        How good the best clearly different place is: 0 if nothing else comes near, and 1 is where
+        a result begins to be ambiguous. Compared are candidates that were refined, and all shifts
+        in the orientation found, by fine detail.
     levels : tuple of LevelRecord
         One for each step from coarse to fine.
     """
@@ -97,7 +98,7 @@ class RegistrationResult:
     overlap: float
     status: Status
     ambiguous: bool
-    rival: float
+    doubt: float
     levels: tuple[LevelRecord, ...]
 
     @property
@@ -106,9 +107,9 @@ class RegistrationResult:
         if not self.ambiguous:
             return self.status.message
         return (
-            "The result is ambiguous: a clearly different place is about as good "
-            f"({self.rival:.0%} of the evidence). The images may not show the same thing, repeat "
-            "themselves, or be too noisy; compare them, or give initial and search='local'."
+            "The result is ambiguous: a clearly different place is about as good. The images may "
+            "not show the same thing, repeat themselves, or be too noisy. Look at the result, and "
+            "give initial, masks, or another metric."
         )
 
     @property

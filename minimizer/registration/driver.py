@@ -15,12 +15,10 @@ from .geometry import Floats, centre, homogeneous, to_index
 from .images import as_image_pair
 from .metrics import BINS, Metric
 from .result import LevelRecord, RegistrationResult
-from .transforms import Transform, make_transform
+from .transform import Transform
+from .transforms import make_transform
 
 SAMPLING_SEED = 0
-
-DOUBTFUL = 0.85
-"""With a rival that has more than this part of its evidence, a result is ambiguous."""
 
 
 def register(
@@ -133,12 +131,13 @@ def register(
     everywhere = is_global(search, initial, descent.is_cheap_to_look)
 
     records = [descent.begin(starts, everywhere)]
-    if not everywhere and descent.find_rival() > DOUBTFUL and search is None and initial is None:
+    if not everywhere and initial is None and search is None and descent.doubts() > 1:
         records = [descent.begin(starts, everywhere=True)]
     for level in reversed(range(descent.coarsest)):
         records.append(descent.refine(level))
     final = replace(how, smoothing=0.0, sampling=None)
-    return make_result(RegistrationCost.at_level(wanted, levels, 0, final), records, descent.rival)
+    cost = RegistrationCost.at_level(wanted, levels, 0, final)
+    return make_result(cost, records, descent.doubts())
 
 
 def is_global(search: str | None, initial: object, is_cheap: bool) -> bool:
@@ -177,7 +176,7 @@ def starts_of(
 
 
 def make_result(
-    cost: RegistrationCost, records: list[LevelRecord], rival: float
+    cost: RegistrationCost, records: list[LevelRecord], doubt: float
 ) -> RegistrationResult:
     """Return what the last level found, judged by the cost of the images as they were given."""
     transform, params = cost.transform, records[-1].params
@@ -193,7 +192,7 @@ def make_result(
         cost_at_identity=cost(cost.identity),
         overlap=cost.overlap(params),
         status=next(failures, Status.SUCCESS),
-        ambiguous=bool(rival > DOUBTFUL or math.isnan(value)),
-        rival=rival,
+        ambiguous=doubt > 1 or math.isnan(value),
+        doubt=doubt,
         levels=tuple(records),
     )
