@@ -221,7 +221,8 @@ def standard(values: Floats) -> Floats:
 
 def limits(values: Floats) -> tuple[float, float]:
     """Return where the bins begin and end: without the few pixels that are outliers."""
-    low, high = np.quantile(values, [OUTLIERS, 1 - OUTLIERS]).tolist()
+    low = float(np.quantile(values, OUTLIERS, method="lower"))
+    high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
 
 
