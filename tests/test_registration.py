@@ -10,17 +10,19 @@ import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
+from scenes import scene, target_error
 from scipy import ndimage, optimize
 
 from minimizer import Minimizer, Status
-from minimizer.registration import RegistrationCost, descent, metrics, pyramid, register, transforms
-
-
-def scene(shape, seed=0):
-    """Return an image with structure at all scales, 0 to 1."""
-    rng = np.random.default_rng(seed)
-    image = sum(s * ndimage.gaussian_filter(rng.normal(size=shape), s) for s in (1.5, 4.0, 10.0))
-    return (image - image.min()) / np.ptp(image)
+from minimizer.registration import (
+    RegistrationCost,
+    blur,
+    descent,
+    metrics,
+    pyramid,
+    register,
+    transforms,
+)
 
 
 def rigid_matrix(degrees, shift, shape):
@@ -47,13 +49,6 @@ def cut_pair(matrix, size=96, seed=0, noise=0.005):
     )
     rng = np.random.default_rng(seed + 1)
     return tuple(image + rng.normal(0, noise, image.shape) for image in (fixed, moving))
-
-
-def target_error(found, true, shape):
-    """Return the mean distance in pixels between where two matrices put the pixels."""
-    index = np.indices(shape).reshape(len(shape), -1)
-    homogeneous = np.vstack([index, np.ones(index.shape[1])])
-    return np.linalg.norm((found - true) @ homogeneous, axis=0).mean()
 
 
 # ---------------------------------------------------------------------------------- pyramid
@@ -115,7 +110,7 @@ def test_pyramid_levels_down_to_about_32_pixels():
 def test_smoothing_does_not_shift_the_edge_of_the_frame():
     # What is left of a ramp after a symmetric blur is the ramp itself.
     ramp = np.arange(40.0)[:, None] + np.zeros((40, 30))
-    smoothed = pyramid.smooth(ramp, 0.7)
+    smoothed = blur.smooth(ramp, 0.7)
     inner = np.isfinite(smoothed)
     assert inner[1:-1, 1:-1].all()
     np.testing.assert_allclose(smoothed[inner], ramp[inner], atol=0.02)

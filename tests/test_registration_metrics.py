@@ -258,7 +258,7 @@ def test_wrong_settings_are_refused_with_advice(settings, message):
 
 def test_wrong_parameters_are_refused_and_infinite_ones_out_of_bounds():
     cost = RegistrationCost(scene((20, 20)), scene((20, 20), 1))
-    with pytest.raises(ValueError, match="params has shape .*rotation, shift_0, shift_1"):
+    with pytest.raises(ValueError, match=r"params has shape .*rotation, shift_0, shift_1"):
         cost([0, 1])
     assert math.isnan(cost([0, np.inf, 0]))
     assert math.isnan(cost([0, 1e300, np.nan]))

@@ -81,7 +81,8 @@ def test_anisotropic_voxels_and_different_spacing():
     result = register(fixed, moving, spacing=(2, 1, 1), moving_spacing=1.5)
     index = np.indices(fixed.shape).reshape(3, -1)[:, ::50]
     places = index * np.array([2.0, 1, 1])[:, None]
-    expected = true[:3, :3] @ (places + [[0.5], [0], [0]]) + true[:3, 3:]
+    first = np.array([[0.5], [0.0], [0.0]])
+    expected = true[:3, :3] @ (places + first) + true[:3, 3:]
     found = result.physical_matrix[:3, :3] @ places + result.physical_matrix[:3, 3:]
     assert np.linalg.norm(found - expected, axis=0).mean() < 0.15
     there = result.matrix[:3, :3] @ index + result.matrix[:3, 3:]

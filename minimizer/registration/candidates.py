@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .cost import How
+from .blur import smooth
 from .evidence import Correlation, Information
 from .geometry import Floats
+from .how import How
 from .look import Look
 from .metrics import Metric
-from .pyramid import Pyramid, matrix_at_level, smooth
+from .pyramid import Pyramid, matrix_at_level
 from .transform import Transform
 
 HOPELESS = 0.6

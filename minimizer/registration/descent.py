@@ -9,8 +9,9 @@ import numpy as np
 
 from ..core import Minimizer
 from .candidates import Candidate, Judge, best_apart, carried_over, hopeful
-from .cost import How, RegistrationCost
+from .cost import RegistrationCost
 from .geometry import Floats
+from .how import How
 from .pyramid import COARSEST, Pyramid, n_levels
 from .result import LevelRecord
 from .transform import Transform
@@ -42,10 +43,10 @@ DOUBTFUL = 0.95
 DOUBTFUL_IN_DETAIL = 0.6
 """The same where fine detail is compared: at most 0.55 was seen in right results."""
 
-ENOUGH = 400_000
+ENOUGH = 300_000
 """Of so many pixels at full resolution, more would hardly make the result more accurate."""
 
-VALUE_RESOLUTION = 1e-6
+VALUE, COARSE_VALUE = 1e-6, 1e-5
 """The part of a cost's usual size that a shift by `RESOLUTION` changes, about."""
 
 MAX_EVALUATIONS = 2000
@@ -229,7 +230,7 @@ class Descent:
             cost,
             cost.n_params,
             max_rel_error=1 / np.prod(cost.shape),
-            max_abs_error=VALUE_RESOLUTION * cost.comparison.scale,
+            max_abs_error=(COARSE_VALUE if cost.level else VALUE) * cost.comparison.scale,
             param_resolutions=np.full(cost.n_params, resolution * cost.pixel),
             max_evaluations=MAX_EVALUATIONS,
             random_seed=self.random_seed,

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..status import Status
-from .cost import How, RegistrationCost, pyramids, spacings_of
+from .cost import RegistrationCost
 from .descent import Descent
 from .geometry import Floats, centre, homogeneous, to_index
+from .how import How, pyramids, spacings_of
 from .images import as_image_pair
 from .metrics import BINS, Metric
 from .result import LevelRecord, RegistrationResult
@@ -84,7 +85,7 @@ def register(
         level, while they are compared; it makes the result more accurate. 0 for none.
     sampling : float, optional
         Part of the pixels to compare at full resolution; by default all, but not more than
-        400 000. The cost in the result is that of all pixels.
+        300 000. The cost in the result is that of all pixels.
     bins : int
         Bins of the histograms, for each image.
     backend : {"numba", "scipy"}, optional

@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from .comparison import standard
 from .geometry import Floats
+from .prepare import standard
 
 CLASSES = 8
 """Classes of equal content for each image, in the mutual information."""

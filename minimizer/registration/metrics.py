@@ -99,7 +99,7 @@ def mi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BINS
     --------
     >>> import numpy as np
     >>> values = np.array([0.0, 1.0, 0.0, 1.0])
-    >>> round(mi(values, 1 - values, bins=2) / np.log(2), 12)
+    >>> round(float(mi(values, 1 - values, bins=2) / np.log(2)), 12)
     -1.0
     """
     return mi_of(histogram(fixed, warped, weights, bins))

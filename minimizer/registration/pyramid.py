@@ -16,16 +16,10 @@ import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from scipy import ndimage
 
+from .blur import halve
 from .geometry import Floats
 from .images import SMALLEST
-
-BLUR = 1.0
-"""Standard deviation of the blur before a block is averaged, in pixels of the finer level."""
-
-FULL = 0.9
-"""Part of a blur that must lie inside the frame."""
 
 COARSEST = 32
 """The shortest side of the coarsest level has about this many pixels."""
@@ -66,7 +60,7 @@ class Pyramid:
         if wanted not in self._images:
             before = self.image(level - 1)
             axes = np.flatnonzero(np.array(wanted) > self.halvings(level - 1))
-            self._images[wanted] = _halve(before, axes.tolist())
+            self._images[wanted] = halve(before, axes.tolist())
         return self._images[wanted]
 
     def to_physical(self, level: int) -> Floats:
@@ -150,7 +144,7 @@ def at_level(image: Floats, level: int) -> Floats:
     array([25.5, 29.5, 33.5, 37.5])
     """
     for _ in range(level):
-        image = _halve(image, list(range(image.ndim)))
+        image = halve(image, list(range(image.ndim)))
     return image
 
 
@@ -177,54 +171,3 @@ def _up(level: int | Halvings, ndim: int) -> Floats:
     up = np.diag(np.append(factors, 1.0))
     up[:-1, -1] = (factors - 1) / 2
     return up
-
-
-def smooth(image: Floats, sigma: float, edges: bool = False) -> Floats:
-    """Return the image blurred by a Gaussian of `sigma` pixels.
-
-    Missing pixels stay missing and weigh nothing. So become pixels at the edge of the frame where
-    less than `FULL` of the blur lies inside: the average of one side only would be out of place;
-    unless `edges` are wanted all the same.
-    """
-    if sigma == 0:
-        return image
-    present = np.isfinite(image)
-    inside = _blur(np.ones(image.shape), sigma, range(image.ndim))
-    weight = (
-        inside if present.all() else _blur(present.astype(np.float64), sigma, range(image.ndim))
-    )
-    total = _blur(np.where(present, image, 0.0), sigma, range(image.ndim))
-    return np.where(present & (edges | (inside >= FULL)), _ratio(total, weight), np.nan)
-
-
-def _halve(image: Floats, axes: list[int]) -> Floats:
-    """Return the next coarser level, along these axes."""
-    present = np.isfinite(image)
-    total = _blur(np.where(present, image, 0.0), BLUR, axes)
-    weight = _blur(present.astype(np.float64), BLUR, axes)
-    result = _ratio(_block_means(total, axes), _block_means(weight, axes))
-    enough = _block_means(present.astype(np.float64), axes) >= 0.5
-    return np.where(enough, result, np.nan)
-
-
-def _blur(image: Floats, sigma: float, axes: Iterable[int]) -> Floats:
-    """Return the image, blurred along some axes; outside the frame it is 0."""
-    for axis in axes:
-        image = ndimage.gaussian_filter1d(image, sigma, axis=axis, mode="constant")
-    return image
-
-
-def _block_means(image: Floats, axes: list[int]) -> Floats:
-    """Return the means of blocks of two along some axes, without odd ends."""
-    for axis in axes:
-        ends = [slice(None)] * image.ndim
-        ends[axis] = slice(0, image.shape[axis] // 2 * 2, 2)
-        odd = list(ends)
-        odd[axis] = slice(1, None, 2)
-        image = 0.5 * (image[tuple(ends)] + image[tuple(odd)])
-    return image
-
-
-def _ratio(total: Floats, weight: Floats) -> Floats:
-    """Return total / weight, NaN where the weight is 0."""
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
