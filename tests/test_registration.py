@@ -20,6 +20,7 @@ from minimizer.registration import (
     descent,
     metrics,
     pyramid,
+    refine,
     register,
     transforms,
 )
@@ -385,7 +386,7 @@ def test_every_level_has_a_record():
 
 
 def test_a_failure_at_any_level_is_told(monkeypatch):
-    monkeypatch.setattr(descent, "MAX_EVALUATIONS", 20)
+    monkeypatch.setattr(refine, "MAX_EVALUATIONS", 20)
     fixed, moving = cut_pair(rigid_matrix(15, (3, -5), (48, 48)), size=48)
     assert register(fixed, moving).status is Status.MAX_EVALUATIONS_EXCEEDED
 

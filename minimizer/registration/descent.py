@@ -13,6 +13,7 @@ from .cost import RegistrationCost
 from .geometry import Floats
 from .how import How
 from .pyramid import COARSEST, Pyramid, n_levels
+from .refine import Refinement, joined
 from .result import LevelRecord
 from .transform import Transform
 
@@ -31,12 +32,6 @@ LOOK_SIDE = {2: 32.0, 3: 14.0}
 DETAIL_SIDE = {2: 64.0, 3: 24.0}
 """The same where the result is compared with other places by fine detail."""
 
-RESOLUTION = 0.005
-"""A search at full resolution ends when its simplex is smaller than this, in pixels."""
-
-COARSE_RESOLUTION = 0.05
-"""The same at the other levels, in pixels of the level."""
-
 DOUBTFUL = 0.95
 """With a rival that has more than this part of its evidence, a result is ambiguous."""
 
@@ -45,12 +40,6 @@ DOUBTFUL_IN_DETAIL = 0.6
 
 ENOUGH = 300_000
 """Of so many pixels at full resolution, more would hardly make the result more accurate."""
-
-VALUE, COARSE_VALUE = 1e-6, 1e-5
-"""The part of a cost's usual size that a shift by `RESOLUTION` changes, about."""
-
-MAX_EVALUATIONS = 2000
-"""Limit for each minimization; about a hundred for each run are usual."""
 
 
 @dataclass
@@ -88,7 +77,7 @@ class Descent:
         self.now = self.transform.to_begin_with()
         self.coarsest = self.n_levels(COARSEST) - 1
         self.candidates: list[Candidate] = []
-        self.rival = self.rival_in_detail = 0.0
+        self.rival = 0.0
 
     def n_levels(self, coarsest: float) -> int:
         """Return the number of levels down to images of this side."""
@@ -101,11 +90,21 @@ class Descent:
         """Distance of clearly different places."""
         return APART * self.levels[0].unit * 2.0**self.coarsest
 
-    def look(self, transform: Transform, orientations: list[Floats]) -> list[Candidate]:
-        """Return the best places of all shifts in these orientations."""
-        level = self.n_levels(LOOK_SIDE.get(transform.ndim, COARSEST)) - 1
-        found = Judge(transform, self.levels, level, self.how).around(orientations)
-        return best_apart(transform, found, self.apart, N_STARTS)
+    @property
+    def is_cheap_to_look(self) -> bool:
+        """Whether there are few orientations."""
+        return len(self._orientations) <= 100
+
+    @property
+    def _orientations(self) -> list[Floats]:
+        """Orientations to look at."""
+        return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
+
+    def look(self) -> list[Candidate]:
+        """Return the best places of all shifts in all orientations."""
+        level = self.n_levels(LOOK_SIDE.get(self.now.ndim, COARSEST)) - 1
+        found = Judge(self.now, self.levels, level, self.how).around(self._orientations)
+        return best_apart(self.now, found, self.apart, N_STARTS)
 
     def begin(self, matrices: list[Floats], everywhere: bool) -> LevelRecord:
         """Refine the starts and, if asked for, the best places; make runs until two agree."""
@@ -113,25 +112,28 @@ class Descent:
         self.now = self.transform.to_begin_with()
         starts = [self.now.params_of(matrix) for matrix in matrices]
         if everywhere:
-            found = self.look(self.now, self._orientations())
+            found = self.look()
             self.rival = rivalry(found)
             starts += [candidate.params for candidate in hopeful(found)]
-        same = self.now is self.transform
-        record = self._refine(self.coarsest, starts, 2.0, confirm=same)
-        if not same:
-            first, self.now = self.now, self.transform
-            self.candidates = [carried_over(c, first, self.now) for c in self.candidates]
-            best = [self.candidates[0].params]
-            if not everywhere:  # what was given may be more than the first transform can say
-                best += [self.now.params_of(matrix) for matrix in matrices]
-            others, rival, top = self.candidates[1:], self.rival, self.candidates[0].evidence
-            wider = self._refine(self.coarsest, best, 1.0, confirm=True)
-            self.candidates, self.rival = (
-                [replace(self.candidates[0], evidence=top), *others],
-                rival,
-            )
-            record = joined(record, wider)
+        is_all = self.now is self.transform
+        record = self._refine(self.coarsest, starts, 2.0, confirm=is_all)
+        if not is_all:
+            record = joined(record, self._widen([] if everywhere else matrices))
         return replace(record, seconds=time.perf_counter() - clock)
+
+    def _widen(self, matrices: list[Floats]) -> LevelRecord:
+        """Go on with the transform that was asked for, from the best candidate.
+
+        Or from what was given: it may be more than the first transform can say.
+        """
+        first, self.now = self.now, self.transform
+        best, *others = (carried_over(c, first, self.now) for c in self.candidates)
+        starts = [best.params, *(self.now.params_of(matrix) for matrix in matrices)]
+        rival = self.rival
+        record = self._refine(self.coarsest, starts, 1.0, confirm=True)
+        self.candidates = [replace(best, params=self.candidates[0].params), *others]
+        self.rival = rival
+        return record
 
     def refine(self, level: int) -> LevelRecord:
         """Make one run for each candidate that is left, half as many as before."""
@@ -141,102 +143,49 @@ class Descent:
         record = self._refine(level, starts, 0.5)
         return replace(record, seconds=time.perf_counter() - clock)
 
-    @property
-    def is_cheap_to_look(self) -> bool:
-        """Whether there are few orientations."""
-        return len(self._orientations()) <= 100
-
-    def _orientations(self) -> list[Floats]:
-        """Return the orientations to look at."""
-        return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
-
     def doubts(self) -> float:
         """Compare the place found with all other shifts in its orientation; return the doubt.
 
         Compared is fine detail. Images of different things can be laid so that their large
         features agree; their detail then agrees no better there than elsewhere.
         """
-        first = self.transform.to_begin_with()
-        matrix = self.now.matrix(self.candidates[0].params)
-        here, turned = first.params_of(matrix), first.params_of(matrix)
-        turned[-first.ndim :] = 0.0
-        level = self.n_levels(DETAIL_SIDE.get(first.ndim, COARSEST)) - 1
-        judge = Judge(first, self.levels, level, self.how, detail=True)
+        here = self.candidates[0].params
+        level = self.n_levels(DETAIL_SIDE.get(self.now.ndim, COARSEST)) - 1
+        judge = Judge(self.now, self.levels, level, self.how, detail=True)
+        turned = np.append(here[: -self.now.ndim], np.zeros(self.now.ndim))
         found = judge.around([turned])
         least = APART * self.levels[0].unit * 2.0**level
-        far = [c.evidence for c in found if first.distance(c.params, here) >= least]
-        near = [c.evidence for c in found if first.distance(c.params, here) < least]
+        far = [c.evidence for c in found if self.now.distance(c.params, here) >= least]
+        near = [c.evidence for c in found if self.now.distance(c.params, here) < least]
         best = max([*near, judge(here).evidence, 1e-9])
-        self.rival_in_detail = min(1.0, max(far, default=0.0) / best)
-        return max(self.rival / DOUBTFUL, self.rival_in_detail / DOUBTFUL_IN_DETAIL)
+        in_detail = min(1.0, max(far, default=0.0) / best)
+        return max(self.rival / DOUBTFUL, in_detail / DOUBTFUL_IN_DETAIL)
 
     def _refine(
         self, level: int, starts: list[Floats], step: float, confirm: bool = False
     ) -> LevelRecord:
         """Minimize from each start; keep the results that are apart, best first."""
-        cost = self.cost(level)
         judge = None if len(starts) == 1 else Judge(self.now, self.levels, level, self.how)
-        variations = np.full(cost.n_params, step * cost.pixel)
-        made: list[tuple[Minimizer, Candidate]] = []
-        for start in starts:
-            minimizer = self.minimizer(cost, COARSE_RESOLUTION if level else RESOLUTION)
-            minimizer.minimize_once(start, variations)
-            found = _result(minimizer, start)
-            made.append((minimizer, judge(found) if judge else Candidate(found, 0.0)))
-        last, best = max(made, key=lambda pair: pair[1].evidence)
-        seen = [_values(minimizer) for minimizer, _ in made]
+        refinement = Refinement(self._cost(level), judge, step, self.random_seed, self.n_jobs)
+        made = [refinement.once(start) for start in starts]
+        minimizer, best = max(made, key=lambda pair: pair[1].evidence)
+        others = [c for _, c in made if c.evidence < best.evidence]
         if confirm:
-            last = self.minimizer(cost, RESOLUTION)
-            last.minimize(best.params, variations)
-            seen.append(_values(last))
-            best = replace(best, params=_result(last, best.params))
-        found_places = [best, *(c for _, c in made if c.evidence < best.evidence)]
-        self.candidates = best_apart(self.now, found_places, self.apart, len(made))
+            minimizer, best = refinement.confirmed(best)
+        self.candidates = best_apart(self.now, [best, *others], self.apart, len(made))
         if judge:
             self.rival = rivalry(self.candidates)
-        assert last.status is not None
-        return LevelRecord(
-            level=level,
-            shape=cost.shape,
-            params=best.params,
-            cost=last.function_value,
-            status=last.status,
-            evaluations=sum(map(len, seen)),
-            seconds=0.0,
-            trace=np.fmin.accumulate(np.concatenate(seen)),
-        )
+        return refinement.record(minimizer, best)
 
-    def cost(self, level: int) -> RegistrationCost:
-        """Return the cost at a level; where pixels are few, with fewer bins."""
-        n = np.prod(self.levels[0].image(level).shape)
+    def _cost(self, level: int) -> RegistrationCost:
+        """Return the cost at a level: with fewer bins, or of fewer pixels, where that suits it."""
+        n = int(np.prod(self.levels[0].image(level).shape))
+        sampling = self.how.sampling if level == 0 else None
+        if level == 0 and sampling is None and n > ENOUGH:
+            sampling = ENOUGH / n
         bins = min(self.how.bins, max(8, round(n ** (1 / 3))))
-        how = replace(self.how, bins=bins, sampling=self.sampling(int(n)) if level == 0 else None)
+        how = replace(self.how, bins=bins, sampling=sampling)
         return RegistrationCost.at_level(self.now, self.levels, level, how)
-
-    def sampling(self, n: int) -> float | None:
-        """Return the part of `n` pixels to compare at full resolution."""
-        if self.how.sampling is not None or n <= ENOUGH:
-            return self.how.sampling
-        return ENOUGH / n
-
-    def minimizer(self, cost: RegistrationCost, resolution: float) -> Minimizer:
-        """Return a minimizer with limits that suit the level.
-
-        Over N pixels, moving by one standard error changes a mean square by 1 / N of itself:
-        there is no sense in telling smaller differences apart. Where the images agree nearly
-        perfectly it is the resolution that ends a search.
-        """
-        return Minimizer(
-            cost,
-            cost.n_params,
-            max_rel_error=1 / np.prod(cost.shape),
-            max_abs_error=(COARSE_VALUE if cost.level else VALUE) * cost.comparison.scale,
-            param_resolutions=np.full(cost.n_params, resolution * cost.pixel),
-            max_evaluations=MAX_EVALUATIONS,
-            random_seed=self.random_seed,
-            n_jobs=self.n_jobs,
-            trace=True,
-        )
 
 
 def rivalry(candidates: list[Candidate]) -> float:
@@ -244,21 +193,3 @@ def rivalry(candidates: list[Candidate]) -> float:
     if len(candidates) < 2:
         return 0.0
     return max(0.0, candidates[1].evidence) / max(candidates[0].evidence, 1e-9)
-
-
-def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
-    """Return one record for two minimizations at the same level."""
-    trace = np.fmin.accumulate(np.concatenate([first.trace, second.trace]))
-    evaluations = first.evaluations + second.evaluations
-    return replace(second, trace=trace, evaluations=evaluations)
-
-
-def _result(minimizer: Minimizer, start: Floats) -> Floats:
-    """Return the parameters found; the start stands where there was no result."""
-    return minimizer.params if np.isfinite(minimizer.function_value) else start
-
-
-def _values(minimizer: Minimizer) -> Floats:
-    """Return the values of all evaluations, in order."""
-    assert isinstance(minimizer.trace, list)
-    return np.array([evaluation.value for evaluation in minimizer.trace])
