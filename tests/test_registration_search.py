@@ -76,7 +76,7 @@ def test_anisotropic_voxels_and_different_spacing():
     fixed = 0.5 * (fine[::2] + fine[1::2])  # its first plane lies at 0.5 mm
     n = (39, 39, 39)
     moving = ndimage.affine_transform(
-        ndimage.gaussian_filter(moved, 0.5), np.full(3, 1.5), output_shape=n
+        ndimage.gaussian_filter(moved, 0.5), np.diag([1.5] * 3), output_shape=n
     )
     result = register(fixed, moving, spacing=(2, 1, 1), moving_spacing=1.5)
     index = np.indices(fixed.shape).reshape(3, -1)[:, ::50]
