@@ -45,7 +45,8 @@ class Judge:
     how : How
         How images are compared; the metric says whether they are of one modality.
     detail : bool
-        Whether to look at fine detail only.
+        Whether to look at fine detail only; with two modalities that is always done, as a smooth
+        background gives information in many wrong places.
     """
 
     def __init__(
@@ -59,14 +60,15 @@ class Judge:
         self.transform = transform
         self.min_overlap = how.min_overlap
         images = [smooth(pyramid.image(level), how.smoothing) for pyramid in levels]
-        if detail:
+        one_modality = is_for_one_modality(how.metric)
+        if detail or not one_modality:
             images = [image - smooth(image, DETAIL, edges=True) for image in images]
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
-        kind = Correlation if is_for_one_modality(how.metric) else Information
+        kind = Correlation if one_modality else Information
         self._look = Look(images[0], images[1], kind(spacing), how.min_overlap)
 
     def __call__(self, params: Floats) -> Candidate:
