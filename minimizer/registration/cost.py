@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from .blur import smooth
+from .comparison import compare
+from .geometry import Floats
+from .how import How, pyramids, spacings_of
 from .images import SMALLEST, as_image_pair
-from .metrics import find_metric
-from .pyramid import at_level, matrix_at_level, smooth
-from .transforms import Floats, make_transform
-from .warp import warp
-
-Mask = NDArray[np.bool_]
+from .metrics import BINS, Metric
+from .pair import make_pair
+from .pyramid import Pyramid
+from .transform import Transform
+from .transforms import make_transform
 
 
 class RegistrationCost:
     """How badly `moving`, moved by a transform, agrees with `fixed`; less is better.
 
-    The cost is a function of the transform's parameters only and keeps no state, so it can be
-    pickled and called from several threads at once.
+    The cost is a function of the transform's parameters only: it can be pickled and called from
+    several threads at once.
 
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
         Images in one channel. Pixels that are not finite are missing data. The arrays are read, not
         kept and not changed.
-    transform : {"rigid", "translation"}
-        ``"rigid"`` is for two dimensions, ``"translation"`` for any number.
-    metric : {"ssd"}
-        ``"ssd"`` is the mean squared difference.
+    transform : {"rigid", "translation", "similarity", "affine"}
+        ``"rigid"`` and ``"similarity"`` are for two and three dimensions, the others for any.
+    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
+        See `minimizer.registration.metrics`. A callable gets ``(fixed_values, warped_values,
+        weights)``, three arrays (n,) with the pixels where both images have data, and returns a
+        float that is less the better they agree. It is slower: the warped values are made.
+    spacing, moving_spacing : float or sequence of float, optional
+        Distances between pixels along each axis, in any unit; the parameters are then in this
+        unit. By default 1, and for the moving image the same as for the fixed one.
+    fixed_mask, moving_mask : array_like of bool, optional
+        Where they are false there is nothing to compare.
     min_overlap : float
         The cost is NaN, "out of bounds", where both images have data on less than this part of
         the fixed image's data.
@@ -38,6 +50,14 @@ class RegistrationCost:
     level : int
         Pyramid level to compare the images at: each one halves the number of pixels along an
         axis. The parameters mean the same at every level.
+    sampling : float, optional
+        Part of the fixed pixels to compare, chosen at random once and for all.
+    sampling_seed : int
+        Seed of that choice.
+    bins : int
+        Bins of the histograms of ``"nmi"``, ``"mi"`` and ``"pluim"``, for each image.
+    backend : {"numba", "scipy"}, optional
+        By default numba, where it is installed and the images have two or three dimensions.
 
     Attributes
     ----------
@@ -60,7 +80,8 @@ class RegistrationCost:
     Notes
     -----
     Compared are the pixels of the fixed image that have data and whose place in the moving image
-    is inside its frame, with data all round; never padding. Interpolation is linear.
+    is inside its frame, with data all round; never padding. Interpolation is linear. The cost is
+    NaN, too, where either image is constant on what is compared.
 
     Examples
     --------
@@ -80,22 +101,73 @@ class RegistrationCost:
         fixed: ArrayLike,
         moving: ArrayLike,
         transform: str = "rigid",
-        metric: str = "ssd",
+        metric: str | Metric = "ssd",
         *,
+        spacing: ArrayLike | None = None,
+        moving_spacing: ArrayLike | None = None,
+        fixed_mask: ArrayLike | None = None,
+        moving_mask: ArrayLike | None = None,
         min_overlap: float = 0.25,
         smoothing: float = 0.0,
         level: int = 0,
+        sampling: float | None = None,
+        sampling_seed: int = 0,
+        bins: int = BINS,
+        backend: str | None = None,
     ) -> None:
-        images = as_image_pair(fixed, moving)
-        check_settings(min_overlap, smoothing)
-        check_level(level, images[0].shape, images[1].shape)
-        self.transform = make_transform(transform, images[0].shape)
-        self.metric = metric
-        self.min_overlap = min_overlap
+        how = How(metric, min_overlap, smoothing, sampling, sampling_seed, bins, backend)
+        images = as_image_pair(fixed, moving, fixed_mask, moving_mask)
+        spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
+        self._prepare(
+            make_transform(transform, images[0].shape, *spacings),
+            pyramids(*images, *spacings),
+            level,
+            how,
+        )
+
+    @classmethod
+    def at_level(
+        cls, transform: Transform, levels: tuple[Pyramid, Pyramid], level: int, how: How
+    ) -> RegistrationCost:
+        """Return the cost at a level of pyramids that have been made already."""
+        cost = cls.__new__(cls)
+        cost._prepare(transform, levels, level, how)
+        return cost
+
+    def _prepare(
+        self, transform: Transform, levels: tuple[Pyramid, Pyramid], level: int, how: How
+    ) -> None:
+        """Make everything ready that does not depend on the parameters."""
+        check_level(level, *(pyramid.shape for pyramid in levels))
+        self.transform = transform
         self.level = level
-        self._metric = find_metric(metric)
-        self._fixed, self._moving = (smooth(at_level(image, level), smoothing) for image in images)
-        self._fixed_data = np.isfinite(self._fixed)
+        self.how = how
+        self._from_index = levels[0].to_physical(level)
+        self._to_index = np.linalg.inv(levels[1].to_physical(level))
+        fixed, moving = (smooth(pyramid.image(level), how.smoothing) for pyramid in levels)
+        self.shape: tuple[int, ...] = fixed.shape
+        self.spacing, self.moving_spacing = (
+            np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
+            for pyramid in levels
+        )
+        self.comparison = compare(
+            make_pair(fixed, moving, how.sampling, how.sampling_seed),
+            how.metric,
+            self.spacing,
+            self.moving_spacing,
+            how.backend,
+            how.bins,
+        )
+
+    @property
+    def metric(self) -> str | Metric:
+        """Name of the metric, or the function."""
+        return self.how.metric
+
+    @property
+    def min_overlap(self) -> float:
+        """Smallest part of the fixed image's data that must meet data."""
+        return self.how.min_overlap
 
     @property
     def n_params(self) -> int:
@@ -110,51 +182,42 @@ class RegistrationCost:
     @property
     def variations(self) -> Floats:
         """Initial variations for a search without further knowledge, shape (n_params,)."""
-        return np.full(self.n_params, min(self.transform.shape) / 10)
+        sides = np.array(self.transform.shape) * np.array(self.transform.fixed_spacing)
+        return np.full(self.n_params, sides.min() / 10)
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the fixed image at this level."""
-        return self._fixed.shape
+    def pixel(self) -> float:
+        """Size of a pixel of this level, the smallest of its axes."""
+        return float(self.spacing.min())
 
     def __call__(self, params: ArrayLike) -> float:
         """Return the cost, or NaN where the overlap is too small."""
-        warped, both = self._warped(params)
-        if self._part(both) < self.min_overlap:
-            return float("nan")
-        return self._metric(self._fixed[both], warped[both])
+        n, value = self.compare(params)
+        return value if n >= self.min_overlap * self.comparison.n_pixels else math.nan
 
     def overlap(self, params: ArrayLike) -> float:
         """Return the part of the fixed image's data that meets data of the moving image."""
-        return self._part(self._warped(params)[1])
+        return self.compare(params)[0] / max(1, self.comparison.n_pixels)
 
-    def _warped(self, params: ArrayLike) -> tuple[Floats, Mask]:
-        """Return the moving image on the fixed one's grid, and where both have data."""
-        matrix = matrix_at_level(self.transform.matrix(params), self.level)
-        warped = warp(self._moving, matrix, self.shape)
-        return warped, self._fixed_data & np.isfinite(warped)
-
-    def _part(self, both: Mask) -> float:
-        """Return the part of the fixed image's data that `both` holds; 0 if it has none."""
-        return int(np.count_nonzero(both)) / max(1, int(np.count_nonzero(self._fixed_data)))
-
-
-def check_settings(min_overlap: float, smoothing: float) -> None:
-    """Refuse settings that are out of range."""
-    if not 0 < min_overlap <= 1:
-        raise ValueError(
-            f"min_overlap is {min_overlap}; it is a part of the fixed image's data and must be "
-            "above 0 and at most 1"
-        )
-    if not 0 <= smoothing < np.inf:
-        raise ValueError(f"smoothing is {smoothing}; it is a width in pixels, 0 or positive")
+    def compare(self, params: ArrayLike) -> tuple[int, float]:
+        """Return the number of pixels where both images have data, and the cost there."""
+        values = np.asarray(params, dtype=np.float64)
+        if values.shape != (self.n_params,):
+            raise ValueError(
+                f"params has shape {values.shape}; {type(self.transform).__name__.lower()} has the "
+                f"{self.n_params} parameters {', '.join(self.transform.names)}"
+            )
+        if not np.isfinite(values).all():
+            return 0, math.nan
+        physical = self.transform.physical_matrix(values)
+        return self.comparison(self._to_index @ physical @ self._from_index)
 
 
 def check_level(level: int, *shapes: tuple[int, ...]) -> None:
     """Refuse a pyramid level that does not exist or has too few pixels."""
-    shortest = min(min(shape) for shape in shapes)
-    if level < 0 or shortest // 2**level < SMALLEST:
+    longest = min(max(shape) for shape in shapes)
+    if level < 0 or longest // 2**level < SMALLEST:
         raise ValueError(
             f"level is {level}; it must be 0 or positive, and leave at least {SMALLEST} pixels "
-            f"along every axis of both images, of which the shortest has {shortest}"
+            f"along the longest axis of both images, which has {longest}"
         )

@@ -3,113 +3,193 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..core import Minimizer
+from .candidates import Candidate, Judge, best_apart, carried_over, hopeful
 from .cost import RegistrationCost
+from .geometry import Floats
+from .how import How
+from .pyramid import COARSEST, Pyramid, n_levels
+from .refine import Refinement, joined
 from .result import LevelRecord
-from .starts import look_around
-from .transforms import Floats
+from .transform import Transform
+
+APART = 3.0
+"""Two places are clearly different if one moves a corner so many coarse pixels farther."""
 
 N_STARTS = 16
-"""So many starts are refined at the coarsest level."""
+"""So many candidates are refined at the coarsest level, and half as many at each finer one."""
 
-RESOLUTION = 0.005
-"""A search ends when its simplex is smaller than this, in pixels of the level."""
+DEGREES = {1: 360.0, 2: 12.0, 3: 36.0}
+"""Step between the orientations that are looked at, for each number of dimensions."""
 
-VALUE_RESOLUTION = 1e-6
-"""The part of the costs' spread that a shift by `RESOLUTION` changes, about."""
+LOOK_SIDE = {2: 32.0, 3: 14.0}
+"""The shortest side of the images that are looked at has about this many pixels."""
 
-MAX_EVALUATIONS = 2000
-"""Limit for each minimization; about a hundred for each run are usual."""
+DETAIL_SIDE = {2: 64.0, 3: 24.0}
+"""The same where the result is compared with other places by fine detail."""
+
+DOUBTFUL = 0.95
+"""With a rival that has more than this part of its evidence, a result is ambiguous."""
+
+DOUBTFUL_IN_DETAIL = 0.6
+"""The same where fine detail is compared: at most 0.55 was seen in right results."""
+
+ENOUGH = 300_000
+"""Of so many pixels at full resolution, more would hardly make the result more accurate."""
 
 
+@dataclass
 class Descent:
     """Minimizes the cost at one level after the other.
 
     Parameters
     ----------
-    cost_at : callable
-        ``cost_at(level=level)`` returns the cost at a pyramid level.
+    transform : Transform
+        What is looked for.
+    levels : tuple of Pyramid
+        The images.
+    how : How
+        How they are compared; the sampling is for full resolution.
     random_seed, n_jobs
         For the minimizer.
+
+    Attributes
+    ----------
+    now : Transform
+        What is looked for at present: the rigid part comes before an affine map.
+    rival : float
+        Evidence for the best clearly different candidate as a part of that for the best one.
     """
 
-    def __init__(
-        self, cost_at: Callable[..., RegistrationCost], random_seed: int, n_jobs: int | None
-    ) -> None:
-        self.cost_at = cost_at
-        self.random_seed = random_seed
-        self.n_jobs = n_jobs
+    transform: Transform
+    levels: tuple[Pyramid, Pyramid]
+    how: How
+    random_seed: int
+    n_jobs: int | None
+
+    def __post_init__(self) -> None:
         # A wrong setting is refused now, not after a long look.
-        Minimizer(None, random_seed=random_seed, n_jobs=n_jobs)
-        self.spread = 0.0  # of the costs, all over the place; known when `begin` has looked
+        Minimizer(None, random_seed=self.random_seed, n_jobs=self.n_jobs)
+        self.now = self.transform.to_begin_with()
+        self.coarsest = self.n_levels(COARSEST) - 1
+        self.candidates: list[Candidate] = []
+        self.rival = 0.0
 
-    def begin(self, level: int) -> LevelRecord:
-        """Look everywhere, refine the best starts, and make runs from the best until two agree."""
+    def n_levels(self, coarsest: float) -> int:
+        """Return the number of levels down to images of this side."""
+        shapes, spacings = zip(*((p.shape, p.spacing) for p in self.levels), strict=True)
+        unit = self.levels[0].unit
+        return n_levels(*shapes, spacings=spacings, unit=unit, coarsest=coarsest)
+
+    @property
+    def apart(self) -> float:
+        """Distance of clearly different places."""
+        return APART * self.levels[0].unit * 2.0**self.coarsest
+
+    @property
+    def is_cheap_to_look(self) -> bool:
+        """Whether there are few orientations."""
+        return len(self._orientations) <= 100
+
+    @property
+    def _orientations(self) -> list[Floats]:
+        """Orientations to look at."""
+        return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
+
+    def look(self) -> list[Candidate]:
+        """Return the best places of all shifts in all orientations."""
+        level = self.n_levels(LOOK_SIDE.get(self.now.ndim, COARSEST)) - 1
+        found = Judge(self.now, self.levels, level, self.how).around(self._orientations)
+        return best_apart(self.now, found, self.apart, N_STARTS)
+
+    def begin(self, matrices: list[Floats], everywhere: bool) -> LevelRecord:
+        """Refine the starts and, if asked for, the best places; make runs until two agree."""
         clock = time.perf_counter()
-        cost = self.cost_at(level=level)
-        look = look_around(cost, N_STARTS)
-        self.spread = look.spread
-        pixel = np.full(cost.n_params, 2.0**level)
-        refined = [self._minimizer(cost) for _ in look.starts]
-        for minimizer, start in zip(refined, look.starts, strict=True):
-            minimizer.minimize_once(start, pixel)
-        best = min(refined, key=lambda minimizer: minimizer.function_value)
-        last = self._minimizer(cost)
-        last.minimize(best.params, pixel)
-        seen = np.concatenate([look.costs, *map(_values, refined), _values(last)])
-        return _record(cost, last, best.params, seen, clock)
+        self.now = self.transform.to_begin_with()
+        starts = [self.now.params_of(matrix) for matrix in matrices]
+        if everywhere:
+            found = self.look()
+            self.rival = rivalry(found)
+            starts += [candidate.params for candidate in hopeful(found)]
+        is_all = self.now is self.transform
+        record = self._refine(self.coarsest, starts, 2.0, confirm=is_all)
+        if not is_all:
+            record = joined(record, self._widen([] if everywhere else matrices))
+        return replace(record, seconds=time.perf_counter() - clock)
 
-    def refine(self, level: int, params: Floats) -> LevelRecord:
-        """Make one run from the result of the coarser level, which is right to a pixel or so."""
-        clock = time.perf_counter()
-        cost = self.cost_at(level=level)
-        minimizer = self._minimizer(cost)
-        minimizer.minimize_once(params, np.full(cost.n_params, 0.5 * 2**level))
-        return _record(cost, minimizer, params, _values(minimizer), clock)
+    def _widen(self, matrices: list[Floats]) -> LevelRecord:
+        """Go on with the transform that was asked for, from the best candidate.
 
-    def _minimizer(self, cost: RegistrationCost) -> Minimizer:
-        """Return a minimizer with limits that suit the level.
-
-        Over N pixels, moving by one standard error changes a mean square by 1 / N of itself:
-        there is no sense in telling smaller differences apart. Where the images agree nearly
-        perfectly it is the resolution that ends a search.
+        Or from what was given: it may be more than the first transform can say.
         """
-        return Minimizer(
-            cost,
-            cost.n_params,
-            max_rel_error=1 / np.prod(cost.shape),
-            max_abs_error=VALUE_RESOLUTION * self.spread,
-            param_resolutions=np.full(cost.n_params, RESOLUTION * 2**cost.level),
-            max_evaluations=MAX_EVALUATIONS,
-            random_seed=self.random_seed,
-            n_jobs=self.n_jobs,
-            trace=True,
-        )
+        first, self.now = self.now, self.transform
+        best, *others = (carried_over(c, first, self.now) for c in self.candidates)
+        starts = [best.params, *(self.now.params_of(matrix) for matrix in matrices)]
+        rival = self.rival
+        record = self._refine(self.coarsest, starts, 1.0, confirm=True)
+        self.candidates = [replace(best, params=self.candidates[0].params), *others]
+        self.rival = rival
+        return record
+
+    def refine(self, level: int) -> LevelRecord:
+        """Make one run for each candidate that is left, half as many as before."""
+        clock = time.perf_counter()
+        most = max(1, N_STARTS >> (self.coarsest - level)) if level else 1
+        starts = [candidate.params for candidate in hopeful(self.candidates)[:most]]
+        record = self._refine(level, starts, 0.5)
+        return replace(record, seconds=time.perf_counter() - clock)
+
+    def doubts(self) -> float:
+        """Compare the place found with all other shifts in its orientation; return the doubt.
+
+        Compared is fine detail. Images of different things can be laid so that their large
+        features agree; their detail then agrees no better there than elsewhere.
+        """
+        here = self.candidates[0].params
+        level = self.n_levels(DETAIL_SIDE.get(self.now.ndim, COARSEST)) - 1
+        judge = Judge(self.now, self.levels, level, self.how, detail=True)
+        turned = np.append(here[: -self.now.ndim], np.zeros(self.now.ndim))
+        found = judge.around([turned])
+        least = APART * self.levels[0].unit * 2.0**level
+        far = [c.evidence for c in found if self.now.distance(c.params, here) >= least]
+        near = [c.evidence for c in found if self.now.distance(c.params, here) < least]
+        best = max([*near, judge(here).evidence, 1e-9])
+        in_detail = min(1.0, max(far, default=0.0) / best)
+        return max(self.rival / DOUBTFUL, in_detail / DOUBTFUL_IN_DETAIL)
+
+    def _refine(
+        self, level: int, starts: list[Floats], step: float, confirm: bool = False
+    ) -> LevelRecord:
+        """Minimize from each start; keep the results that are apart, best first."""
+        judge = None if len(starts) == 1 else Judge(self.now, self.levels, level, self.how)
+        refinement = Refinement(self._cost(level), judge, step, self.random_seed, self.n_jobs)
+        made = [refinement.once(start) for start in starts]
+        minimizer, best = max(made, key=lambda pair: pair[1].evidence)
+        others = [c for _, c in made if c.evidence < best.evidence]
+        if confirm:
+            minimizer, best = refinement.confirmed(best)
+        self.candidates = best_apart(self.now, [best, *others], self.apart, len(made))
+        if judge:
+            self.rival = rivalry(self.candidates)
+        return refinement.record(minimizer, best)
+
+    def _cost(self, level: int) -> RegistrationCost:
+        """Return the cost at a level: with fewer bins, or of fewer pixels, where that suits it."""
+        n = int(np.prod(self.levels[0].image(level).shape))
+        sampling = self.how.sampling if level == 0 else None
+        if level == 0 and sampling is None and n > ENOUGH:
+            sampling = ENOUGH / n
+        bins = min(self.how.bins, max(8, round(n ** (1 / 3))))
+        how = replace(self.how, bins=bins, sampling=sampling)
+        return RegistrationCost.at_level(self.now, self.levels, level, how)
 
 
-def _values(minimizer: Minimizer) -> Floats:
-    """Return the values of all evaluations, in order."""
-    assert isinstance(minimizer.trace, list)
-    return np.array([evaluation.value for evaluation in minimizer.trace])
-
-
-def _record(
-    cost: RegistrationCost, minimizer: Minimizer, start: Floats, seen: Floats, clock: float
-) -> LevelRecord:
-    """Return the record of a level; the start stands where the minimizer had no result."""
-    assert minimizer.status is not None
-    has_result = bool(np.isfinite(minimizer.function_value))
-    return LevelRecord(
-        level=cost.level,
-        shape=cost.shape,
-        params=minimizer.params if has_result else start,
-        cost=minimizer.function_value,
-        status=minimizer.status,
-        evaluations=len(seen),
-        seconds=time.perf_counter() - clock,
-        trace=np.fmin.accumulate(seen),
-    )
+def rivalry(candidates: list[Candidate]) -> float:
+    """Return the evidence for the second candidate, as a part of that for the best."""
+    if len(candidates) < 2:
+        return 0.0
+    return max(0.0, candidates[1].evidence) / max(candidates[0].evidence, 1e-9)

@@ -4,42 +4,122 @@ Level 0 is the image itself; each further level is the one before, blurred, in b
 centre of a block lies between its pixels, so index p of the image is (p + 0.5) / 2**level - 0.5 at
 a level: whoever forgets the half pixels loses half a pixel at every level.
 
+Along an axis with wide spacing, or with few pixels, an image is shrunk later or not at all, so that
+the voxels of a level are as close to cubes as they can be.
+
 Pixels that are not finite are missing data: they carry no weight in the blur and the averages.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 
 import numpy as np
-from scipy import ndimage
 
-from .transforms import Floats
-
-BLUR = 1.0
-"""Standard deviation of the blur before a block is averaged, in pixels of the finer level."""
-
-FULL = 0.9
-"""Part of a blur that must lie inside the frame."""
+from .blur import halve
+from .geometry import Floats
+from .images import SMALLEST
 
 COARSEST = 32
 """The shortest side of the coarsest level has about this many pixels."""
 
+Halvings = tuple[int, ...]
 
-def n_levels(*shapes: tuple[int, ...]) -> int:
+
+class Pyramid:
+    """The levels of an image, made when they are asked for.
+
+    Parameters
+    ----------
+    image : ndarray of float64
+        The image at full resolution.
+    spacing : tuple of float
+        Distances between its pixels.
+    unit : float
+        The size of a pixel of level 0: the smallest spacing of all images concerned.
+    """
+
+    def __init__(self, image: Floats, spacing: tuple[float, ...], unit: float) -> None:
+        self.spacing = spacing
+        self.unit = unit
+        self._images = {(0,) * image.ndim: image}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape at full resolution."""
+        return next(iter(self._images.values())).shape
+
+    def halvings(self, level: int) -> Halvings:
+        """Return how often each axis is halved at a level."""
+        return halvings(self.shape, self.spacing, self.unit, level)
+
+    def image(self, level: int) -> Floats:
+        """Return the image at a level."""
+        wanted = self.halvings(level)
+        if wanted not in self._images:
+            before = self.image(level - 1)
+            axes = np.flatnonzero(np.array(wanted) > self.halvings(level - 1))
+            self._images[wanted] = halve(before, axes.tolist())
+        return self._images[wanted]
+
+    def to_physical(self, level: int) -> Floats:
+        """Return the matrix from an index of a level to its physical place."""
+        return np.diag([*self.spacing, 1.0]) @ _up(self.halvings(level), len(self.spacing))
+
+    def map(self, level: int, change: Callable[[Floats], Floats]) -> Pyramid:
+        """Return a pyramid whose image at a level is a changed one; the others are not needed."""
+        changed = Pyramid(self._images[(0,) * len(self.shape)], self.spacing, self.unit)
+        changed._images[self.halvings(level)] = change(self.image(level))
+        return changed
+
+
+def halvings(
+    shape: tuple[int, ...], spacing: tuple[float, ...], unit: float, level: int
+) -> Halvings:
+    """Return how often each axis is halved to reach pixels of about `unit` times 2**level.
+
+    At least eight pixels are left along each axis.
+
+    Examples
+    --------
+    >>> halvings((40, 512, 512), (4.0, 1.0, 1.0), 1.0, 3), halvings((20, 64), (1.0, 1.0), 1.0, 2)
+    ((1, 3, 3), (1, 2))
+    """
+    wanted = (level + round(math.log2(unit / s) - 1e-9) for s in spacing)
+    most = (int(math.log2(n / SMALLEST)) if n > SMALLEST else 0 for n in shape)
+    return tuple(max(0, min(w, m)) for w, m in zip(wanted, most, strict=True))
+
+
+def n_levels(
+    *shapes: tuple[int, ...],
+    spacings: Iterable[tuple[float, ...]] | None = None,
+    unit: float = 1.0,
+    coarsest: float = COARSEST,
+) -> int:
     """Return the number of levels for images of these shapes, the full resolution included.
+
+    An axis that is short from the start does not count, if there is a longer one.
 
     Examples
     --------
     >>> n_levels((512, 512)), n_levels((40, 500)), n_levels((512, 512), (128, 128))
     (5, 1, 3)
+    >>> n_levels((10, 512, 512))
+    5
     """
-    shortest = min(min(shape) for shape in shapes)
-    return 1 + max(0, round(math.log2(shortest / COARSEST)))
+    if spacings is None:
+        spacings = [(1.0,) * len(shape) for shape in shapes]
+    extents = [
+        [n * s / unit for n, s in zip(shape, spacing, strict=True)]
+        for shape, spacing in zip(shapes, spacings, strict=True)
+    ]
+    sides = [min([e for e in extent if e >= coarsest], default=coarsest) for extent in extents]
+    return 1 + max(0, round(math.log2(min(sides) / coarsest)))
 
 
 def at_level(image: Floats, level: int) -> Floats:
-    """Return the image shrunk by a factor of 2**level.
+    """Return the image shrunk by a factor of 2**level along all axes.
 
     Parameters
     ----------
@@ -64,11 +144,11 @@ def at_level(image: Floats, level: int) -> Floats:
     array([25.5, 29.5, 33.5, 37.5])
     """
     for _ in range(level):
-        image = _halve(image)
+        image = halve(image, list(range(image.ndim)))
     return image
 
 
-def matrix_at_level(matrix: Floats, level: int) -> Floats:
+def matrix_at_level(matrix: Floats, fixed: int | Halvings, moving: int | Halvings) -> Floats:
     """Return the matrix between indices of a level for one between full-resolution indices.
 
     Examples
@@ -77,55 +157,17 @@ def matrix_at_level(matrix: Floats, level: int) -> Floats:
     place which that index has there:
 
     >>> import numpy as np
-    >>> matrix_at_level(np.array([[1.0, 4.0], [0.0, 1.0]]), 2)
+    >>> matrix_at_level(np.array([[1.0, 4.0], [0.0, 1.0]]), 2, 2)
     array([[1., 1.],
            [0., 1.]])
     """
-    up = np.eye(len(matrix)) * 2.0**level
-    up[:-1, -1] = (2.0**level - 1) / 2
-    up[-1, -1] = 1.0
-    return np.asarray(np.linalg.solve(up, matrix @ up), dtype=np.float64)
+    n = len(matrix) - 1
+    return np.asarray(np.linalg.solve(_up(moving, n), matrix @ _up(fixed, n)), dtype=np.float64)
 
 
-def smooth(image: Floats, sigma: float) -> Floats:
-    """Return the image blurred by a Gaussian of `sigma` pixels.
-
-    Missing pixels stay missing and weigh nothing. So become pixels at the edge of the frame where
-    less than `FULL` of the blur lies inside: the average of one side only would be out of place.
-    """
-    if sigma == 0:
-        return image
-    total, weight = _blurred(image, sigma)
-    inside = ndimage.gaussian_filter(np.ones(image.shape), sigma, mode="constant")
-    return np.where(np.isfinite(image) & (inside >= FULL), _ratio(total, weight), np.nan)
-
-
-def _halve(image: Floats) -> Floats:
-    """Return the next coarser level."""
-    total, weight = _blurred(image, BLUR)
-    present = _block_means(np.isfinite(image).astype(np.float64))
-    result = _ratio(_block_means(total), _block_means(weight))
-    return np.where(present >= 0.5, result, np.nan)
-
-
-def _blurred(image: Floats, sigma: float) -> tuple[Floats, Floats]:
-    """Return the blurred image with zeros for missing pixels, and the blurred weights.
-
-    Outside the frame is missing too, so that an edge is not repeated or mirrored into data.
-    """
-    present = np.isfinite(image)
-    total = ndimage.gaussian_filter(np.where(present, image, 0.0), sigma, mode="constant")
-    weight = ndimage.gaussian_filter(present.astype(np.float64), sigma, mode="constant")
-    return total, weight
-
-
-def _block_means(image: Floats) -> Floats:
-    """Return the means of blocks of two along every axis, without odd ends."""
-    even = image[tuple(slice(0, n // 2 * 2) for n in image.shape)]
-    blocks = even.reshape([k for n in even.shape for k in (n // 2, 2)])
-    return np.asarray(blocks.mean(axis=tuple(range(1, blocks.ndim, 2))), dtype=np.float64)
-
-
-def _ratio(total: Floats, weight: Floats) -> Floats:
-    """Return total / weight, NaN where the weight is 0."""
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
+def _up(level: int | Halvings, ndim: int) -> Floats:
+    """Return the matrix from an index of a level to one of full resolution."""
+    factors = 2.0 ** np.broadcast_to(level, ndim)
+    up = np.diag(np.append(factors, 1.0))
+    up[:-1, -1] = (factors - 1) / 2
+    return up

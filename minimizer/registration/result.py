@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..status import Status
-from .transforms import Floats, Transform
+from .geometry import Floats
+from .itk import write_itk
+from .transform import Transform
 from .warp import warp
 
 
@@ -23,15 +26,15 @@ class LevelRecord:
     shape : tuple of int
         Shape of the fixed image at this level.
     params : ndarray, shape (n_params,)
-        The parameters found, in pixels of full resolution like all parameters.
+        The parameters found; they mean the same at every level.
     cost : float
         The cost there, of the images as they were compared at this level.
     status : Status
         How the minimization at this level ended.
     evaluations : int
-        Evaluations of the cost, those of the search for a start included.
+        Evaluations of the cost.
     seconds : float
-        Time for this level, shrinking the images included.
+        Time for this level, the look around and shrinking the images included.
     trace : ndarray, shape (evaluations,)
         The lowest cost so far after each evaluation; NaN before the first that is a number.
     """
@@ -55,26 +58,34 @@ class RegistrationResult:
     params : ndarray, shape (n_params,)
         Parameters of `transform`.
     transform : Transform
-        Names and units of the parameters.
+        Names, units and meaning of the parameters; ``transform.describe(params)`` says them in
+        degrees and units of length.
     matrix : ndarray, shape (ndim + 1, ndim + 1)
         Homogeneous, in numpy's index order, from fixed to moving index.
         ``scipy.ndimage.affine_transform(moving, result.matrix, output_shape=fixed.shape)`` is the
         registered image.
     angle : float or None
-        Degrees by which `moving` is turned against `fixed`, counter-clockwise as displayed; None
-        for a translation.
+        Degrees by which `moving` is turned against `fixed`: in two dimensions counter-clockwise
+        as displayed, in three about some axis; None for a translation and an affine map.
     shift : ndarray, shape (ndim,)
-        Pixels by which the centre of `fixed` is moved to its place in `moving`.
+        How far the centre of `fixed` is moved to its place in `moving`: in pixels, or in the unit
+        of the spacing if that was given.
     cost : float
-        The cost at full resolution, of the images as they were given (not smoothed).
+        The cost at full resolution, of the images as they were given (not smoothed, all pixels).
     cost_at_identity : float
         The same cost where nothing is moved; NaN if the images do not overlap enough there.
     overlap : float
         Part of the fixed image's data that meets data of the moving image.
     status : Status
         SUCCESS if the minimizer succeeded at every level, otherwise the first failure.
+    ambiguous : bool
+        Whether a clearly different place is about as good, so that the result may be wrong.
+    doubt : float
+        How good the best clearly different place is: 0 if nothing else comes near, and 1 is where
+        a result begins to be ambiguous. Compared are candidates that were refined, and all shifts
+        in the orientation found, by fine detail.
     levels : tuple of LevelRecord
-        One for each pyramid level, coarse to fine.
+        One for each step from coarse to fine.
     """
 
     params: Floats
@@ -86,7 +97,25 @@ class RegistrationResult:
     cost_at_identity: float
     overlap: float
     status: Status
+    ambiguous: bool
+    doubt: float
     levels: tuple[LevelRecord, ...]
+
+    @property
+    def message(self) -> str:
+        """What to think of the result, in words."""
+        if not self.ambiguous:
+            return self.status.message
+        return (
+            "The result is ambiguous: a clearly different place is about as good. The images may "
+            "not show the same thing, repeat themselves, or be too noisy. Look at the result, and "
+            "give initial, masks, or another metric."
+        )
+
+    @property
+    def physical_matrix(self) -> Floats:
+        """The matrix from fixed to moving physical place (index times spacing)."""
+        return self.transform.physical_matrix(self.params)
 
     def warp(self, image: ArrayLike, order: int = 3) -> Floats:
         """Return `image`, which lies as `moving` does, on the grid of the fixed image.
@@ -109,13 +138,25 @@ class RegistrationResult:
         """Return the matrix from moving to fixed index, shape (ndim + 1, ndim + 1)."""
         return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
 
+    def to_skimage(self) -> Floats:
+        """Return the matrix in (x, y) order, as scikit-image counts.
+
+        ``skimage.transform.warp(moving, result.to_skimage(), output_shape=fixed.shape)`` is the
+        registered image; ``skimage.transform.AffineTransform`` takes the matrix.
+        """
+        order = [*reversed(range(self.transform.ndim)), self.transform.ndim]
+        return self.matrix[np.ix_(order, order)]
+
+    def write_itk(self, path: str | Path) -> None:
+        """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`."""
+        write_itk(path, self.physical_matrix, self.transform.centre)
+
     def summary(self) -> str:
         """Return what was found, with units, and one line for each pyramid level."""
-        lines = [f"status            {self.status.name}"]
-        if self.angle is not None:
-            lines.append(f"angle             {self.angle:.4f} degrees, counter-clockwise")
+        lines = [f"status            {self.status.name}{', AMBIGUOUS' * self.ambiguous}"]
+        for name, (value, unit) in self.transform.describe(self.params).items():
+            lines.append(f"{name:<18}{value + 0.0:.4f} {unit}".rstrip())
         lines += [
-            f"shift             ({_fixed(self.shift)}) px, one for each axis",
             f"cost              {self.cost:.6g}",
             f"cost at identity  {self.cost_at_identity:.6g}",
             f"overlap           {self.overlap:.1%}",
@@ -132,12 +173,9 @@ class RegistrationResult:
 
     def __repr__(self) -> str:
         angle = "" if self.angle is None else f"angle={self.angle:.4f} degrees, "
+        shift = ", ".join(f"{value:.3f}" for value in self.shift.round(3) + 0.0)
         return (
-            f"<RegistrationResult: {angle}shift=({_fixed(self.shift)}) px, cost={self.cost:.6g}, "
-            f"overlap={self.overlap:.1%}, {self.status.name}>"
+            f"<RegistrationResult: {angle}shift=({shift}) {self.transform.unit}, "
+            f"cost={self.cost:.6g}, overlap={self.overlap:.1%}, {self.status.name}"
+            f"{', ambiguous' * self.ambiguous}>"
         )
-
-
-def _fixed(values: Floats) -> str:
-    """Return the values with three decimals, without a negative zero."""
-    return ", ".join(f"{value:.3f}" for value in values.round(3) + 0.0)

@@ -1,83 +1,21 @@
-"""Transforms: a few named parameters in, one matrix out.
-
-The direction is the same everywhere: **a matrix maps an index of the fixed image to an index of the
-moving image**. It is homogeneous and in numpy's index order (row, column), so that
-``scipy.ndimage.affine_transform(moving, matrix, output_shape=fixed.shape)`` is the registered
-image.
-
-Every parameter is scaled so that a step of 1 moves the edge of the image by about one pixel of
-full resolution. A simplex needs no other scaling then, and the result of one pyramid level is the
-start of the next as it stands.
-"""
+"""The transforms by name: translation, rigid, similarity, affine."""
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-
-EDGE_PER_DIAGONAL = 0.35
-"""Distance of the edge of an image from its centre, on average, as a part of its diagonal."""
-
-
-@dataclass(frozen=True)
-class Transform(ABC):
-    """A family of matrices; the last ``ndim`` parameters are always the shift of the centre.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Shape of the fixed image at full resolution.
-    """
-
-    shape: tuple[int, ...]
-
-    @property
-    def ndim(self) -> int:
-        """Number of dimensions of the images."""
-        return len(self.shape)
-
-    @property
-    @abstractmethod
-    def names(self) -> tuple[str, ...]:
-        """One name for each parameter."""
-
-    @property
-    @abstractmethod
-    def units(self) -> tuple[str, ...]:
-        """One unit for each parameter."""
-
-    @property
-    def n_params(self) -> int:
-        """Number of parameters."""
-        return len(self.names)
-
-    @property
-    def identity(self) -> Floats:
-        """Parameters of the transform that moves nothing, shape (n_params,)."""
-        return np.zeros(self.n_params)
-
-    @abstractmethod
-    def matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
-
-    def angle(self, params: ArrayLike) -> float | None:
-        """Return the angle in degrees, or None where there is no single one."""
-        return None
-
-    def orientations(self, degrees: float) -> list[Floats]:
-        """Return parameters without a shift that cover all rotations in steps of `degrees`."""
-        return [self.identity]
+from .geometry import Floats
+from .rigid import EDGE_PER_DIAGONAL, Rigid, Similarity
+from .transform import Transform
 
 
 @dataclass(frozen=True)
 class Translation(Transform):
-    """A shift in any number of dimensions: moving index = fixed index + shift, in pixels.
+    """A shift in any number of dimensions: moving place = fixed place + shift.
 
     Examples
     --------
@@ -87,101 +25,81 @@ class Translation(Transform):
            [ 0.,  0.,  1.]])
     """
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """``shift_0``, ``shift_1``, …: one for each axis."""
-        return tuple(f"shift_{axis}" for axis in range(self.ndim))
+    linear_names = ()
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Pixels."""
-        return ("px",) * self.ndim
+    def linear(self, params: Floats) -> Floats:
+        """Return the unit matrix, shape (ndim, ndim)."""
+        return np.eye(self.ndim)
 
-    def matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
-        matrix = np.eye(self.ndim + 1)
-        matrix[:-1, -1] = params
-        return matrix
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return no parameters."""
+        return np.zeros(0)
 
 
 @dataclass(frozen=True)
-class Rigid(Transform):
-    """A rotation about the centre of the fixed image, then a shift; two dimensions.
-
-    The rotation parameter is in units of 1 / (0.35 x diagonal) radians; `angle` gives it in
-    degrees. A positive angle turns the picture counter-clockwise as it is displayed, with rows
-    downwards: the moving image is then ``skimage.transform.rotate(fixed, angle)``.
-
-    Raises
-    ------
-    ValueError
-        If `shape` is not that of a two-dimensional image.
+class Affine(Transform):
+    """Any linear map about the centre, then a shift; any number of dimensions.
 
     Examples
     --------
-    A quarter turn keeps the centre of a 65 x 65 image, (32, 32), where it is:
-
-    >>> rigid = Rigid((65, 65))
-    >>> params = [rigid.rotation(90), 0, 0]
-    >>> (rigid.matrix(params) @ [32, 32, 1]).round(6)
-    array([32., 32.,  1.])
-    >>> round(rigid.angle(params), 6)
-    90.0
-    """
-
-    def __post_init__(self) -> None:
-        if self.ndim != 2:
-            raise ValueError(
-                f"transform 'rigid' is for images of 2 dimensions, these have {self.ndim}; "
-                "use transform='translation'"
-            )
+    >>> affine = Affine((65, 65))
+    >>> affine.names
+    ('linear_00', 'linear_01', 'linear_10', 'linear_11', 'shift_0', 'shift_1')
+    >>> params = affine.params_of([[1.1, 0.2, 0], [0, 1, 0], [0, 0, 1]])
+    >>> {name: round(value, 6) for name, (value, unit) in affine.describe(params).items()}
+    {'linear_00': 1.1, 'linear_01': 0.2, 'linear_10': 0.0, 'linear_11': 1.0, 'shift_0': 9.6, 'shift_1': 0.0}
+    """  # noqa: E501
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """``rotation``, ``shift_0``, ``shift_1``."""
-        return ("rotation", "shift_0", "shift_1")
+    def linear_names(self) -> tuple[str, ...]:
+        """``linear_00``, ``linear_01``, …: row by row."""
+        return tuple(f"linear_{i}{j}" for i in range(self.ndim) for j in range(self.ndim))
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Pixels at the edge of the image, and pixels."""
-        return ("px at the edge", "px", "px")
+    @cached_property
+    def levers(self) -> Floats:
+        """Mean distance of the edge from the centre along each axis, shape (ndim,)."""
+        extent = np.array(self.shape) * np.array(self.fixed_spacing)
+        return np.asarray(extent * (1 + 1 / self.ndim) / 4, dtype=np.float64)
 
-    @property
-    def _lever(self) -> float:
-        """Distance in pixels from the centre to the edge."""
-        return EDGE_PER_DIAGONAL * math.hypot(*self.shape)
+    def linear(self, params: Floats) -> Floats:
+        """Return the linear map, shape (ndim, ndim)."""
+        return np.eye(self.ndim) + params.reshape(self.ndim, self.ndim) / self.levers
 
-    def rotation(self, degrees: float) -> float:
-        """Return the rotation parameter of an angle in degrees."""
-        return math.radians(degrees) * self._lever
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters of the linear map."""
+        return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
 
-    def angle(self, params: ArrayLike) -> float:
-        """Return the angle in degrees, from -180 to 180."""
-        rotation = float(np.asarray(params, dtype=np.float64)[0])
-        return math.remainder(math.degrees(rotation / self._lever), 360.0)
+    def angle(self, params: ArrayLike) -> float | None:
+        """Return None: the angle of an affine map is a matter of definition."""
+        return None
 
-    def matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving index, shape (3, 3)."""
-        rotation, *shift = np.asarray(params, dtype=np.float64)
-        cos, sin = math.cos(rotation / self._lever), math.sin(rotation / self._lever)
-        turn = np.array([[cos, -sin], [sin, cos]])
-        centre = image_centre(self.shape)
-        matrix = np.eye(3)
-        matrix[:2, :2] = turn
-        matrix[:2, 2] = centre - turn @ centre + shift
-        return matrix
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the entries of the linear map as they are, and the shift."""
+        values = np.asarray(params, dtype=np.float64)
+        entries = self.linear(values[: -self.ndim]).ravel().tolist()
+        said = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
+        return super().describe(values) | said
 
-    def orientations(self, degrees: float) -> list[Floats]:
-        """Return parameters without a shift, in equal steps of about `degrees`, all round."""
-        angles = np.linspace(0, 360, round(360 / degrees), endpoint=False)
-        nearest = [math.remainder(angle, 360) for angle in angles]
-        return [np.array([self.rotation(angle), 0.0, 0.0]) for angle in nearest]
+    def to_begin_with(self) -> Transform:
+        """Return the rigid transform; a translation where there is no rigid one."""
+        first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
+        return first(self.shape, self.spacing, self.moving_spacing)
 
 
-TRANSFORMS: dict[str, type[Transform]] = {"translation": Translation, "rigid": Rigid}
+TRANSFORMS: dict[str, type[Transform]] = {
+    "translation": Translation,
+    "rigid": Rigid,
+    "similarity": Similarity,
+    "affine": Affine,
+}
 
 
-def make_transform(name: str, shape: tuple[int, ...]) -> Transform:
+def make_transform(
+    name: str,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...] | None = None,
+    moving_spacing: tuple[float, ...] | None = None,
+) -> Transform:
     """Return the transform called `name` for a fixed image of this `shape`.
 
     Examples
@@ -192,17 +110,4 @@ def make_transform(name: str, shape: tuple[int, ...]) -> Transform:
     if name not in TRANSFORMS:
         known = ", ".join(map(repr, TRANSFORMS))
         raise ValueError(f"transform is {name!r}; it must be one of {known}")
-    return TRANSFORMS[name](shape)
-
-
-def image_centre(shape: tuple[int, ...]) -> Floats:
-    """Return the index of the centre of an image, shape (ndim,)."""
-    return (np.array(shape, dtype=np.float64) - 1) / 2
-
-
-def largest_displacement(a: Floats, b: Floats, shape: tuple[int, ...]) -> float:
-    """Return how far apart two matrices put a corner of an image of this shape, in pixels."""
-    corners = np.indices((2,) * len(shape)).reshape(len(shape), -1).T * (np.array(shape) - 1)
-    homogeneous = np.column_stack([corners, np.ones(len(corners))])
-    moved = homogeneous @ (a - b).T
-    return float(np.sqrt((moved**2).sum(axis=1)).max())
+    return TRANSFORMS[name](shape, spacing, moving_spacing)

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from .transforms import Floats
-
-TOUCHED = 1e-9
-"""A resampled pixel with more than this weight of missing pixels has no data."""
+from .geometry import Floats
+from .place import TOUCHED
 
 
 def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 1) -> Floats:

@@ -1,0 +1,18 @@
+"""The fused kernels: walk the fixed pixels, interpolate the moving image, add up; nothing is kept.
+
+A kernel gets the fixed pixels as runs along the last axis, so that masks, missing data and random
+samples need no test for each pixel. The part of a run that lies inside the moving image is found
+once a run. Every sum is made in one thread and in one order: same call, same bits.
+
+Importing this package imports numba, which takes half a second; `..backend` does it when needed.
+"""
+
+from .gradient import gradient_2, gradient_3
+from .joint import joint_2, joint_3
+from .moments import moments_2, moments_3
+
+MOMENTS = {2: moments_2, 3: moments_3}
+JOINT = {2: joint_2, 3: joint_3}
+GRADIENT = {2: gradient_2, 3: gradient_3}
+
+__all__ = ["GRADIENT", "JOINT", "MOMENTS"]
