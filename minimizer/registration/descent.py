@@ -32,7 +32,7 @@ LOOK_SIDE = {2: 32.0, 3: 14.0}
 DETAIL_SIDE = {2: 64.0, 3: 24.0}
 """The same where the result is compared with other places by fine detail."""
 
-DOUBTFUL = 0.95
+DOUBTFUL = 0.93
 """With a rival that has more than this part of its evidence, a result is ambiguous."""
 
 DOUBTFUL_IN_DETAIL = 0.6
