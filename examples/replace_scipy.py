@@ -16,7 +16,7 @@ Run ``python examples/replace_scipy.py`` (needs scipy). It prints::
     cubes, success          True                            True
     cubes, x                0.911 0.755 0.430 0.079 0.000   1.000 1.000 1.000 1.000 1.000
     cubes, value            8.0e-03                         7.7e-25
-    cubes, calls            201                             7565
+    cubes, calls            201                             7650
 """
 
 from __future__ import annotations
