@@ -202,7 +202,7 @@ def test_runs_that_agree_are_below_the_lines_and_others_above() -> None:
     same = [abs(run.function_value - m.function_value) < 1e-6 for run in m.runs]
     assert 2 <= sum(same) < len(m.runs)
     for is_same, (value, *params) in zip(same, points, strict=True):
-        assert (value < 1e-6 and max(params) < 1e-4) is is_same
+        assert bool(value < 1e-6 and max(params) < 1e-4) is is_same
     assert ax.get_title() == f"SUCCESS, {len(m.runs)} runs"
     assert [f"run {i}: {run.function_value:.8g}, SUCCESS" for i, run in enumerate(m.runs)] == (
         legend(ax)[: len(m.runs)]
