@@ -115,8 +115,8 @@ class Expression:
             with np.errstate(all="ignore"):
                 return self._interpreter.run(self._node)
         except Exception as error:
-            reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
-            raise BadInput(f"{self.text!r}: {reason[0]}") from None
+            reason = " ".join(str(error).split()) or "exponents above 10000 are refused"
+            raise BadInput(f"{self.text!r} cannot be evaluated: {reason}") from None
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any], m: int) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,14 +116,13 @@ def read(path: str) -> Table:
 
 
 def sniff(lines: list[str]) -> str | None:
-    """Return the delimiter that occurs in nearly all lines and most equally, None for blanks."""
-    best, least = None, math.inf
+    """Return the delimiter that divides most lines into equally many cells, None for blanks."""
+    best, most = None, len(lines) / 2
     for delimiter in DELIMITERS:
-        counts = [len(split(line, delimiter)) - 1 for line in lines]
-        if min(counts[-len(counts) // 2 :]) > 0:
-            spread = max(counts) - min(counts)
-            if spread < least:
-                best, least = delimiter, spread
+        counts = Counter(len(split(line, delimiter)) for line in lines)
+        cells, equal = max(counts.items(), key=lambda item: (item[0] > 1, item[1]))
+        if cells > 1 and equal >= most:
+            best, most = delimiter, equal + 0.5
     return best
 
 
