@@ -44,10 +44,8 @@ def main() -> None:
     status = m.minimize([0.3, 0.3, 0.3])
     known = on_the_edge()
     print(f"{status}, {m.nan_evaluations} of {m.evaluations} evaluations were NaN")
-    print(f"found  {m.params.round(5)}, together {m.params.sum():.6f}, cost {m.function_value:.6f}")
-    print(
-        f"known  {known.round(5)}, together {known.sum():.6f}, cost {cost(known * (1 - 1e-15)):.6f}"
-    )
+    for name, shares in (("found", m.params), ("known", known * (1 - 1e-15))):
+        print(f"{name}  {shares.round(5)}, together {shares.sum():.6f}, cost {cost(shares):.6f}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A noisy function: resolutions say how finely the parameters can be told apart.
 
-Every value has an error of 0.01. Without resolutions the search goes on into the noise, and two runs
-hardly ever agree on a value to ten digits. With them it ends when the simplex is smaller than
+Every value has an error of 0.01. Without resolutions the search goes on into the noise, and two
+runs hardly ever agree on a value to ten digits. With them it ends when the simplex is smaller than
 what matters, and two results that are as near count as the same. The true minimum is at 3, -2. Run
 ``python examples/noisy.py``. It prints::
 

@@ -34,6 +34,7 @@ class Patience:
         self.values: dict[int, list[float]] = {}
 
     def __call__(self, record: RunRecord) -> None:
+        """Look at the values so far."""
         values = self.values.setdefault(record.seed, [])
         values.append(record.function_value)
         if len(values) > self.iterations and values[-1 - self.iterations] - values[-1] < 1e-6:
