@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-NEEDS = {
+NEEDS: dict[str, tuple[str, ...]] = {
+    "curve_fit.py": (),
+    "external_program.py": (),
+    "fit_within_nan.py": (),
+    "imagej_plugin.py": (),
     "nan_edge.py": ("scipy", "matplotlib"),
+    "noisy.py": (),
     "on_a_cluster.py": ("distributed",),
     "replace_scipy.py": ("scipy",),
     "resume.py": (),
+    "stop_early.py": (),
 }
 
 
@@ -62,3 +68,21 @@ def test_scipy_claims_a_success_that_is_none(tmp_path: Path) -> None:
     theirs, ours = (float(text) for text in rows["cubes, value"])
     assert theirs > 1e-3
     assert ours < 1e-20
+
+
+def test_the_ported_plugin_is_beside_its_java() -> None:
+    """Every line of Java has its line of Python, in this order."""
+    text = (EXAMPLES / "imagej_plugin.py").read_text(encoding="utf-8")
+    for java, python in (
+        ("// double xc = params[0]", "xc, yc, r = params"),
+        ("// minimizer.setRandomSeed(1);", "minimizer.random_seed = 1"),
+        ("// minimizer.setMaxRestarts(3);", "minimizer.max_restarts = 3"),
+        ("// double[] result = minimizer.getParams();", "result = minimizer.params"),
+    ):
+        assert 0 < text.index(java.removeprefix("//")) < text.index(python)
+
+
+def test_the_fitted_uncertainties_are_certified(tmp_path: Path) -> None:
+    lines = run("curve_fit.py", tmp_path).splitlines()[1:3]
+    for ours, nist in (line.split(" = ")[1].split("   NIST: ") for line in lines):
+        assert ours == nist

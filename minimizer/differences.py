@@ -1,0 +1,133 @@
+"""Central differences with steps that suit the function."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .limits import Array
+
+STEP = 0.03  # of what changes the function by one unit: little curvature, little rounding
+RESOLVED = 1e-8  # of the parameter: shorter steps are lost in rounding
+ENOUGH = 0.1, 10.0  # a step's rise is accepted between these shares of what is wanted
+TRIES = 80
+TURNS = 4  # of the axes until they are principal
+
+
+def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
+    """Return first derivatives (m, n) of an array (m,), by differences of fourth order.
+
+    Steps change the sum of squares by about ``STEP² unit``.
+    """
+    columns = []
+    for i in range(point.size):
+        direction = np.eye(point.size)[i]
+
+        def change(h: float, direction: Array = direction) -> Array:
+            ahead = np.array(fun(point + h * direction), dtype=np.float64).ravel()
+            back = np.array(fun(point - h * direction), dtype=np.float64).ravel()
+            return ahead - back
+
+        def rise(h: float, change: Callable[[float], Array] = change) -> float:
+            difference = change(h)
+            return float(difference @ difference) / 4.0
+
+        h = _step(rise, point, i, unit)
+        h = (point[i] + h) - point[i]  # a number that rounding leaves as it is
+        columns.append((8.0 * change(h) - change(2.0 * h)) / (12.0 * h))
+    return np.column_stack(columns)
+
+
+def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
+    """Return a step for each parameter, (n,), that lifts a number by about ``STEP² unit``."""
+    here = float(fun(point.copy()))
+    steps = []
+    for i in range(point.size):
+        direction = np.eye(point.size)[i]
+
+        def rise(h: float, direction: Array = direction) -> float:
+            ahead, back = fun(point + h * direction), fun(point - h * direction)
+            return 0.5 * (float(ahead) + float(back)) - here
+
+        steps.append(_step(rise, point, i, unit))
+    return np.array(steps)
+
+
+def principal(fun: Callable[[Array], Any], point: Array, steps: Array, unit: float) -> Array:
+    """Return axes (n, n), a column each, along which a number is a round bowl.
+
+    A step along each of them lifts it by about ``STEP² unit``.
+    """
+    axes = np.diag(steps)
+    for _ in range(TURNS):
+        h = second_differences(fun, point, axes) / (2.0 * STEP**2 * unit)
+        values, vectors = np.linalg.eigh(h)
+        if values.min() > 0.5 and values.max() < 2.0:
+            break
+        axes = axes @ (vectors / np.sqrt(np.clip(values, 1e-4 * max(values.max(), 1e-4), None)))
+    return axes
+
+
+def second_differences(fun: Callable[[Array], Any], point: Array, axes: Array) -> Array:
+    """Return second derivatives (n, n) along axes (n, n), a column each, in units of these."""
+    n = point.size
+
+    def at(step: Array) -> float:
+        value = float(fun(point + step))
+        if not math.isfinite(value):
+            raise ValueError(_BESIDE)
+        return value
+
+    h = np.empty((n, n))
+    here = at(np.zeros(n))
+    for i in range(n):
+        a = axes[:, i]
+        h[i, i] = at(a) - 2.0 * here + at(-a)
+        for k in range(i):
+            b = axes[:, k]
+            h[i, k] = h[k, i] = 0.25 * (at(a + b) - at(a - b) - at(b - a) + at(-a - b))
+    return h
+
+
+NOT_A_MINIMUM = (
+    "params is not at a minimum of fun, or at one without curvature; minimize further, or hold "
+    "parameters fixed"
+)
+_BESIDE = (
+    "fun is NaN or infinite beside params, where the curvature is to be found; at the edge of a "
+    "region there is none"
+)
+
+
+def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> float:
+    """Return a step of parameter `i` with a rise of about ``STEP² unit``."""
+    x = abs(float(point[i]))
+    wanted, least = STEP**2 * unit, max(RESOLVED * x, 1e-150)
+    h = max(1e-4 * x, least) if x > 0.0 else 1e-4
+    any_rise = any_value = any_change = False
+    for _ in range(TRIES):
+        with np.errstate(all="ignore"):
+            found = rise(h)
+        any_value = any_value or math.isfinite(found)
+        any_rise, any_change = any_rise or found > 0.0, any_change or found != 0.0
+        if ENOUGH[0] * wanted <= found <= ENOUGH[1] * wanted:
+            return h
+        if not math.isfinite(found):
+            factor = 0.25
+        elif found <= 0.0:
+            factor = 8.0
+        else:
+            factor = min(32.0, max(1.0 / 32.0, math.sqrt(wanted / found)))
+        if factor < 1.0 and h <= least:
+            break
+        h = max(least, h * factor)
+    if not any_value:
+        raise ValueError(_BESIDE)
+    if not any_change:
+        raise ValueError(f"params[{i}] has no influence on fun; leave it out, or hold it fixed")
+    if not any_rise:
+        raise ValueError(NOT_A_MINIMUM)
+    return h

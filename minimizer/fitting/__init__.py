@@ -1,0 +1,1 @@
+"""Curve fits from the command line: table, expression, fit, report, picture."""

@@ -1,0 +1,190 @@
+"""A least-squares fit of an expression to data, with all that is reported of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..core import Minimizer
+from ..curvature import correlations, inverse_square
+from ..differences import jacobian
+from ..limits import Array
+from ..status import Status
+
+MOST_DIGITS = 15.0
+MAX_REL_ERROR = 1e-13  # of the sum of squares: parameters are then right to 6 digits of their error
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The result of a fit.
+
+    Attributes
+    ----------
+    names : list of str
+    params, uncertainties, digits : ndarray (n,)
+        Values, standard deviations, and how many digits of the values are right.
+    correlations : ndarray (n, n)
+    rss : float
+        Sum of squares of the residuals, weighted if there are weights.
+    freedom : int
+        Data less parameters.
+    r_squared : float
+    fitted : ndarray (m,)
+    status : Status
+    message : str
+    evaluations : int
+    trouble : str
+        Why there are no uncertainties, empty if there are.
+    """
+
+    names: list[str]
+    params: Array
+    uncertainties: Array
+    digits: Array
+    correlations: Array
+    rss: float
+    freedom: int
+    r_squared: float
+    fitted: Array
+    status: Status
+    message: str
+    evaluations: int
+    trouble: str = ""
+
+    @property
+    def deviation(self) -> float:
+        """Residual standard deviation."""
+        return math.sqrt(self.rss / self.freedom) if self.freedom > 0 else math.nan
+
+
+def fit(
+    model: Callable[[Array], Array],
+    y: Array,
+    start: dict[str, float],
+    *,
+    sigma: Array | None = None,
+    absolute: bool = False,
+    bounds: dict[str, tuple[float | None, float | None]] | None = None,
+    seed: int = 0,
+) -> Fit:
+    """Fit a model by least squares.
+
+    Parameters
+    ----------
+    model : callable
+        ``model(params) -> ndarray (m,)``.
+    y : ndarray (m,)
+        Data.
+    start : dict
+        Names of the parameters and where to start.
+    sigma : ndarray (m,), optional
+        Errors of the data, or their ratios.
+    absolute : bool
+        Whether `sigma` are the errors themselves; if not, their size is taken from the residuals.
+    bounds : dict, optional
+        Lower and upper bound by name.
+    seed : int
+    """
+    weights = np.ones_like(y) if sigma is None else 1.0 / sigma
+
+    def residuals(params: Array) -> Array:
+        return (y - model(params)) * weights
+
+    def rss(params: Array) -> float:
+        r = residuals(params)
+        return float(r @ r)
+
+    limits = [(bounds or {}).get(name, (None, None)) for name in start]
+    m = Minimizer(rss, len(start), bounds=limits, random_seed=seed, max_rel_error=MAX_REL_ERROR)
+    with np.errstate(all="ignore"):
+        status = m.minimize(list(start.values()))
+        found, trouble = _precision(residuals, m.params, absolute)
+        r = residuals(m.params)
+        fitted = model(m.params)
+    return Fit(
+        names=list(start),
+        params=m.params,
+        rss=float(r @ r),
+        freedom=y.size - len(start),
+        r_squared=_r_squared(y, r, weights),
+        fitted=fitted,
+        status=status,
+        message=m.message,
+        evaluations=m.evaluations,
+        trouble=trouble,
+        **found,
+    )
+
+
+def _precision(
+    residuals: Callable[[Array], Array], params: Array, absolute: bool
+) -> tuple[dict[str, Array], str]:
+    """Return uncertainties, correlations and digits; or NaN, and why there are none."""
+    n = params.size
+    try:
+        r = residuals(params.copy())
+        if r.size <= n:
+            raise ValueError(f"{r.size} points are too few for {n} parameters and their errors")
+        variance = float(r @ r) / (r.size - n)
+        j = jacobian(residuals, params, variance)
+        inverse = inverse_square(j)
+    except ValueError as error:
+        return {
+            "uncertainties": np.full(n, np.nan),
+            "correlations": np.full((n, n), np.nan),
+            "digits": np.full(n, np.nan),
+        }, str(error)
+    left = inverse @ (j.T @ r)  # the step that Gauss and Newton would still make
+    return {
+        "uncertainties": np.sqrt(np.diag(inverse) * (1.0 if absolute else variance)),
+        "correlations": correlations(inverse),
+        "digits": right_digits(params, left),
+    }, ""
+
+
+def right_digits(params: Array, left: Array) -> Array:
+    """Return how many digits of parameters are right if `left` is what they are off by."""
+    ratio = np.where(params == 0.0, np.inf, abs(left) / abs(params))
+    digits: Array = np.clip(-np.log10(np.maximum(ratio, 10.0**-MOST_DIGITS)), 0.0, MOST_DIGITS)
+    return digits
+
+
+def _r_squared(y: Array, r: Array, weights: Array) -> float:
+    """Return the share of the variance that is explained."""
+    square = weights**2
+    mean = float((square * y).sum() / square.sum())
+    total = float((square * (y - mean) ** 2).sum())
+    return 1.0 - float(r @ r) / total if total > 0.0 else math.nan
+
+
+def as_dict(result: Fit) -> dict[str, Any]:
+    """Return a fit as JSON takes it: None in place of NaN."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return [plain(item) for item in value]
+        number = float(value)
+        return number if math.isfinite(number) else None
+
+    return {
+        "parameters": {
+            name: {"value": plain(v), "uncertainty": plain(u), "digits": plain(d)}
+            for name, v, u, d in zip(
+                result.names, result.params, result.uncertainties, result.digits, strict=True
+            )
+        },
+        "correlations": plain(result.correlations),
+        "residual_sum_of_squares": plain(result.rss),
+        "residual_standard_deviation": plain(result.deviation),
+        "degrees_of_freedom": result.freedom,
+        "r_squared": plain(result.r_squared),
+        "status": result.status.name,
+        "message": result.message,
+        "evaluations": result.evaluations,
+        "note": result.trouble,
+    }

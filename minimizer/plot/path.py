@@ -1,0 +1,124 @@
+"""From a trace back to the simplices: which vertex each evaluation took the place of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from ..limits import Array
+from ..objective import Evaluation
+from ..simplex import Move
+
+
+class Snapshot(NamedTuple):
+    """A simplex: made by which evaluation (from 0) and move, vertices (n + 1, n) and values."""
+
+    evaluation: int
+    move: Move
+    vertices: Array
+    values: Array
+
+
+def simplices(evaluations: Iterable[Evaluation]) -> list[Snapshot]:
+    """Return the simplices of one run, in order, from its evaluations."""
+    walker = _Walker()
+    for i, evaluation in enumerate(evaluations):
+        walker.take(i, evaluation)
+    return walker.snapshots
+
+
+class _Walker:
+    """Follows the simplex by the comparisons of `minimizer.search`, made again on the values.
+
+    A trial point outside the bounds is not in the trace; it counted as NaN, and so it does here.
+    """
+
+    def __init__(self) -> None:
+        self.snapshots: list[Snapshot] = []
+        self._vertices: list[Array] = []
+        self._values: list[float] = []
+        self._made: list[tuple[Array, float]] | None = []  # of a simplex that is not complete
+        self._reflected = math.nan
+        self._is_open = False  # whether an iteration has begun and not changed the simplex yet
+        self._to_shrink: list[int] = []
+        self._best = self._next = self._worst = 0
+
+    def take(self, i: int, evaluation: Evaluation) -> None:
+        """Follow one evaluation, number `i` of the run."""
+        _, move, point, value = evaluation
+        value = math.inf if math.isnan(value) else value
+        if move in (Move.INITIAL, Move.REINITIALIZE):
+            accepted = self._make(move, point, value)
+        else:
+            self._settle()
+            accepted = self._search(move, point, value, math.isnan(evaluation.value))
+        if accepted:
+            if move is Move.EXPAND and self.snapshots[-1].move is Move.REFLECT:
+                self.snapshots.pop()  # it goes on in the same move
+            vertices, values = np.array(self._vertices), np.array(self._values)
+            self.snapshots.append(Snapshot(i, move, vertices, values))
+
+    def _make(self, move: Move, point: Array, value: float) -> bool:
+        if self._made is None:  # the first of a new simplex: the best vertex stays
+            self._rank()
+            self._made = [(self._vertices[self._best], self._values[self._best])]
+        self._made.append((point, value))
+        valid = [vertex for vertex in self._made if vertex[1] < math.inf]
+        if len(valid) <= point.size:
+            return False
+        self._put_all(valid)
+        return True
+
+    def _settle(self) -> None:
+        """Go on with a simplex that was given with vertices that are NaN."""
+        if self._made is not None:
+            self._put_all(self._made)
+
+    def _put_all(self, made: list[tuple[Array, float]]) -> None:
+        self._vertices = [point for point, _ in made]
+        self._values = [value for _, value in made]
+        self._made, self._is_open, self._to_shrink = None, False, []
+
+    def _search(self, move: Move, point: Array, value: float, nan: bool) -> bool:
+        if move is Move.CENTRE:
+            self._rank()
+            return value < self._values[self._best] and self._put(self._best, point, value)
+        if move is Move.SHRINK:
+            return self._shrink(point, value)
+        if move is Move.REFLECT or (move is not Move.EXPAND and not self._is_open):
+            self._rank()
+            self._is_open, self._to_shrink = True, []
+            self._reflected = value if move is Move.REFLECT and not nan else math.nan
+        return self._is_better(move, value) and self._put(self._worst, point, value)
+
+    def _is_better(self, move: Move, value: float) -> bool:
+        if move is Move.REFLECT:
+            return value < self._values[self._next]
+        if move is Move.EXPAND:
+            return value <= self._reflected
+        if move is Move.CONTRACT_OUTSIDE and not math.isnan(self._reflected):
+            return value <= self._reflected
+        return value < self._values[self._worst]
+
+    def _shrink(self, point: Array, value: float) -> bool:
+        if not self._to_shrink:
+            self._rank()
+            self._to_shrink = [i for i in range(len(self._values)) if i != self._best]
+        self._put(self._to_shrink.pop(0), point, value)
+        return not self._to_shrink
+
+    def _put(self, i: int, point: Array, value: float) -> bool:
+        self._vertices[i], self._values[i] = point, value
+        self._is_open = False
+        return True
+
+    def _rank(self) -> None:
+        """Find best, worst and next worst: among equals the first, as `Simplex.rank` does."""
+        order = range(len(self._values))
+        self._best = min(order, key=self._values.__getitem__)
+        self._worst = max(order, key=self._values.__getitem__)
+        others = [i for i in order if i != self._worst] or [self._best]
+        self._next = max(others, key=self._values.__getitem__)

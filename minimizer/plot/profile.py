@@ -1,0 +1,116 @@
+"""The cost along each parameter: a funnel, a valley or a trap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import checks
+from ..limits import Array
+from . import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_profile(
+    fun: Callable[[Array], Any],
+    params: Any,
+    widths: Any,
+    *,
+    names: Sequence[str] | None = None,
+    points: int = 201,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the cost along each parameter through a point, the others held.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(params) -> float``.
+    params : array (n,)
+        The point, most often the result of a minimization.
+    widths : array (n,) or float
+        How far to go from it, to both sides, in each parameter.
+    names : sequence of str, optional
+        Names of the parameters; by default their numbers.
+    points : int
+        Evaluations a parameter.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default in a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A line a parameter, with gaps where the function is NaN, each ended by a cross. A
+        triangle marks a lower value than that of the point, which is then not the minimum.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the widths are not positive or do not fit the parameters.
+    ImportError
+        Without matplotlib.
+
+    Examples
+    --------
+    >>> import matplotlib; matplotlib.use("Agg")
+    >>> from minimizer.plot import plot_profile
+    >>> ax = plot_profile(lambda x: x[0] ** 2 + 9 * x[1] ** 2, [0.0, 0.0], 1.0)
+    >>> [line.get_label() for line in ax.lines[:2]]
+    ['parameter 0 ± 1', 'parameter 1 ± 1']
+    """
+    centre = checks.vector("params", params)
+    given = np.broadcast_to(widths, centre.shape) if np.ndim(widths) == 0 else widths
+    sizes = checks.variations("widths", given)
+    assert sizes is not None
+    checks.of_length("widths", sizes, centre.size)
+    names = names or [f"parameter {i}" for i in range(centre.size)]
+    checks.of_length("names", np.arange(len(names), dtype=float), centre.size)
+    drawn = ax or style.new_axes()
+    here = _value(fun, centre)
+    way = np.linspace(-1.0, 1.0, points)
+    lines = [profile(fun, centre, i, way * sizes[i]) for i in range(centre.size)]
+    for i, values in enumerate(lines):
+        text = f"{names[i]} ± {sizes[i]:.3g}"
+        drawn.plot(way, values, lw=1.8, label=text, **style.line(i))
+    ends = np.vstack([edges(way, values) for values in lines])
+    if ends.size:
+        drawn.plot(*ends.T, "x", color="black", ms=7, mew=1.6, zorder=5, label="beyond: NaN")
+    mark: dict[str, Any]
+    lower = [(way[k], v[k]) for v in lines for k in [_lowest(v)] if v[k] < here]
+    if lower:
+        mark = {"mec": "black", "ms": 10, "label": "lower than the point"}
+        drawn.plot(*np.array(lower).T, "v", color=style.ORANGE, **mark)
+    mark = {"mec": "black", "ms": 8, "label": f"the point, {here:.6g}", "zorder": 4}
+    drawn.plot(0.0, here, "o", color="white", **mark)
+    drawn.set(xlabel="distance from the point, in widths", ylabel="value", xlim=(-1.04, 1.04))
+    drawn.grid(alpha=0.3)
+    drawn.legend(fontsize=9)
+    return drawn
+
+
+def profile(fun: Callable[[Array], Any], centre: Array, i: int, steps: Array) -> Array:
+    """Return the values at `steps` from the centre in parameter `i`."""
+    direction = np.eye(centre.size)[i]
+    return np.array([_value(fun, centre + step * direction) for step in steps])
+
+
+def edges(way: Array, values: Array) -> Array:
+    """Return the last points (k, 2) before NaN, on either side of each gap."""
+    valid = np.isfinite(values)
+    beside = np.zeros_like(valid)
+    beside[:-1] |= ~valid[1:]
+    beside[1:] |= ~valid[:-1]
+    return np.column_stack([way, values])[valid & beside]
+
+
+def _value(fun: Callable[[Array], Any], params: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(fun(params.copy()))
+
+
+def _lowest(values: Array) -> int:
+    return int(np.where(np.isnan(values), np.inf, values).argmin())

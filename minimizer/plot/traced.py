@@ -1,0 +1,57 @@
+"""What the pictures take from a minimizer or from an `OptimizeResult`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..limits import Array
+from ..objective import Evaluation, RunRecord
+from ..optimize_result import OptimizeResult
+
+
+def trace_of(m: Any) -> list[list[Evaluation]]:
+    """Return the evaluations of each run.
+
+    Raises
+    ------
+    ValueError
+        If no trace was kept.
+    """
+    trace = getattr(m, "trace", None)
+    if not isinstance(trace, list) or not trace:
+        raise ValueError(
+            "m has no trace; set trace=True, as in Minimizer(fun, trace=True), and minimize"
+        )
+    runs: dict[int, list[Evaluation]] = {}
+    for evaluation in trace:
+        runs.setdefault(evaluation.run, []).append(evaluation)
+    return [runs[number] for number in sorted(runs)]
+
+
+def runs_of(m: Any) -> list[RunRecord]:
+    """Return the records of the runs that have a result.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    runs = [run for run in getattr(m, "runs", []) if np.isfinite(run.function_value)]
+    if not runs:
+        raise ValueError("m has no run with a finite value; minimize first")
+    return runs
+
+
+def best_of(m: Any) -> tuple[Array, float]:
+    """Return the result: point (n,) and value."""
+    if isinstance(m, OptimizeResult):
+        return np.asarray(m.x, dtype=np.float64), float(m.fun)
+    return m.params, float(m.function_value)
+
+
+def status_of(m: Any) -> str:
+    """Return the name of the status, or that there is none yet."""
+    status = m.minimizer_status if isinstance(m, OptimizeResult) else m.status
+    return "not finished" if status is None else str(status.name)

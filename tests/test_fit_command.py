@@ -1,0 +1,250 @@
+"""``python -m minimizer fit`` as it is typed, judged by NIST's certified values."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks.sets.nist import datasets
+from minimizer.__main__ import main
+
+pytest.importorskip("asteval")
+
+TABLE = "t,counts,error\n" + "".join(
+    f"{t},{3 * 0.5**t + 1 + 0.01 * (-1) ** t},{0.01 + 0.001 * t}\n" for t in range(12)
+)
+FIT = ("a*b**x+c", "--start", "a=1,b=0.7,c=0")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Any:
+    def write(text: str = TABLE) -> str:
+        path = tmp_path / "data.csv"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def fitted(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main(["fit", *arguments, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def values(found: dict[str, Any], what: str = "value") -> list[float]:
+    return [parameter[what] for parameter in found["parameters"].values()]
+
+
+@pytest.mark.parametrize("start", ["start1", "start2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Misra1a",
+        "Misra1b",
+        "Chwirut2",
+        "DanWood",
+        "Eckerle4",
+        "Gauss1",
+        "Kirby2",
+        "Rat42",
+        "BoxBOD",
+    ],
+)
+def test_nist_certified_values(name: str, start: str, table: Any, capsys: Any) -> None:
+    """Parameters, standard deviations and residual standard deviation; and the digits claimed."""
+    row = datasets()[name]
+    rows = zip(row["x"], row["y"], strict=True)
+    path = table("x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows))
+    begin = ",".join(f"b{i}={value!r}" for i, value in enumerate(row[start], 1))
+    found = fitted(capsys, path, row["formula"], "--start", begin)
+    np.testing.assert_allclose(values(found), row["certified"], rtol=1e-6)
+    deviations = values(found, "uncertainty")
+    np.testing.assert_allclose(deviations, row["certified_stdev"], rtol=1e-6)
+    rss = row["certified_rss"]
+    assert found["residual_sum_of_squares"] == pytest.approx(rss, rel=1e-9)
+    freedom = len(row["y"]) - len(row["certified"])
+    assert found["residual_standard_deviation"] == pytest.approx((rss / freedom) ** 0.5, rel=1e-9)
+    right = -np.log10(abs(np.array(values(found)) / row["certified"] - 1) + 1e-11)
+    assert (np.array(values(found, "digits")) < right + 0.5).all()
+    assert min(values(found, "digits")) > 6
+
+
+def test_nist_nelson_has_two_predictors(table: Any, capsys: Any) -> None:
+    """Columns are used by their names; the response is a logarithm."""
+    row = datasets()["Nelson"]
+    rows = zip(row["x"], row["y"], strict=True)
+    path = table("time;temp;y\n" + "".join(f"{a};{b};{math.log(y)!r}\n" for (a, b), y in rows))
+    start = ",".join(f"b{i}={value!r}" for i, value in enumerate(row["start2"], 1))
+    formula = "b1 - b2*time*exp(-b3*temp)"
+    found = fitted(capsys, path, formula, "--y", "y", "--start", start)
+    np.testing.assert_allclose(values(found), row["certified"], rtol=1e-5)
+    np.testing.assert_allclose(values(found, "uncertainty"), row["certified_stdev"], rtol=1e-4)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_weights_are_those_of_scipy(absolute: bool, table: Any, capsys: Any) -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    data = np.genfromtxt(TABLE.splitlines()[1:], delimiter=",").T
+    params, cov = optimize.curve_fit(
+        lambda x, a, b, c: a * b**x + c,
+        data[0],
+        data[1],
+        [1, 0.7, 0],
+        sigma=data[2],
+        absolute_sigma=absolute,
+        ftol=1e-13,
+        xtol=1e-13,
+    )
+    more = ("--absolute-sigma",) if absolute else ()
+    found = fitted(capsys, table(), *FIT, "--sigma", "error", *more)
+    np.testing.assert_allclose(values(found), params, rtol=1e-6)
+    deviations = np.sqrt(np.diag(cov))
+    np.testing.assert_allclose(values(found, "uncertainty"), deviations, rtol=1e-4)
+    expected = cov / np.outer(deviations, deviations)
+    np.testing.assert_allclose(found["correlations"], expected, rtol=1e-4)
+
+
+def test_the_report_is_complete(table: Any, capsys: Any) -> None:
+    text = TABLE.replace("\n4,", "\n4,,\n4,").replace("\n6,", "\n6,nan,1\n6,")
+    assert main(["fit", table(text), *FIT]) == 0
+    printed = capsys.readouterr().out
+    for part in (
+        "counts = a*b**x+c, x = t: 12 rows",
+        "2 left out, of line 6 (no number in counts), 9 (no number in counts)",
+        "uncertainty",
+        "correlations",
+        "residual standard deviation",
+        "(9 degrees of freedom)",
+        "R²",
+        "digits",
+        "SUCCESS",
+        "Two runs agreed",
+    ):
+        assert part in printed
+    b = next(line.split() for line in printed.splitlines() if line.startswith("b  "))
+    assert float(b[1]) == pytest.approx(0.5, abs=0.02)
+
+
+def test_without_noise_there_are_all_digits(table: Any, capsys: Any) -> None:
+    rows = "".join(f"{x} {2 * x + 1}\n" for x in range(9))
+    found = fitted(capsys, table(rows), "a*x+b", "--start", "a=1,b=0")
+    np.testing.assert_allclose(values(found), [2, 1], rtol=1e-9)
+    assert found["r_squared"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "columns", [("--x", "t", "--y", "counts"), ("--x", "1", "--y", "2"), ("--y", "counts")]
+)
+def test_columns_by_name_and_number(columns: tuple[str, ...], table: Any, capsys: Any) -> None:
+    assert values(fitted(capsys, table(), *FIT, *columns))[1] == pytest.approx(0.5, abs=0.01)
+
+
+def test_bounds_hold(table: Any, capsys: Any) -> None:
+    found = fitted(capsys, table(), *FIT, "--bounds", "b=0.6:,c=-5:0.9")
+    assert values(found)[1] == 0.6
+
+
+def test_the_seed_decides(table: Any, capsys: Any) -> None:
+    one, same, other = (
+        fitted(capsys, table(), *FIT, "--seed", seed)["evaluations"] for seed in "112"
+    )
+    assert one == same != other
+
+
+def test_the_picture_is_drawn(table: Any, tmp_path: Path, capsys: Any) -> None:
+    image = pytest.importorskip("matplotlib.image")
+    picture = tmp_path / "fit.png"
+    assert main(["fit", table(), *FIT, "--plot", str(picture), "--sigma", "3"]) == 0
+    assert str(picture) in capsys.readouterr().out
+    assert min(image.imread(picture).shape[:2]) > 400
+
+
+def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: Any) -> None:
+    pytest.importorskip("matplotlib")
+    picture = str(tmp_path / "fit.png")
+    arguments = ["fit", table(), "a*sqrt(-1-x)", "--start", "a=1", "--plot", picture]
+    assert main(arguments) == 1
+    assert "INITIALIZATION_FAILURE" in capsys.readouterr().out
+    assert main([*arguments, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert values(found) == [None]
+    assert found["status"] == "INITIALIZATION_FAILURE"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("a*x", "--start", "a"), "--start has 'a'; write name=value"),
+        (("a*x", "--start", ""), "--start is empty"),
+        (("a*x", "--start", "a=one"), "--start a is 'one'; it must be a number"),
+        (("a*x", "--start", "a=1,a=2"), "--start has a twice"),
+        (("a*x", "--start", "x=1"), "'x' cannot be a parameter"),
+        (("a*x", "--start", "exp=1"), "'exp' cannot be a parameter"),
+        (("a*x", "--start", "a=1,b=2"), "--start b: the formula has no b"),
+        (("a*x+q", "--start", "a=1"), "'q' is neither a parameter"),
+        (("a*x.real", "--start", "a=1"), "'x.real' is not allowed"),
+        (("a*x", "--start", "a=1", "--bounds", "b=0:1"), "there is no such parameter"),
+        (("a*x", "--start", "a=1", "--bounds", "a=1"), "write lower:upper"),
+        (("a*x", "--start", "a=1", "--bounds", "a=2:3"), "out of its bounds"),
+        (("a*x", "--start", "a=1", "--y", "7"), "--y is '7'; it must be a number 1 to 3, or one"),
+        (("a*x", "--start", "a=1", "--sigma", "t"), "errors must be positive"),
+    ],
+)
+def test_bad_input_has_exit_code_2(
+    arguments: tuple[str, ...], message: str, table: Any, capsys: Any
+) -> None:
+    assert main(["fit", table(), *arguments]) == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("x,y\n1,2\n2,two\n", "line 3, y: 'two' is not a number"),
+        ("x,y\n1,\n2,nan\n", "no row with numbers"),
+    ],
+)
+def test_a_bad_file_has_exit_code_2(text: str, message: str, table: Any, capsys: Any) -> None:
+    assert main(["fit", table(text), "a*x", "--start", "a=1"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_has_exit_code_2(capsys: Any) -> None:
+    assert main(["fit", "nowhere.csv", "a*x", "--start", "a=1"]) == 2
+    assert "nowhere.csv: No such file" in capsys.readouterr().err
+
+
+def test_too_few_points_have_no_uncertainties(table: Any, capsys: Any) -> None:
+    assert main(["fit", table("1,2\n2,4.5\n"), "a*x+b", "--start", "a=1,b=0"]) == 0
+    assert "No uncertainties: 2 points are too few" in capsys.readouterr().out
+
+
+def test_as_a_user_runs_it(table: Any) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "minimizer", "fit", table(), *FIT],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SUCCESS" in done.stdout
+
+
+def test_without_asteval_the_extra_is_named(
+    table: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setitem(sys.modules, "asteval", None)
+    assert main(["fit", table(), *FIT]) == 1
+    assert 'pip install "minimizer[fit]"' in capsys.readouterr().err

@@ -1,0 +1,75 @@
+"""The simplices that the pictures find from a trace are those that the algorithm had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from problems import ball, bowl, wavy
+
+from minimizer import Minimizer, Move
+from minimizer.objective import Driver
+from minimizer.plot.path import simplices
+
+Simplices = list[tuple[np.ndarray, list[float]]]
+
+
+@pytest.fixture
+def followed(monkeypatch: pytest.MonkeyPatch) -> dict[int, Simplices]:
+    """Note the algorithm's own simplex, run by run, whenever an iteration has ended."""
+    seen: dict[int, Simplices] = {}
+    original = Driver._end_of_iteration
+
+    def noting(self: Driver) -> None:
+        simplex = self._simplex
+        seen.setdefault(self._number, []).append((simplex.params.copy(), list(simplex.values)))
+        original(self)
+
+    monkeypatch.setattr(Driver, "_end_of_iteration", noting)
+    return seen
+
+
+def as_set(vertices: Any, values: Any) -> frozenset[tuple[float, ...]]:
+    rows = zip(np.asarray(vertices).tolist(), values, strict=True)
+    return frozenset((*point, value) for point, value in rows)
+
+
+@pytest.mark.parametrize("rules", ["robust", "imagej"])
+@pytest.mark.parametrize(
+    ("fun", "start", "bounds"),
+    [
+        (bowl, [5.0, 5.0], None),
+        (wavy, [5.0, 5.0], None),
+        (wavy, [5.0, 4.0, 3.0], None),
+        (ball, [0.1, 0.1, 0.1], None),
+        (bowl, [5.0, 5.0], [(2.5, 6.0), (None, 5.5)]),
+    ],
+)
+def test_every_simplex_is_found(
+    fun: Any, start: list[float], bounds: Any, rules: str, followed: dict[int, Simplices]
+) -> None:
+    m = Minimizer(fun, trace=True, rules=rules, bounds=bounds, max_evaluations=3000)
+    m.minimize(start)
+    assert isinstance(m.trace, list)
+    for run, algorithm in followed.items():
+        found = simplices(e for e in m.trace if e.run == run)
+        sets = {as_set(s.vertices, s.values) for s in found}
+        # ImageJ's rules leave vertices out of bounds, never evaluated, in a simplex that shrinks.
+        algorithm = [s for s in algorithm if not np.isnan(s[1]).any()]
+        assert len(algorithm) > 10
+        assert [s for s in algorithm if as_set(*s) not in sets] == []
+        assert len({as_set(*s) for s in algorithm}) >= 0.9 * len(sets)  # and nothing invented
+
+
+def test_a_snapshot_tells_move_and_place() -> None:
+    m = Minimizer(bowl, 2, trace=True)
+    m.minimize([5.0, 5.0])
+    assert isinstance(m.trace, list)
+    run = [e for e in m.trace if e.run == 0]
+    found = simplices(run)
+    assert (found[0].move, found[0].evaluation) == (Move.INITIAL, 2)
+    assert {s.move for s in found} >= {Move.REFLECT, Move.EXPAND, Move.REINITIALIZE}
+    for snapshot in found:
+        assert run[snapshot.evaluation].move is snapshot.move
+        assert run[snapshot.evaluation].point.tolist() in snapshot.vertices.tolist()
