@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
+SHELL = re.compile(r"```sh\npython (-m [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)
 INSTALL = 'python3 -m venv .venv && .venv/bin/pip install ".[{}]" && .venv/bin/python -m {}'
 COMMANDS = (INSTALL.format("demo", "minimizer demo"), INSTALL.format("test", "pytest"))
 
@@ -26,6 +30,22 @@ def test_every_python_block_prints_what_it_says() -> None:
         with contextlib.redirect_stdout(printed):
             exec(block["code"], names)
         assert printed.getvalue() == block["output"]
+
+
+def test_every_command_prints_what_it_says() -> None:
+    """Those whose output is shown; they run from the project's directory."""
+    pytest.importorskip("asteval")
+    shown = SHELL.findall(README.read_text(encoding="utf-8"))
+    assert shown
+    for command, output in shown:
+        done = subprocess.run(
+            [sys.executable, *shlex.split(command)],
+            capture_output=True,
+            text=True,
+            cwd=README.parent,
+            timeout=120,
+        )
+        assert (done.returncode, done.stdout) == (0, output), done.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)
