@@ -88,10 +88,15 @@ class DiesAt(At):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def wait_for_calls(path: str) -> None:
-    """Wait until a file holds some lines."""
-    while not os.path.exists(path) or os.path.getsize(path) < 1000:
+def wait_for_calls(path: str, workers: int = 1) -> None:
+    """Wait until a file holds some lines, of so many processes."""
+    while not os.path.exists(path) or os.path.getsize(path) < 1000 or _writers(path) < workers:
         time.sleep(0.01)
+
+
+def _writers(path: str) -> int:
+    with open(path, encoding="ascii") as log:
+        return len({line.split()[0] for line in log if line.endswith("\n")})
 
 
 def logged(x: Any, log: str, seconds: float = 0.0) -> float:

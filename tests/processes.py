@@ -36,7 +36,7 @@ def start(body: str, directory: Path) -> subprocess.Popen[str]:
     )
 
 
-def finish(process: subprocess.Popen[str], seconds: float = 30.0) -> tuple[list[str], str]:
+def finish(process: subprocess.Popen[str], seconds: float = 60.0) -> tuple[list[str], str]:
     """Wait for the end; return the lines printed and what went to standard error."""
     try:
         out, err = process.communicate(timeout=seconds)

@@ -98,7 +98,7 @@ def test_ctrl_c_keeps_the_best_point(backend: str, interrupt: str, tmp_path: Pat
     began = time.monotonic()
     os.killpg(script.pid, signal.SIGINT)  # as a terminal does: to all processes
     (how, what, threads), _ = finish(script)
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 5.0
     assert how == ("ABORTED" if interrupt == "abort" else "KeyboardInterrupt True")
     status, value, evaluations = what.split()
     assert status == "ABORTED"
@@ -125,7 +125,7 @@ def test_a_parent_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
         """,
         tmp_path,
     )
-    wait_for_calls(str(log))
+    wait_for_calls(str(log), workers=2)
     assert len(members(script.pid)) >= 3
     os.kill(script.pid, signal.SIGKILL)
     finish(script)
@@ -174,7 +174,7 @@ def test_a_stop_from_outside_reaches_all_workers_in_time(
     began = time.monotonic()
     with joblib.parallel_config(backend):
         status = m.minimize(START)
-    assert 0.7 <= time.monotonic() - began < 2.2
+    assert 0.7 <= time.monotonic() - began < 4.0
     assert status is (Status.ABORTED if how == "abort" else Status.MAX_SECONDS_EXCEEDED)
     assert m.evaluations == (0 if backend == "loky" else len(calls_in(tmp_path / "calls")))
 

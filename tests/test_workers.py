@@ -131,8 +131,9 @@ def test_images_reach_processes_as_read_only_maps() -> None:
     cost = RegistrationCost(scene, np.roll(scene, 2, axis=0), transform="translation")
 
     def checked(x: Any) -> float:
-        assert isinstance(cost._fixed, np.memmap)
-        assert not cost._fixed.flags.writeable
+        image = cost.comparison.pair.moving
+        assert isinstance(image, np.memmap)
+        assert not image.flags.writeable
         return cost(x)
 
     expected = Minimizer(cost, cost.n_params, n_jobs=1, max_evaluations=800)
