@@ -12,7 +12,7 @@ import numpy as np
 
 from ..bad_input import BadInput
 from ..extras import require
-from ..fitting.curve import Fit, as_dict, fit
+from ..fitting.curve import Bound, Fit, as_dict, fit
 from ..fitting.expression import CONSTANTS, FUNCTIONS, Expression, evaluate
 from ..fitting.report import report
 from ..fitting.table import Table, read
@@ -20,8 +20,6 @@ from ..limits import Array
 from ..status import Status
 
 EXAMPLE = 'python -m minimizer fit DATA.csv "a*exp(-b*x)+c" --start a=1,b=1,c=0 --plot FIT.png'
-
-Bound = tuple[float | None, float | None]
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -132,9 +130,9 @@ class Data:
         (x, y), left = self.titles, self.table.left_out
         text = f"{y} = {self.formula.text}, x = {x}: {self.y.size} rows of {self.file}\n"
         if left:
-            rows = ", ".join(f"{line} ({why})" for line, why in list(left.items())[:5])
-            more = ", ..." if len(left) > 5 else ""
-            text += f"{len(left)} left out, of line {rows}{more}\n"
+            rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
+            many, more = "rows" if len(left) > 1 else "row", ", ..." if len(left) > 5 else ""
+            text += f"{len(left)} {many} left out: {rows}{more}\n"
         return text + "\n"
 
     def as_dict(self) -> dict[str, Any]:
