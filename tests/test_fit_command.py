@@ -147,6 +147,13 @@ def test_columns_by_name_and_number(columns: tuple[str, ...], table: Any, capsys
     assert values(fitted(capsys, table(), *FIT, *columns))[1] == pytest.approx(0.5, abs=0.01)
 
 
+def test_names_are_read_as_python_reads_them(table: Any, capsys: Any) -> None:
+    """A column called log does not hide the function, and a micro sign is the Greek letter."""
+    path = table("µm,log\n1,2\n2,2.7\n3,3.1\n4,3.4\n")
+    found = fitted(capsys, path, "µ*log(μm) + c", "--start", "µ=1,c=0")
+    np.testing.assert_allclose(values(found), [1.011, 2.0], atol=0.02)
+
+
 def test_a_parameter_at_its_bound_has_no_uncertainty(table: Any, capsys: Any) -> None:
     """Those of the others are as if it were a constant."""
     bounded = ("--bounds", "b=0.6:,c=-5:1.5")

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
@@ -91,8 +92,7 @@ class Data:
     def __init__(self, table: Table, arguments: Any, start: dict[str, float]) -> None:
         self.table, self.file = table, arguments.data
         x, y = table.column(arguments.x, "--x"), table.column(arguments.y, "--y")
-        others = {name: i for i, name in enumerate(table.names) if name.isidentifier()}
-        variables = {"x": x} | {n: i for n, i in others.items() if n not in start and n != "x"}
+        variables = {"x": x} | columns_by_name(table.names, {*start, "x"})
         self.formula = Expression(arguments.formula, [*start, *variables])
         self.used = {name: i for name, i in variables.items() if name in self.formula.names}
         unused = [name for name in start if name not in self.formula.names]
@@ -172,6 +172,13 @@ class Data:
         )
 
 
+def columns_by_name(names: list[str], taken: set[str]) -> dict[str, int]:
+    """Return the columns that a formula can use by their names."""
+    normal = {normalize("NFKC", name): i for i, name in enumerate(names)}  # as Python reads them
+    taken = taken | set(FUNCTIONS) | set(CONSTANTS)
+    return {name: i for name, i in normal.items() if name.isidentifier() and name not in taken}
+
+
 def parse_start(text: str) -> dict[str, float]:
     """Return names and numbers of ``a=1,b=2``."""
     start: dict[str, float] = {}
@@ -210,7 +217,8 @@ def _pairs(option: str, text: str, example: str) -> list[tuple[str, str]]:
     for part in parts:
         if "=" not in part:
             raise BadInput(f"{option} has {part!r}; write name=value, as in {option} {example}")
-    return [(name.strip(), value.strip()) for name, _, value in (p.partition("=") for p in parts)]
+    pairs = [part.partition("=") for part in parts]
+    return [(normalize("NFKC", name.strip()), value.strip()) for name, _, value in pairs]
 
 
 def _number(what: str, text: str) -> float | None:
