@@ -46,6 +46,7 @@ def draw(m: Minimizer, theirs: Any, path: Any) -> Axes:
     figure = Figure(figsize=(7.6, 4.4), dpi=110, layout="constrained")
     FigureCanvasAgg(figure)  # needs no display
     ax = plot_simplex(m, [(-1.6, 2.75), (-1.45, 1.25)], points=400, ax=figure.subplots())
+    ax.plot(*path.T, "-", color="white", lw=3.5, zorder=1.9)
     ax.plot(*path.T, "--", color="black", lw=1.3, label="SciPy's best vertex", zorder=2)
     mark = {"color": "white", "mec": "black", "ms": 12, "zorder": 5}
     ax.plot(*theirs.x, "X", label='SciPy: "success"', linestyle="none", **mark)

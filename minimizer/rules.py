@@ -27,8 +27,9 @@ class Rules:
         R3. A rejected outside contraction tries the inside contraction before shrinking, as
         ImageJ documents; its program shrinks at once.
     tiny_simplex_converges : bool
-        R4. A search has converged when every vertex lies within 1e-10 (|best| + initial range)
-        of the best, parameter by parameter. ImageJ cannot converge at a minimum of value 0.
+        R4. A search has converged when every vertex lies within 1e-10 of
+        ``|best| + initial range`` from the best, parameter by parameter. ImageJ cannot converge
+        at a minimum of value 0.
     independent_runs : bool
         R5. Each run has its own status and count of iterations. In ImageJ a run that hits its
         limit stops all later ones.

@@ -118,7 +118,7 @@ def test_the_report_is_complete(table: Any, capsys: Any) -> None:
     printed = capsys.readouterr().out
     for part in (
         "counts = a*b**x+c, x = t: 12 rows",
-        "2 left out, of line 6 (no number in counts), 9 (no number in counts)",
+        "2 rows left out: line 6 (no number in counts), line 9 (no number in counts)",
         "uncertainty",
         "correlations",
         "residual standard deviation",
@@ -147,9 +147,25 @@ def test_columns_by_name_and_number(columns: tuple[str, ...], table: Any, capsys
     assert values(fitted(capsys, table(), *FIT, *columns))[1] == pytest.approx(0.5, abs=0.01)
 
 
-def test_bounds_hold(table: Any, capsys: Any) -> None:
-    found = fitted(capsys, table(), *FIT, "--bounds", "b=0.6:,c=-5:0.9")
-    assert values(found)[1] == 0.6
+def test_names_are_read_as_python_reads_them(table: Any, capsys: Any) -> None:
+    """A column called log does not hide the function, and a micro sign is the Greek letter."""
+    path = table("µm,log\n1,2\n2,2.7\n3,3.1\n4,3.4\n")
+    found = fitted(capsys, path, "µ*log(μm) + c", "--start", "µ=1,c=0")
+    np.testing.assert_allclose(values(found), [1.011, 2.0], atol=0.02)
+
+
+def test_a_parameter_at_its_bound_has_no_uncertainty(table: Any, capsys: Any) -> None:
+    """Those of the others are as if it were a constant."""
+    bounded = ("--bounds", "b=0.6:,c=-5:1.5")
+    found = fitted(capsys, table(), *FIT, *bounded)
+    fixed = fitted(capsys, table(), "a*0.6**x+c", "--start", "a=1,c=0")
+    assert (values(found)[1], found["at_bound"]) == (0.6, ["b"])
+    a, b, c = values(found, "uncertainty")
+    scale = (10 / 9) ** 0.5  # one degree of freedom more
+    assert b is None
+    np.testing.assert_allclose([a, c], np.array(values(fixed, "uncertainty")) * scale, rtol=1e-6)
+    assert main(["fit", table(), *FIT, *bounded]) == 0
+    assert "held there for the uncertainties of the others: b." in capsys.readouterr().out
 
 
 def test_the_seed_decides(table: Any, capsys: Any) -> None:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core import Minimizer
 from ..curvature import correlations, inverse_square
 from ..differences import jacobian
 from ..limits import Array
 from ..status import Status
+
+Bound = tuple[float | None, float | None]
 
 MOST_DIGITS = 15.0
 MAX_REL_ERROR = 1e-13  # of the sum of squares: parameters are then right to 6 digits of their error
@@ -40,6 +43,8 @@ class Fit:
     evaluations : int
     trouble : str
         Why there are no uncertainties, empty if there are.
+    held : list of str
+        Parameters at a bound: they have no uncertainty, and those of the others hold them there.
     """
 
     names: list[str]
@@ -55,6 +60,7 @@ class Fit:
     message: str
     evaluations: int
     trouble: str = ""
+    held: tuple[str, ...] = ()
 
     @property
     def deviation(self) -> float:
@@ -69,7 +75,7 @@ def fit(
     *,
     sigma: Array | None = None,
     absolute: bool = False,
-    bounds: dict[str, tuple[float | None, float | None]] | None = None,
+    bounds: dict[str, Bound] | None = None,
     seed: int = 0,
 ) -> Fit:
     """Fit a model by least squares.
@@ -103,7 +109,8 @@ def fit(
     m = Minimizer(rss, len(start), bounds=limits, random_seed=seed, max_rel_error=MAX_REL_ERROR)
     with np.errstate(all="ignore"):
         status = m.minimize(list(start.values()))
-        found, trouble = _precision(residuals, m.params, absolute)
+        free = ~_at_bound(m.params, limits)
+        found, trouble = _precision(residuals, m.params, free, absolute)
         r = residuals(m.params)
         fitted = model(m.params)
     return Fit(
@@ -117,34 +124,48 @@ def fit(
         message=m.message,
         evaluations=m.evaluations,
         trouble=trouble,
+        held=tuple(name for name, is_free in zip(start, free, strict=True) if not is_free),
         **found,
     )
 
 
+def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:
+    """Tell which parameters are at a bound, (n,)."""
+    return np.array([x in pair for x, pair in zip(params.tolist(), limits, strict=True)])
+
+
 def _precision(
-    residuals: Callable[[Array], Array], params: Array, absolute: bool
+    residuals: Callable[[Array], Array], params: Array, free: NDArray[np.bool_], absolute: bool
 ) -> tuple[dict[str, Array], str]:
     """Return uncertainties, correlations and digits; or NaN, and why there are none."""
-    n = params.size
+    n, k = params.size, int(free.sum())
+    found = {
+        "uncertainties": np.full(n, np.nan),
+        "correlations": np.full((n, n), np.nan),
+        "digits": np.full(n, np.nan),
+    }
+
+    def of_free(part: Array) -> Array:
+        full = params.copy()
+        full[free] = part
+        return residuals(full)
+
+    r = residuals(params.copy())
+    if r.size <= n:
+        return found, f"{r.size} points are too few for {n} parameters and their errors"
+    if k == 0:
+        return found, "all parameters are at their bounds"
+    variance = float(r @ r) / (r.size - n)
     try:
-        r = residuals(params.copy())
-        if r.size <= n:
-            raise ValueError(f"{r.size} points are too few for {n} parameters and their errors")
-        variance = float(r @ r) / (r.size - n)
-        j = jacobian(residuals, params, variance)
+        j = jacobian(of_free, params[free], variance)
         inverse = inverse_square(j)
     except ValueError as error:
-        return {
-            "uncertainties": np.full(n, np.nan),
-            "correlations": np.full((n, n), np.nan),
-            "digits": np.full(n, np.nan),
-        }, str(error)
+        return found, str(error)
     left = inverse @ (j.T @ r)  # the step that Gauss and Newton would still make
-    return {
-        "uncertainties": np.sqrt(np.diag(inverse) * (1.0 if absolute else variance)),
-        "correlations": correlations(inverse),
-        "digits": right_digits(params, left),
-    }, ""
+    found["uncertainties"][free] = np.sqrt(np.diag(inverse) * (1.0 if absolute else variance))
+    found["correlations"][np.ix_(free, free)] = correlations(inverse)
+    found["digits"][free] = right_digits(params[free], left)
+    return found, ""
 
 
 def right_digits(params: Array, left: Array) -> Array:
@@ -186,5 +207,6 @@ def as_dict(result: Fit) -> dict[str, Any]:
         "status": result.status.name,
         "message": result.message,
         "evaluations": result.evaluations,
+        "at_bound": list(result.held),
         "note": result.trouble,
     }

@@ -19,6 +19,9 @@ def report(fit: Fit, absolute: bool, weighted: bool) -> str:
     lines = [*parameters(fit), ""]
     if len(fit.names) > 1 and not fit.trouble:
         lines += [*correlated(fit), ""]
+    if fit.held and not fit.trouble:
+        them = " and ".join(fit.held)
+        lines += [f"At a bound, and held there for the uncertainties of the others: {them}.", ""]
     if fit.trouble:
         lines += [f"No uncertainties: {fit.trouble}.", ""]
     name = "chi-square" if weighted else "residual sum of squares"
@@ -55,6 +58,10 @@ def correlated(fit: Fit) -> list[str]:
     width = max(12, *(len(name) + 2 for name in fit.names))
     lines = [f"{'correlations':<{width}}" + "".join(f"{name:>10}" for name in fit.names[:-1])]
     for i, name in enumerate(fit.names[1:], 1):
-        row = "".join(f"{fit.correlations[i, k]:>10.4f}" for k in range(i))
+        row = "".join(_correlation(fit.correlations[i, k]) for k in range(i))
         lines.append(f"{name:<{width}}{row}")
     return lines
+
+
+def _correlation(value: float) -> str:
+    return f"{value:>10.4f}" if math.isfinite(value) else f"{'-':>10}"

@@ -56,7 +56,7 @@ def plot_convergence(m: Any, *, ax: Axes | None = None) -> list[Axes]:
 
     See Also
     --------
-    plot_runs : Did the runs agree?
+    plot_runs : Show whether the runs agreed.
 
     Examples
     --------

@@ -136,6 +136,7 @@ def draw_path(ax: Axes, path: list[Snapshot], limits: list[tuple[float, float]])
             ax.plot(*corners.T, "-", color="black", lw=0.7, alpha=0.55, zorder=2)
     best = np.array([s.vertices[s.values.argmin()] for s in path]).reshape(-1, 2)
     ax.plot([], [], "-", color="black", lw=0.7, alpha=0.7, label="simplex")
+    ax.plot(*best.T, "-", color="white", lw=4.0, zorder=2.9)  # seen on dark and in grey
     line: dict[str, Any] = {"color": style.VERMILION, "lw": 2.0, "zorder": 3}
     ax.plot(*best.T, "-", label="its best vertex", **line)
 

@@ -1,0 +1,109 @@
+"""The columns that a formula needs, and the formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+from unicodedata import normalize
+
+import numpy as np
+
+from ..bad_input import BadInput
+from ..limits import Array
+from .curve import Fit
+from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate
+from .table import Table
+
+
+class Data:
+    """The columns that a formula needs, and the formula."""
+
+    def __init__(self, table: Table, arguments: Any, start: dict[str, float]) -> None:
+        self.table, self.file = table, arguments.data
+        x, y = table.column(arguments.x, "--x"), table.column(arguments.y, "--y")
+        variables = {"x": x} | columns_by_name(table.names, {*start, "x"})
+        self.formula = Expression(arguments.formula, [*start, *variables])
+        self.used = {name: i for name, i in variables.items() if name in self.formula.names}
+        unused = [name for name in start if name not in self.formula.names]
+        if unused:
+            raise BadInput(f"--start {unused[0]}: the formula has no {unused[0]}")
+        columns = [x, y, *self.used.values()]
+        if arguments.sigma is not None:
+            columns.append(table.column(arguments.sigma, "--sigma"))
+        values = table.numbers(columns)
+        self.titles = table.title(x), table.title(y)
+        self.x, self.y = values[0], values[1]
+        self.variables = dict(zip(self.used, values[2:], strict=False))
+        self.sigma = None if arguments.sigma is None else values[-1]
+        self.names = list(start)
+        if self.y.size == 0:
+            raise BadInput(f"{self.file} has no row with numbers in all the columns needed")
+        if self.sigma is not None and not (self.sigma > 0).all():
+            raise BadInput("--sigma: errors must be positive; leave the value empty to skip a row")
+
+    def model(self, params: Array) -> Array:
+        """Return the formula's values at the data, (m,)."""
+        return evaluate(
+            self.formula, self.variables | dict(zip(self.names, params, strict=True)), self.y.size
+        )
+
+    def model_or_nan(self, params: Array) -> Array:
+        """Return the same, NaN where the formula cannot be evaluated (asteval's exponents end)."""
+        try:
+            return self.model(params)
+        except BadInput:
+            return np.full(self.y.size, np.nan)
+
+    def heading(self) -> str:
+        """Return what was fitted to what."""
+        (x, y), left = self.titles, self.table.left_out
+        text = f"{y} = {self.formula.text}, x = {x}: {self.y.size} rows of {self.file}\n"
+        if left:
+            rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
+            many, more = "rows" if len(left) > 1 else "row", ", ..." if len(left) > 5 else ""
+            text += f"{len(left)} {many} left out: {rows}{more}\n"
+        return text + "\n"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the same for JSON."""
+        return {
+            "file": self.file,
+            "formula": self.formula.text,
+            "rows": int(self.y.size),
+            "left_out": {str(line): why for line, why in self.table.left_out.items()},
+        }
+
+    def draw(self, result: Fit) -> Any:
+        """Return the picture."""
+        from .picture import draw
+
+        params = dict(zip(self.names, result.params, strict=True))
+        curve: Callable[[Array], Array] | None = None
+        if set(self.used) <= {"x"}:
+
+            def curve(x: Array) -> Array:
+                return evaluate(self.formula, {"x": x} | params, x.size)
+
+        title = ", ".join(
+            f"{name} = {value:.4g}" + (f" ± {error:.2g}" if math.isfinite(error) else "")
+            for name, value, error in zip(
+                result.names, result.params, result.uncertainties, strict=True
+            )
+        )
+        return draw(
+            self.x,
+            self.y,
+            result.fitted,
+            sigma=self.sigma,
+            curve=curve,
+            labels=self.titles,
+            title=f"{self.formula.text}\n{title}",
+        )
+
+
+def columns_by_name(names: list[str], taken: set[str]) -> dict[str, int]:
+    """Return the columns that a formula can use by their names."""
+    normal = {normalize("NFKC", name): i for i, name in enumerate(names)}  # as Python reads them
+    taken = taken | set(FUNCTIONS) | set(CONSTANTS)
+    return {name: i for name, i in normal.items() if name.isidentifier() and name not in taken}
