@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-EXAMPLES = """\
+from .bad_input import BadInput
+from .commands import COMMANDS
+
+EPILOG = """\
 an example of each:
-  python -m minimizer demo --output minimizer-demo.png
+{examples}
 
 python -m minimizer COMMAND -h tells more about a command.
 """
@@ -16,6 +19,16 @@ python -m minimizer COMMAND -h tells more about a command.
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; by default those of the command line.
+
+    Returns
+    -------
+    int
+        0 success; 1 no success, or a package or file is missing; 2 bad input.
 
     Examples
     --------
@@ -30,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         return int(arguments.run(arguments))
+    except BadInput as error:
+        print(f"{parser.prog} {arguments.command}: error: {error}", file=sys.stderr)
+        return 2
     except (ImportError, OSError) as error:
         print(f"{parser.prog} {arguments.command}: {error}", file=sys.stderr)
         return 1
@@ -39,40 +55,14 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser; each command sets `run`, a function of its arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m minimizer",
-        description="ImageJ's Nelder-Mead minimizer, and image registration with it.",
-        epilog=EXAMPLES,
+        description="ImageJ's Nelder-Mead minimizer, and what can be done with it.",
+        epilog=EPILOG.format(examples="\n".join(f"  {command.EXAMPLE}" for command in COMMANDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    add_demo(commands)
+    for command in COMMANDS:
+        command.add(commands)
     return parser
-
-
-def add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command ``demo``."""
-    command = commands.add_parser(
-        "demo",
-        help="register a photograph with a noisy copy of it, turned by 60 degrees",
-        description="Register scikit-image's astronaut with a copy that is turned by 60 degrees "
-        "and noisy, print what was found next to what is true, and draw a picture. The exit code "
-        "is 0 if it was found.",
-        epilog="example: python -m minimizer demo --output minimizer-demo.png",
-    )
-    command.add_argument(
-        "-o",
-        "--output",
-        metavar="PICTURE.png",
-        default="minimizer-demo.png",
-        help="file for the picture (default: %(default)s, here)",
-    )
-    command.set_defaults(run=run_demo)
-
-
-def run_demo(arguments: argparse.Namespace) -> int:
-    """Run the command ``demo``."""
-    from .demo import demo
-
-    return demo(arguments.output)
 
 
 if __name__ == "__main__":
