@@ -4,6 +4,10 @@ A command has `EXAMPLE`, a line to copy, and `add`, which adds its parser and se
 function of the arguments that returns the exit code.
 """
 
-from . import demo
+from . import demo, register, register_stack
 
-COMMANDS = (demo,)
+COMMANDS = (
+    demo,
+    register,
+    register_stack,
+)
