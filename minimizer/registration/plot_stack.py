@@ -23,7 +23,7 @@ MARKERS = ("o", "s", "^", "D", "v", "x", "+", "*")
 def draw_stack(result: StackResult, stack: NDArray[Any], figure: Any = None) -> Figure:
     """Return the picture of a stack's registration; see `StackResult.plot`."""
     if figure is None:
-        figure = make_figure(12.0, 7.6)
+        figure = make_figure(12.0, 7.0)
     figure.suptitle(repr(result).strip("<>").partition(";")[0], fontsize=12)
     groups = by_unit(result)
     above, below = figure.subfigures(2, 1, height_ratios=(1, 1.25))

@@ -37,6 +37,8 @@ def read_picture(path: str | Path) -> Picture:
     """
     if not Path(path).is_file():
         raise BadInput(f"there is no file {path}")
+    if Path(path).stat().st_size == 0:
+        raise BadInput(f"{path} is empty")
     suffix = suffix_of(path)
     if suffix in TIFF:
         picture = read_stack(path)
@@ -56,7 +58,7 @@ def read_photo(path: str | Path) -> Picture:
     imageio: Any = require("imageio.v3", extra="cli")
     try:
         values = np.asarray(imageio.imread(path))
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
         raise BadInput(f"{path} cannot be read as an image: {reason}") from error
     if values.ndim == 3 and values.shape[-1] in (2, 4):
