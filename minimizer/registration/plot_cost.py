@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from .result import RegistrationResult
     from .transform import Transform
 
-POINTS = 40
+POINTS = 32
 """So many points of a profile on either side of the result."""
 
-COMPARED = 100_000
+COMPARED = 50_000
 """So many pixels are compared for a profile, at most, chosen at random."""
 
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
