@@ -1,15 +1,23 @@
 """A brain: MRI against a volume like one of PET, rigid and affine.
 
 The PET-like volume is made from the maps of grey and white matter that come with nilearn: uptake
-4 to 1, blurred to 7 mm, with correlated noise of 10 %. It is turned and shifted. MRI is bright where
-PET is dark, so the mean squared difference fails, and metrics of information do not. The error is the
-mean distance of the brain's places from where they belong.
+4 to 1, blurred to 7 mm, with correlated noise of 10 %. It is turned and shifted. White matter is
+bright in MRI and dark in PET, and counts are no MRI intensities, so the mean squared difference
+fails, and metrics of information do not. (With both images scaled to the same range it is 1.6 mm
+off.) The error is the mean distance of the brain's places from where they belong.
 
 Writes ``registration_brain.png`` (or the file given) and prints
 
     what          metric   degrees about the axes     shift, mm              error, mm
+    rigid, true               -5     7     9             -8     6     9
+    rigid         ssd      more than 5 mm off
+    rigid         nmi         -5     7     9             -8     6     9             0.4
+    rigid         pluim       -5     7     9             -8     6     9             0.3
+    affine, true              -6     7     8             -8     6     9
+    affine        nmi         -6     7     8             -8     6     9             1.0
 
-The volumes are sampled every 4 mm; ``python examples/registration_brain.py brain.png 2`` takes 2 mm.
+The volumes are sampled every 4 mm; ``python examples/registration_brain.py brain.png 2`` takes
+2 mm.
 
 Needs ``pip install "minimizer[cli]" nilearn``.
 """
@@ -28,7 +36,7 @@ from scipy.spatial.transform import Rotation
 from minimizer.registration import register
 
 VECTOR, SHIFT = np.array([-5.0, 7.0, 9.0]), np.array([-8.0, 6.0, 9.0])
-STRETCH = np.array([[1.05, 0.02, 0.0], [0.0, 0.96, 0.03], [-0.02, 0.0, 1.03]])
+STRETCH = np.array([[1.05, 0.04, 0.0], [0.0, 0.96, 0.03], [-0.02, 0.0, 1.03]])
 
 
 def brain(name: str, step: int) -> np.ndarray:
@@ -65,9 +73,8 @@ def line(what: str, metric: str, found: Any, error: float | None) -> None:
     """Print one line: the nearest rotation, and the shift of the centre."""
     degrees, shift = (" ".join(f"{x:5.0f}" for x in part) for part in found)
     said = "" if error is None else f"{error:>11.1f}"
-    numbers = (
-        f"{degrees:<27}{shift:<22}{said}" if error is None or error < 5 else "more than 5 mm off"
-    )
+    is_lost = error is not None and error > 5
+    numbers = "more than 5 mm off" if is_lost else f"{degrees:<27}{shift:<22}{said}"
     print(f"{what:<14}{metric:<9}{numbers}".rstrip())
 
 
@@ -96,7 +103,7 @@ def main(path: str = "registration_brain.png", step: int = 4) -> None:
             difference = index @ (result.matrix - true).T * step
             error = float(np.linalg.norm(difference[:, :3], axis=1).mean())
             line(transform, metric, parameters(result.matrix, t1.shape, step), error)
-            if metric == "pluim":
+            if (transform, metric) == ("rigid", "nmi"):
                 result.plot().savefig(path)
 
 

@@ -1,17 +1,17 @@
-"""A photograph shifted by 50 and by -340 columns, and the cost of all shifts at each pyramid level.
+"""A photograph shifted by 50 and by -340 columns, and the cost of all shifts at each level.
 
-What comes in at the side is missing, not black. The second shift leaves a third of the image, and at
-full resolution there are many traps between it and no shift: the minimizer alone, started there, ends
-in one of them. At 32 x 32 pixels the traps are shallow and all shifts are looked at in no time.
+What comes in at the side is missing, not black. The second shift leaves a third of the image, and
+there are traps between it and no shift: the minimizer alone, started there at full resolution, ends
+in one of them. With 32 x 32 pixels all shifts are looked at in no time.
 
 Writes ``registration_shifts.png`` (or the file given) and prints
 
-    what was done                       shift, rows   shift, columns   cost
-    true                                       0.00            50.00
-    register                                   0.00            50.00   0.0000
-    true                                       0.00          -340.00
-    register                                   0.00          -340.00   0.0000
-    the minimizer alone, full size             0.00             0.00   0.0000
+                        shift, rows   shift, columns     cost
+    true                       0.00            50.00
+    register                   0.00            50.00   0.0000
+    true                       0.00          -340.00
+    register                   0.00          -340.00   0.0000
+    the minimizer alone, at full size, from no shift: trapped
 
 Needs ``pip install "minimizer[demo]"``.
 """

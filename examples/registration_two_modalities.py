@@ -1,12 +1,15 @@
 """Two tricky images: contrast inverted and bent, so that no function maps one to the other.
 
-The grey values of the photographer go to 1 - g + 0.3 sin(2.2 pi g), where different greys become one.
-The mean squared difference is least where dark lies on bright by chance, normalized mutual
+The grey values of the photograph go to 1 - g + 0.3 sin(2.2 pi g), where different greys become one.
+The mean squared difference is least where things look alike by chance, normalized mutual
 information where one image tells most about the other: that is what registered images do.
 
 Writes ``registration_two_modalities.png`` (or the file given) and prints
 
     metric   degrees   shift, rows   shift, columns   mean error, pixels
+    true        14.0           9.0            -15.0
+    ssd      more than 20 pixels off
+    nmi         14.0           9.0            -15.0                  0.0
 
 Needs ``pip install "minimizer[demo]"``.
 """

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-NEEDS = {"nan_edge.py": ("scipy", "matplotlib"), "replace_scipy.py": ("scipy",)}
+NEEDS = {
+    "nan_edge.py": ("scipy", "matplotlib"),
+    "registration_brain.py": ("scipy", "matplotlib", "nibabel", "nilearn"),
+    "registration_own_metric.py": ("scipy", "matplotlib", "skimage"),
+    "registration_shifts.py": ("scipy", "matplotlib", "skimage"),
+    "registration_stack.py": ("scipy", "matplotlib", "skimage", "tifffile"),
+    "registration_two_modalities.py": ("scipy", "matplotlib", "skimage"),
+    "replace_scipy.py": ("scipy",),
+}
 
 
 def run(name: str, directory: Path) -> str:
