@@ -25,8 +25,8 @@ class Reporter(Protocol):
 class Bar:
     """A tqdm bar: iterations, their rate and the best value."""
 
-    def __init__(self) -> None:
-        self._bar: Any = require("tqdm", "progress").tqdm(desc="minimize", unit=" iterations")
+    def __init__(self, name: str = "minimize") -> None:
+        self._bar: Any = require("tqdm", "progress").tqdm(desc=name, unit=" iterations")
         self._best = math.inf
 
     def update(self, value: float) -> None:
@@ -44,7 +44,8 @@ class Bar:
 class Line:
     """A status line on standard error, rewritten in place a few times a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "minimize") -> None:
+        self._name = name
         self._iterations = 0
         self._best = math.inf
         self._next = 0.0
@@ -62,12 +63,12 @@ class Line:
         self._write("\r", "\n")
 
     def _write(self, start: str, end: str = "") -> None:
-        text = f"minimize: {self._iterations} iterations, best {self._best:.10g}"
+        text = f"{self._name}: {self._iterations} iterations, best {self._best:.10g}"
         print(f"{start}{text:<60}", end=end, file=sys.stderr, flush=True)
 
 
-def reporter(progress: bool | str) -> Reporter | None:
+def reporter(progress: bool | str, name: str = "minimize") -> Reporter | None:
     """Return what the setting `progress` asks for: True a bar, "line" a line."""
     if progress == "line":
-        return Line()
-    return Bar() if progress else None
+        return Line(name)
+    return Bar(name) if progress else None

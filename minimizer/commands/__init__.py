@@ -4,9 +4,11 @@ A command has `EXAMPLE`, a line to copy, and `add`, which adds its parser and se
 function of the arguments that returns the exit code.
 """
 
-from . import demo, fit
+from . import demo, fit, register, register_stack
 
 COMMANDS = (
     demo,
     fit,
+    register,
+    register_stack,
 )

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from .driver import register
     from .itk import read_itk, write_itk
     from .result import LevelRecord, RegistrationResult
+    from .stack import register_stack
+    from .stack_result import StackResult
 
 _HOME = {
     "LevelRecord": "result",
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
+    "StackResult": "stack_result",
     "read_itk": "itk",
     "register": "driver",
+    "register_stack": "stack",
     "write_itk": "itk",
 }
 
@@ -31,8 +35,10 @@ __all__ = [
     "LevelRecord",
     "RegistrationCost",
     "RegistrationResult",
+    "StackResult",
     "read_itk",
     "register",
+    "register_stack",
     "write_itk",
 ]
 

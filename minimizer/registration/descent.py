@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Minimizer
+from ..progress import reporter
 from .candidates import Candidate, Judge, best_apart, carried_over, hopeful
 from .cost import RegistrationCost
 from .geometry import Floats
@@ -56,6 +57,8 @@ class Descent:
         How they are compared; the sampling is for full resolution.
     random_seed, n_jobs
         For the minimizer.
+    progress : bool or "line"
+        What to show at each level; see `minimizer.progress`.
 
     Attributes
     ----------
@@ -70,6 +73,7 @@ class Descent:
     how: How
     random_seed: int
     n_jobs: int | None
+    progress: bool | str = False
 
     def __post_init__(self) -> None:
         # A wrong setting is refused now, not after a long look.
@@ -166,12 +170,17 @@ class Descent:
     ) -> LevelRecord:
         """Minimize from each start; keep the results that are apart, best first."""
         judge = None if len(starts) == 1 else Judge(self.now, self.levels, level, self.how)
-        refinement = Refinement(self._cost(level), judge, step, self.random_seed, self.n_jobs)
+        cost = self._cost(level)
+        size = " x ".join(map(str, cost.shape))
+        watcher = reporter(self.progress, f"level {level}, {size}")
+        refinement = Refinement(cost, judge, step, self.random_seed, self.n_jobs, watcher)
         made = [refinement.once(start) for start in starts]
         minimizer, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
         if confirm:
             minimizer, best = refinement.confirmed(best)
+        if watcher:
+            watcher.close()
         self.candidates = best_apart(self.now, [best, *others], self.apart, len(made))
         if judge:
             self.rival = rivalry(self.candidates)

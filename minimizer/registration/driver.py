@@ -42,6 +42,7 @@ def register(
     backend: str | None = None,
     random_seed: int = 0,
     n_jobs: int | None = None,
+    progress: bool | str = False,
 ) -> RegistrationResult:
     """Find the transform that lays `moving` onto `fixed`.
 
@@ -94,6 +95,8 @@ def register(
         Seed of the minimizer; the same call gives the same result.
     n_jobs : int, optional
         Workers for the minimizer's two runs at the coarsest level, see `minimizer.Minimizer`.
+    progress : bool or "line"
+        True shows a bar for each level (needs tqdm, extra ``progress``), ``"line"`` a plain line.
 
     Returns
     -------
@@ -127,7 +130,7 @@ def register(
     wanted = make_transform(transform, images[0].shape, *spacings)
     how = How(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
-    descent = Descent(wanted, levels, how, random_seed, n_jobs)
+    descent = Descent(wanted, levels, how, random_seed, n_jobs, progress)
     starts = starts_of(wanted, initial, images[1].shape)
     everywhere = is_global(search, initial, descent.is_cheap_to_look)
 
@@ -196,4 +199,5 @@ def make_result(
         ambiguous=doubt > 1 or math.isnan(value),
         doubt=doubt,
         levels=tuple(records),
+        cost_function=cost,
     )

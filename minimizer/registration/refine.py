@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Minimizer
+from ..objective import RunRecord
+from ..progress import Reporter
 from .candidates import Candidate, Judge
 from .cost import RegistrationCost
 from .geometry import Floats
@@ -39,6 +41,8 @@ class Refinement:
         Size of the initial simplex in pixels of the level.
     random_seed, n_jobs
         For the minimizer.
+    reporter : Reporter or None
+        Hears of each iteration.
     """
 
     cost: RegistrationCost
@@ -46,6 +50,7 @@ class Refinement:
     step: float
     random_seed: int
     n_jobs: int | None
+    reporter: Reporter | None = None
 
     def __post_init__(self) -> None:
         self.seen: list[Floats] = []
@@ -101,8 +106,14 @@ class Refinement:
             max_evaluations=MAX_EVALUATIONS,
             random_seed=self.random_seed,
             n_jobs=self.n_jobs,
+            callback=self._watch if self.reporter else None,
             trace=True,
         )
+
+    def _watch(self, record: RunRecord) -> None:
+        """Tell the reporter of an iteration."""
+        assert self.reporter is not None
+        self.reporter.update(record.function_value)
 
     def _see(self, minimizer: Minimizer) -> None:
         """Keep the values of all evaluations, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,11 @@ from .geometry import Floats
 from .itk import write_itk
 from .transform import Transform
 from .warp import warp
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from .cost import RegistrationCost
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +92,9 @@ class RegistrationResult:
         in the orientation found, by fine detail.
     levels : tuple of LevelRecord
         One for each step from coarse to fine.
+    cost_function : RegistrationCost or None
+        The function of the parameters that `cost` is a value of. It holds both images; without it
+        (``dataclasses.replace(result, cost_function=None)``) a result is small, and has no `plot`.
     """
 
     params: Floats
@@ -100,6 +109,7 @@ class RegistrationResult:
     ambiguous: bool
     doubt: float
     levels: tuple[LevelRecord, ...]
+    cost_function: RegistrationCost | None = None
 
     @property
     def message(self) -> str:
@@ -150,6 +160,34 @@ class RegistrationResult:
     def write_itk(self, path: str | Path) -> None:
         """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`."""
         write_itk(path, self.physical_matrix, self.transform.centre)
+
+    def plot(self, figure: Any = None) -> Figure:
+        """Draw both images before and after, the cost around the result, and the way there.
+
+        Parameters
+        ----------
+        figure : matplotlib.figure.Figure, optional
+            Figure to draw into, for example ``matplotlib.pyplot.figure()``; by default a new one
+            that needs no display.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            With checkerboards, differences and joint histograms before and after, the cost along
+            each parameter through the result, and the lowest cost against the evaluations at each
+            level. Volumes are shown as three slices. ``result.plot().savefig("report.png")``.
+
+        Raises
+        ------
+        ImportError
+            Without matplotlib, of the extra ``cli``.
+        ValueError
+            If the result came without its images, as those of a stack do, or if these have other
+            than two or three dimensions.
+        """
+        from .plot import draw_result
+
+        return draw_result(self, figure)
 
     def summary(self) -> str:
         """Return what was found, with units, and one line for each pyramid level."""

@@ -28,11 +28,14 @@ class Transform(ABC):
     spacing, moving_spacing : tuple of float, optional
         Distances between the pixels of the two images, one for each axis; 1 if not given, and
         the moving image's as the fixed one's.
+    length_unit : str, optional
+        Name of the unit of the spacings, for example "mm".
     """
 
     shape: tuple[int, ...]
     spacing: tuple[float, ...] | None = None
     moving_spacing: tuple[float, ...] | None = None
+    length_unit: str | None = None
 
     @property
     def ndim(self) -> int:
@@ -42,6 +45,8 @@ class Transform(ABC):
     @property
     def unit(self) -> str:
         """Unit of lengths."""
+        if self.length_unit is not None:
+            return self.length_unit
         return "px" if self.spacing is None and self.moving_spacing is None else "spacing units"
 
     @cached_property

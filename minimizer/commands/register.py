@@ -1,0 +1,136 @@
+"""The command ``register``."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..bad_input import BadInput
+from . import registration_options as options
+
+if TYPE_CHECKING:
+    from ..registration import RegistrationResult
+    from .registration_pair import ImagePair
+
+EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
+
+DESCRIPTION = """\
+Find the rotation and shift (or another transform) that lays the image MOVING onto the image FIXED,
+print it with its units, and write the moved image, the transform, and a picture of it all. Reads
+PNG and other photographs, TIFF as ImageJ writes it, and NIfTI, each with its spacing. The exit
+code is 0 if it was found, 1 if the search did not converge or the result is ambiguous, 2 for bad
+input."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "register",
+        help="lay one image onto another: 2-D or 3-D, one modality or two",
+        description=DESCRIPTION,
+        epilog=f"example: {EXAMPLE}",
+    )
+    command.add_argument("fixed", metavar="FIXED", help="the image that stays")
+    command.add_argument("moving", metavar="MOVING", help="the image that is moved onto it")
+    options.add_common(command)
+    command.add_argument(
+        "--moving-spacing", metavar="S", type=options.numbers, help="the same for MOVING"
+    )
+    command.add_argument(
+        "--mask", metavar="FILE", help="image of the size of FIXED; 0 where nothing is compared"
+    )
+    command.add_argument("--moving-mask", metavar="FILE", help="the same for MOVING")
+    command.add_argument(
+        "--initial",
+        metavar="START",
+        help="where to start: an ITK transform file; 'header' for where NIfTI's headers put the "
+        "images; or numbers with commas, the degrees first for a rigid transform in 2-D, then the "
+        "shift along each axis (write --initial=-5,2,3 if the first is negative)",
+    )
+    command.add_argument(
+        "--search",
+        choices=("global", "local"),
+        help="look everywhere, or from the start alone (default: global in 2-D without --initial)",
+    )
+    command.add_argument(
+        "--shrink",
+        metavar="N",
+        type=int,
+        default=1,
+        help="for huge images: compare means of blocks of N pixels along each axis",
+    )
+    command.add_argument("-o", "--output", metavar="ALIGNED", help="write MOVING, moved onto FIXED")
+    command.add_argument(
+        "--transform-file",
+        metavar="T.tfm",
+        help="write the transform for ITK (SimpleITK, ANTs, elastix, 3D Slicer)",
+    )
+    command.add_argument("--report", metavar="REPORT.png", help="draw a picture of the result")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    options.need_packages()
+    options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
+    from ..registration import register
+    from .registration_pair import read_pair
+
+    pair = read_pair(arguments)
+    for note in pair.notes:
+        print(note)
+    with options.blamed_on(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
+        found = register(
+            pair.fixed,
+            pair.moving,
+            arguments.transform,
+            arguments.metric,
+            spacing=pair.spacing,
+            moving_spacing=pair.moving_spacing,
+            fixed_mask=pair.fixed_mask,
+            moving_mask=pair.moving_mask,
+            initial=pair.initial,
+            search=arguments.search,
+            min_overlap=arguments.min_overlap,
+            progress=options.progress(arguments),
+        )
+    found = replace(found, transform=replace(found.transform, length_unit=pair.unit))
+    result = pair.enlarged(found)
+    print(result.summary())
+    write(arguments, pair, result)
+    if arguments.report:
+        found.plot().savefig(arguments.report)
+        print(f"picture           {arguments.report}")
+    return options.verdict(result)
+
+
+def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:
+    """Write the moved image and the transform."""
+    from ..registration import write_itk
+    from ..registration.files import write_picture
+    from ..registration.files.nifti import world_matrix
+
+    fixed, moving = pair.pictures
+    if arguments.output:
+        channels = [moving.values] if "C" not in moving.axes else np.moveaxis(moving.values, -1, 0)
+        warped: list[Any] = [result.warp(channel, arguments.order) for channel in channels]
+        values = warped[0] if "C" not in moving.axes else np.stack(warped, axis=-1)
+        aligned = replace(
+            moving.like(values), spacing=fixed.spacing, unit=fixed.unit, affine=fixed.affine
+        )
+        write_picture(arguments.output, aligned)
+        print(f"aligned image     {arguments.output}")
+    if arguments.transform_file:
+        if fixed.affine is not None and moving.affine is not None:
+            write_itk(
+                arguments.transform_file,
+                world_matrix(result.matrix, fixed.affine, moving.affine),
+            )
+        elif result.transform.ndim in (2, 3):
+            result.write_itk(arguments.transform_file)
+        else:
+            raise BadInput("--transform-file is for two and three dimensions")
+        print(f"transform         {arguments.transform_file}")

@@ -1,0 +1,131 @@
+"""The command ``register-stack``."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..bad_input import BadInput
+from . import registration_options as options
+
+if TYPE_CHECKING:
+    from ..registration import StackResult
+    from ..registration.files import Picture
+
+EXAMPLE = "python -m minimizer register-stack series.tif -o aligned.tif --drift drift.csv"
+
+DESCRIPTION = """\
+Align the frames of a time series, or the slices of a volume, in a TIFF file as ImageJ writes it;
+print the drift with its units, and write the aligned stack with the same axes and spacing. Frames
+of a series of volumes are registered as volumes. The exit code is 0 if all was found, 1 if a frame
+did not converge or is ambiguous, 2 for bad input."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    command = commands.add_parser(
+        "register-stack",
+        help="align the frames of a time series, or the slices of a volume",
+        description=DESCRIPTION,
+        epilog=f"example: {EXAMPLE}",
+    )
+    command.add_argument("stack", metavar="STACK", help="TIFF (or NIfTI with time)")
+    options.add_common(command)
+    command.add_argument(
+        "--reference",
+        choices=("previous", "first", "mean"),
+        default="previous",
+        help="what a frame is registered to: the frame before it, the first, or the mean of all "
+        "aligned ones before it (default: %(default)s)",
+    )
+    command.add_argument(
+        "--mask", metavar="FILE", help="image of the size of a frame; 0 where nothing is compared"
+    )
+    command.add_argument(
+        "--search", choices=("global", "local"), help="look everywhere, or from no drift alone"
+    )
+    command.add_argument("--jobs", metavar="N", type=int, help="workers (default: all processors)")
+    command.add_argument("-o", "--output", metavar="ALIGNED", help="write the aligned stack")
+    command.add_argument("--drift", metavar="DRIFT.csv", help="write the drift as a table")
+    command.add_argument("--report", metavar="REPORT.png", help="draw a picture of the result")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    options.need_packages()
+    options.check_outputs(arguments.output, arguments.drift, arguments.report)
+    from ..registration import register_stack
+    from .registration_pair import read_mask
+
+    picture, grey, axes = read(arguments)
+    one = grey.take("T", 0)
+    settings = {"search": arguments.search} if arguments.search else {}
+    with options.blamed_on(f"stack is {arguments.stack}"):
+        result = register_stack(
+            grey.values,
+            arguments.transform,
+            arguments.metric,
+            reference=arguments.reference,
+            spacing=one.spacings(),
+            mask=read_mask(arguments.mask, one, "--mask"),
+            n_jobs=arguments.jobs,
+            progress=options.progress(arguments),
+            min_overlap=arguments.min_overlap,
+            **settings,
+        )
+    unit = (grey.unit or None) if one.spacings() else "px"
+    result = replace(result, transform=replace(result.transform, length_unit=unit))
+    print(result.summary())
+    write(arguments, replace(picture, axes=axes), grey, result)
+    return options.verdict(result)
+
+
+def read(arguments: argparse.Namespace) -> tuple[Picture, Picture, str]:
+    """Return the stack with frames first, one channel of it, and the axes as they were."""
+    from ..registration.files import read_picture
+
+    path = arguments.stack
+    picture = read_picture(path)
+    axes = picture.axes
+    if "T" not in picture.axes and "Z" in picture.axes and picture.affine is None:
+        picture = replace(picture, axes=picture.axes.replace("Z", "T"))  # slices
+    if "T" not in picture.axes:
+        raise BadInput(f"{path} has one frame; give a stack, or use the command register")
+    if arguments.spacing:
+        space = picture.space
+        steps = options.spacing_of(arguments.spacing, space, "--spacing")
+        unit = arguments.unit or "spacing units"
+        picture = replace(picture, spacing={**picture.spacing, **steps}, unit=unit)
+    n, channel = picture.length("C"), arguments.channel
+    if channel is not None and n > 1 and not 0 <= channel < n:
+        raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
+    if n > 1 and channel is None and not picture.is_rgb:
+        raise BadInput(f"{path} has {n} channels; say with --channel which one to compare")
+    return picture, picture.grey(channel), axes
+
+
+def write(
+    arguments: argparse.Namespace, picture: Picture, grey: Picture, result: StackResult
+) -> None:
+    """Write the aligned stack, the table and the picture."""
+    from ..registration.files import write_picture
+
+    if arguments.output:
+        if "C" in picture.axes:
+            channels = np.moveaxis(picture.values, -1, 0)
+            warped: list[Any] = [result.warp(channel, arguments.order) for channel in channels]
+            values = np.stack(warped, axis=-1)
+        else:
+            values = result.warp(picture.values, arguments.order)
+        write_picture(arguments.output, picture.like(values))
+        print(f"aligned stack  {arguments.output}")
+    if arguments.drift:
+        result.write_csv(arguments.drift)
+        print(f"drift          {arguments.drift}")
+    if arguments.report:
+        result.plot(grey.values).savefig(arguments.report)
+        print(f"picture        {arguments.report}")

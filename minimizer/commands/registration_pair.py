@@ -1,0 +1,209 @@
+"""Two images from files, made ready for `register`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..bad_input import BadInput
+from ..registration import RegistrationResult
+from ..registration.files import Picture, read_picture
+from ..registration.files.picture import factor
+from ..registration.geometry import Floats
+from ..registration.images import as_mask
+from ..registration.transform import Transform
+from ..registration.transforms import make_transform
+from .registration_options import spacing_of
+from .registration_start import start
+from .shrink import shrink, up
+
+MOST = 64e6
+"""Images with more pixels are refused: a registration needs some 15 times their size as floats."""
+
+
+@dataclass
+class ImagePair:
+    """What `register` wants to know.
+
+    Attributes
+    ----------
+    pictures : tuple of Picture
+        Both images as they were in their files, with all channels.
+    transform : Transform
+        At full resolution.
+    shrink : int
+        By what `fixed` and `moving` were shrunk along each axis.
+    """
+
+    pictures: tuple[Picture, Picture]
+    fixed: Any
+    moving: Any
+    spacing: tuple[float, ...] | None
+    moving_spacing: tuple[float, ...] | None
+    fixed_mask: Any
+    moving_mask: Any
+    initial: Floats | None
+    unit: str | None
+    transform: Transform
+    shrink: int
+    notes: list[str]
+
+    def enlarged(self, result: RegistrationResult) -> RegistrationResult:
+        """Return the result for the images at full resolution."""
+        if self.shrink == 1:
+            return result
+        ups = up(self.transform.ndim, self.shrink)
+        matrix = ups @ result.matrix @ np.linalg.inv(ups)
+        params = self.transform.params_of(matrix)
+        return replace(
+            result,
+            transform=self.transform,
+            params=params,
+            matrix=matrix,
+            shift=params[-self.transform.ndim :],
+            cost_function=None,
+        )
+
+
+def read_pair(arguments: argparse.Namespace) -> ImagePair:
+    """Read both images, with masks, spacing and start, or refuse them."""
+    paths = arguments.fixed, arguments.moving
+    pictures = read_picture(paths[0]), read_picture(paths[1])
+    notes: list[str] = []
+    greys = [
+        to_compare(picture, path, arguments.channel, notes)
+        for picture, path in zip(pictures, paths, strict=True)
+    ]
+    check_together(greys, paths)
+    fixed, moving = with_spacings(greys, arguments)
+    pictures = (
+        replace(pictures[0], spacing=fixed.spacing, unit=fixed.unit),
+        pictures[1],
+    )
+    n = arguments.shrink
+    if n < 1 or any(min(grey.shape) // max(n, 1) < 8 for grey in greys):
+        raise BadInput(f"--shrink is {n}; it must be 1 or more, and leave 8 pixels along each axis")
+    check_size(greys, paths, n)
+    masks = [
+        read_mask(arguments.mask, fixed, "--mask"),
+        read_mask(arguments.moving_mask, moving, "--moving-mask"),
+    ]
+    spacings = fixed.spacings(), moving.spacings()
+    try:
+        transform = make_transform(arguments.transform, fixed.shape, *spacings)
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+    unit = (fixed.unit or None) if spacings[0] else "px"
+    transform = replace(transform, length_unit=unit)
+    initial = start(arguments.initial, transform, (fixed, moving))
+    if initial is not None and n > 1:
+        initial = np.linalg.inv(up(transform.ndim, n)) @ initial @ up(transform.ndim, n)
+    steps = [
+        None if s is None and n == 1 else tuple(np.multiply(s or 1.0, n) * np.ones(transform.ndim))
+        for s in spacings
+    ]
+    return ImagePair(
+        pictures,
+        shrink(fixed.values, n),
+        shrink(moving.values, n),
+        steps[0],
+        steps[1],
+        None if masks[0] is None else shrink(masks[0], n) > 0.5,
+        None if masks[1] is None else shrink(masks[1], n) > 0.5,
+        initial=initial,
+        unit=unit,
+        transform=transform,
+        shrink=n,
+        notes=notes,
+    )
+
+
+def to_compare(picture: Picture, path: str, channel: int | None, notes: list[str]) -> Picture:
+    """Return an image in one channel, or say what to do."""
+    if "T" in picture.axes:
+        raise BadInput(
+            f"{path} has {picture.length('T')} frames; save the one to register as a file of its "
+            "own, or align them all with the command register-stack (for slices, save the stack "
+            "with ImageJ, which says so in the file)"
+        )
+    n = picture.length("C")
+    if channel is not None and not 0 <= channel < n:
+        if n == 1:
+            return picture
+        raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
+    if n > 1 and channel is None:
+        if not picture.is_rgb:
+            raise BadInput(f"{path} has {n} channels; say with --channel which one to compare")
+        notes.append(f"{path} is in colour: the mean of red, green and blue is compared")
+    return picture.grey(channel)
+
+
+def check_together(greys: list[Picture], paths: tuple[str, str]) -> None:
+    """Refuse images that do not go together."""
+    counts = [len(grey.space) for grey in greys]
+    if counts[0] != counts[1]:
+        raise BadInput(
+            f"{paths[0]} has {counts[0]} dimensions and {paths[1]} {counts[1]}; they must have the "
+            "same number: take a slice or a projection of the larger one"
+        )
+    if (greys[0].affine is None) != (greys[1].affine is None):
+        raise BadInput(
+            f"one of {paths[0]} and {paths[1]} is a NIfTI volume, whose axes are x, y, z, and the "
+            "other is not; convert it first"
+        )
+
+
+def check_size(greys: list[Picture], paths: tuple[str, str], n: int) -> None:
+    """Refuse images that would need too much memory."""
+    for grey, path in zip(greys, paths, strict=True):
+        size = float(np.prod(grey.shape)) / n ** len(grey.shape)
+        if size > MOST:
+            least = int(np.ceil(n * (size / MOST) ** (1 / len(grey.shape))))
+            raise BadInput(
+                f"{path} has {size / 1e6:.0f} million pixels, for which some {size * 1.2e-7:.0f} "
+                f"GB of memory are needed; give --shrink {least}, which hardly changes the result"
+            )
+
+
+def with_spacings(greys: list[Picture], arguments: argparse.Namespace) -> list[Picture]:
+    """Return both images with a spacing in the same unit, or both without one."""
+    given = arguments.spacing, arguments.moving_spacing or arguments.spacing
+    if arguments.moving_spacing and not arguments.spacing and not greys[0].spacings():
+        raise BadInput("--moving-spacing needs --spacing, as FIXED has none in its file")
+    found = []
+    for grey, steps, name in zip(greys, given, ("--spacing", "--moving-spacing"), strict=True):
+        if steps:
+            unit = arguments.unit or "spacing units"
+            grey = replace(grey, spacing=spacing_of(steps, grey.space, name), unit=unit)
+        found.append(grey)
+    fixed, moving = found
+    if (fixed.spacings() is None) != (moving.spacings() is None):
+        which, other = (arguments.fixed, arguments.moving)[:: 1 if fixed.spacings() else -1]
+        raise BadInput(
+            f"{which} has a spacing in its file, and {other} has none; give --spacing (and "
+            "--moving-spacing)"
+        )
+    if fixed.spacings() is None:
+        return [replace(grey, spacing={}, unit="") for grey in found]
+    ratio = 1.0 if "spacing units" in (fixed.unit, moving.unit) else factor(moving.unit, fixed.unit)
+    if ratio is None:
+        raise BadInput(
+            f"the spacing of {arguments.fixed} is in {fixed.unit!r}, that of {arguments.moving} in "
+            f"{moving.unit!r}; give --spacing and --moving-spacing in one unit"
+        )
+    steps_ = {axis: step * ratio for axis, step in moving.spacing.items()}
+    return [fixed, replace(moving, spacing=steps_, unit=fixed.unit)]
+
+
+def read_mask(path: str | None, grey: Picture, name: str) -> Any:
+    """Return a mask, or None."""
+    if path is None:
+        return None
+    mask = read_picture(path).grey(None).values
+    try:
+        return as_mask(np.nan_to_num(mask) != 0, name, grey.shape, "the image")
+    except ValueError as error:
+        raise BadInput(f"{error} ({path})") from error

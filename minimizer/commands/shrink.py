@@ -1,0 +1,35 @@
+"""Means of blocks, for images that are too large to be compared as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..registration.geometry import Floats
+
+
+def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
+    """Return the means of blocks of `n` pixels along each axis; what is over at the end is dropped.
+
+    Examples
+    --------
+    >>> shrink(np.array([1, 3, 5, 7, 9]), 2).tolist()
+    [2.0, 6.0]
+    """
+    if n == 1:
+        return image
+    for axis in range(image.ndim):
+        length = image.shape[axis] // n
+        kept = np.take(image, range(length * n), axis=axis)
+        shape = (*kept.shape[:axis], length, n, *kept.shape[axis + 1 :])
+        image = kept.reshape(shape).mean(axis=axis + 1, dtype=np.float64)
+    return image
+
+
+def up(ndim: int, n: int) -> Floats:
+    """Return the matrix from an index of the shrunk image to one of the image."""
+    matrix = np.diag([*(float(n),) * ndim, 1.0])
+    matrix[:-1, -1] = (n - 1) / 2
+    return matrix

@@ -1,0 +1,108 @@
+"""Reading and writing by the suffix of the file's name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...bad_input import BadInput
+from ...extras import require
+from .nifti import read_nifti, write_nifti
+from .picture import Picture, sorted_axes
+from .tiff import read_stack, write_stack
+
+TIFF = (".tif", ".tiff")
+NIFTI = (".nii", ".nii.gz")
+LOSSY = (".jpg", ".jpeg")
+WRITTEN = (*TIFF, *NIFTI, ".png")
+
+
+def suffix_of(path: str | Path) -> str:
+    """Return the suffix of a file's name, in small letters; ``.nii.gz`` is one."""
+    name = Path(path).name.lower()
+    return ".nii.gz" if name.endswith(".nii.gz") else Path(name).suffix
+
+
+def read_picture(path: str | Path) -> Picture:
+    """Read an image: TIFF, NIfTI, or whatever imageio reads (PNG, JPEG, …).
+
+    Raises
+    ------
+    BadInput
+        If there is no such file, or it cannot be read, or has no pixels.
+    ImportError
+        Without the package that reads it, of the extra ``cli``.
+    """
+    if not Path(path).is_file():
+        raise BadInput(f"there is no file {path}")
+    if Path(path).stat().st_size == 0:
+        raise BadInput(f"{path} is empty")
+    suffix = suffix_of(path)
+    if suffix in TIFF:
+        picture = read_stack(path)
+    elif suffix in NIFTI:
+        picture = read_nifti(path)
+    else:
+        picture = read_photo(path)
+    if picture.values.size == 0:
+        raise BadInput(f"{path} has no pixels")
+    if picture.values.dtype.kind not in "buif":
+        raise BadInput(f"{path} holds {picture.values.dtype} numbers; they must be real")
+    return picture
+
+
+def read_photo(path: str | Path) -> Picture:
+    """Read a photograph; opacity is left out."""
+    imageio: Any = require("imageio.v3", extra="cli")
+    try:
+        values = np.asarray(imageio.imread(path))
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BadInput(f"{path} cannot be read as an image: {reason}") from error
+    if values.ndim == 3 and values.shape[-1] in (2, 4):
+        values = values[..., :-1]
+    if values.ndim not in (2, 3):
+        raise BadInput(f"{path} has {values.ndim} axes; an image in grey or in colour is needed")
+    sorted_, axes = sorted_axes(values, "YXC"[: values.ndim])
+    return Picture(sorted_, axes, is_rgb="C" in axes)
+
+
+def check_can_write(path: str | Path) -> None:
+    """Refuse a file that could not be written, before the work is done."""
+    if suffix_of(path) not in WRITTEN:
+        raise BadInput(f"{path}: the suffix must be one of {', '.join(WRITTEN)}")
+    if not Path(path).resolve().parent.is_dir():
+        raise BadInput(f"{path}: there is no folder {Path(path).resolve().parent}")
+
+
+def write_picture(path: str | Path, picture: Picture) -> None:
+    """Write an image; the suffix says how.
+
+    Raises
+    ------
+    BadInput
+        If the format cannot hold it.
+    """
+    suffix = suffix_of(path)
+    if suffix in TIFF:
+        write_stack(path, picture)
+    elif suffix in NIFTI:
+        write_nifti(path, picture)
+    else:
+        _write_png(path, picture)
+
+
+def _write_png(path: str | Path, picture: Picture) -> None:
+    """Write a PNG of one image with 8 or 16 bits."""
+    values = picture.values
+    if len(picture.space) != 2 or "T" in picture.axes:
+        raise BadInput(f"{path}: PNG is for one image in a plane; write a TIFF file")
+    if values.dtype not in (np.uint8, np.uint16, np.bool_):
+        raise BadInput(
+            f"{path}: PNG holds whole numbers of 8 or 16 bits, these are {values.dtype}; write a "
+            "TIFF file"
+        )
+    imageio: Any = require("imageio.v3", extra="cli")
+    imageio.imwrite(path, values.astype(np.uint8) * 255 if values.dtype == np.bool_ else values)

@@ -1,0 +1,127 @@
+"""An image as it comes from a file: pixels, what its axes are, and how far apart they lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry import Floats
+
+ORDER = "TZYXC"
+"""The order of the axes in memory: frames first, channels last."""
+
+METRES = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "nm": 1e-9}
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An image from a file.
+
+    Attributes
+    ----------
+    values : ndarray
+        The pixels, in the file's type of numbers.
+    axes : str
+        One letter for each axis: T frames, Z slices, Y rows, X columns, C channels; in this order.
+        Axes of length 1 are left out, but for Y and X.
+    spacing : dict
+        Distance between pixels along Z, Y, X, as far as the file says it.
+    unit : str
+        Unit of the spacing, "" if there is none.
+    is_rgb : bool
+        Whether the channels are red, green and blue.
+    affine : ndarray (4, 4) or None
+        From index to NIfTI's world (x to the right, y to the front, z up, in mm).
+    extra : dict
+        What else ImageJ wrote, to be written again.
+    """
+
+    values: NDArray[Any]
+    axes: str
+    spacing: dict[str, float] = field(default_factory=dict)
+    unit: str = ""
+    is_rgb: bool = False
+    affine: Floats | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def space(self) -> str:
+        """The axes that are places."""
+        return "".join(axis for axis in self.axes if axis in "ZYX")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes that are places."""
+        return tuple(self.length(axis) for axis in self.space)
+
+    def length(self, axis: str) -> int:
+        """Return the length of an axis, 1 if there is none."""
+        return int(self.values.shape[self.axes.index(axis)]) if axis in self.axes else 1
+
+    def spacings(self) -> tuple[float, ...] | None:
+        """Return the spacing of the axes that are places, or None if one is not known."""
+        if not all(axis in self.spacing for axis in self.space):
+            return None
+        return tuple(self.spacing[axis] for axis in self.space)
+
+    def take(self, axis: str, index: int) -> Picture:
+        """Return the picture at one index of an axis."""
+        where = self.axes.index(axis)
+        values = np.take(self.values, index, axis=where)
+        return replace(self, values=values, axes=self.axes.replace(axis, ""), is_rgb=False)
+
+    def grey(self, channel: int | None) -> Picture:
+        """Return one channel, or the mean of red, green and blue."""
+        if "C" not in self.axes:
+            return self
+        if channel is not None:
+            return self.take("C", channel)
+        mean = self.values.mean(axis=-1, dtype=np.float64)
+        return replace(self, values=mean, axes=self.axes[:-1], is_rgb=False)
+
+    def like(self, values: NDArray[Any]) -> Picture:
+        """Return other values of the same kind of numbers: rounded, 0 where there are none."""
+        return replace(self, values=as_type(values, self.values.dtype))
+
+
+def as_type(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return values in a type of numbers; whole numbers are rounded, and 0 where data are missing.
+
+    Examples
+    --------
+    >>> as_type(np.array([0.6, 300.0, np.nan]), np.dtype(np.uint8)).tolist()
+    [1, 255, 0]
+    """
+    if dtype.kind == "f":
+        return np.asarray(values.astype(dtype))
+    if dtype.kind == "b":
+        return np.asarray(np.nan_to_num(values) > 0.5)
+    ends = np.iinfo(dtype)
+    return np.asarray(np.clip(np.rint(np.nan_to_num(values)), ends.min, ends.max).astype(dtype))
+
+
+def sorted_axes(values: NDArray[Any], axes: str) -> tuple[NDArray[Any], str]:
+    """Return an array with its axes in order, those of length 1 left out but for Y and X."""
+    kept = "".join(a for a, n in zip(axes, values.shape, strict=True) if n > 1 or a in "YX")
+    values = values.reshape([n for a, n in zip(axes, values.shape, strict=True) if a in kept])
+    wanted = "".join(axis for axis in ORDER if axis in kept)
+    return values.transpose([kept.index(axis) for axis in wanted]), wanted
+
+
+def factor(unit: str, other: str) -> float | None:
+    """Return how many of `other` a `unit` is, or None if that is not known.
+
+    Examples
+    --------
+    >>> factor("mm", "µm"), factor("mm", "pixel")
+    (1000.0, None)
+    """
+    names = [name.replace("µ", "u").replace("μ", "u") for name in (unit, other)]
+    if names[0] == names[1]:
+        return 1.0
+    if not all(name in METRES for name in names):
+        return None
+    return float(f"{METRES[names[0]] / METRES[names[1]]:.12g}")

@@ -1,0 +1,112 @@
+"""TIFF as ImageJ writes it: hyperstacks with axes TZCYX, spacing, unit and frame interval."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...bad_input import BadInput
+from ...extras import require
+from .picture import Picture, sorted_axes
+
+KEPT = ("finterval", "fps", "mode", "loop", "min", "max", "Ranges", "LUTs", "Labels", "Info")
+"""What ImageJ wrote besides, and reads again."""
+
+TYPES = ("uint8", "uint16", "float32")
+"""The types of numbers in ImageJ."""
+
+
+def read_stack(path: str | Path) -> Picture:
+    """Read a TIFF file: an image, a stack, or a hyperstack.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. Of one with several series the first is read.
+
+    Returns
+    -------
+    Picture
+        Pages of a file that does not say what they are count as frames.
+
+    Raises
+    ------
+    BadInput
+        If it is no TIFF file, or empty.
+    ImportError
+        Without tifffile, of the extra ``cli``.
+    """
+    tifffile: Any = require("tifffile", extra="cli")
+    try:
+        with tifffile.TiffFile(path) as file:
+            series = file.series[0]
+            values, axes = series.asarray(), series.axes
+            notes = dict(file.imagej_metadata or {})
+            spacing = _spacing(file.pages[0].tags, notes) if file.is_imagej else {}
+    except (tifffile.TiffFileError, IndexError, ValueError) as error:
+        raise BadInput(f"{path} cannot be read as a TIFF file: {error}") from error
+    is_rgb = "S" in axes and values.shape[axes.index("S")] in (3, 4)
+    if is_rgb and values.shape[axes.index("S")] == 4:
+        values = np.take(values, range(3), axis=axes.index("S"))  # without opacity
+    axes = axes.replace("S", "C") if "C" not in axes else axes
+    axes = re.sub("[IQ]", "T", axes, count=1)
+    if not set(axes) <= set("TZCYX") or len(set(axes)) < len(axes):
+        raise BadInput(f"{path} has the axes {axes}; save it as an ImageJ stack (TZCYX)")
+    values, axes = sorted_axes(values, axes)
+    unit = str(notes.get("unit", "")).replace("\\u00B5", "µ").replace("micron", "µm")
+    extra = {name: notes[name] for name in KEPT if name in notes}
+    return Picture(values, axes, spacing, unit if spacing else "", is_rgb, None, extra)
+
+
+def write_stack(path: str | Path, picture: Picture) -> None:
+    """Write a TIFF file that ImageJ opens with axes, spacing and unit.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; one that exists is replaced.
+    picture : Picture
+        Numbers other than ImageJ's (8 or 16 bits without sign, 32-bit float) become float.
+    """
+    tifffile: Any = require("tifffile", extra="cli")
+    values = picture.values
+    if values.dtype.name not in TYPES:
+        values = values.astype(np.uint8 if values.dtype.kind == "b" else np.float32)
+    rgb = picture.is_rgb and values.dtype == np.uint8
+    order = "TZYXC" if rgb else "TZCYX"
+    wanted = [axis for axis in order if axis in picture.axes]
+    values = values.transpose([picture.axes.index(axis) for axis in wanted])
+    axes = "".join(wanted)
+    notes: dict[str, Any] = {"axes": axes[:-1] + "S" if rgb else axes, **picture.extra}
+    if "Z" in picture.spacing:
+        notes["spacing"] = picture.spacing["Z"]
+    if picture.unit:
+        notes["unit"] = picture.unit.replace("µ", "\\u00B5")
+    options: dict[str, Any] = {}
+    if {"X", "Y"} <= picture.spacing.keys():
+        options["resolution"] = (1 / picture.spacing["X"], 1 / picture.spacing["Y"])
+    tifffile.imwrite(
+        path,
+        values,
+        imagej=True,
+        metadata=notes,
+        photometric="rgb" if rgb else "minisblack",
+        **options,
+    )
+
+
+def _spacing(tags: Any, notes: dict[str, Any]) -> dict[str, float]:
+    """Return the spacing that ImageJ wrote; none if it is in pixels."""
+    if notes.get("unit", "pixel") in ("", "pixel", "pixels"):
+        return {}
+    found = {}
+    for axis, name in (("Y", "YResolution"), ("X", "XResolution")):
+        if name in tags and tags[name].value[0] > 0:
+            numerator, denominator = tags[name].value
+            found[axis] = float(f"{denominator / numerator:.7g}")  # 1/x was rounded in the file
+    if "spacing" in notes:
+        found["Z"] = abs(float(notes["spacing"]))
+    return found

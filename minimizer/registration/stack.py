@@ -1,0 +1,139 @@
+"""Register the frames of a stack: a time series that drifts, or slices that do not fit."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .geometry import Floats
+from .how import spacings_of
+from .images import as_image, as_mask
+from .metrics import Metric
+from .stack_result import StackResult
+from .stack_runs import counter, to_frames, to_mean
+from .transforms import make_transform
+
+REFERENCES = ("previous", "first", "mean")
+
+NOT_FOR_STACKS = {
+    "fixed_mask": "mask, one for all frames or one for each",
+    "moving_mask": "mask, one for all frames or one for each",
+    "moving_spacing": "spacing, which is that of all frames",
+}
+
+
+def register_stack(
+    stack: ArrayLike,
+    transform: str = "rigid",
+    metric: str | Metric = "ssd",
+    *,
+    reference: str = "previous",
+    spacing: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
+    channel_axis: int | None = None,
+    n_jobs: int | None = None,
+    progress: bool | str = False,
+    **settings: Any,
+) -> StackResult:
+    """Find the transforms that lay all frames of a stack onto its first one.
+
+    Parameters
+    ----------
+    stack : array_like, shape (frames, …)
+        Two or more images of the same shape: frames of a time series, or slices of a volume.
+    transform, metric
+        As for `register`.
+    reference : {"previous", "first", "mean"}
+        What a frame is registered to: the frame before it, for things that change slowly (errors
+        of single steps add up); the first frame, for things that stay alike; or the mean of all
+        frames before it, as they were aligned, for noisy frames.
+    spacing : float or sequence of float, optional
+        Distances between the pixels of a frame along each of its axes.
+    mask : array_like of bool, optional
+        Where it is false there is nothing to compare: one for all frames, or one for each.
+    channel_axis : int, optional
+        Axis of the colour channels in `stack`; the mean of the channels is compared.
+    n_jobs : int, optional
+        Workers of joblib for the frames; the runs inside each are serial. By default what
+        ``joblib.parallel_config`` says, otherwise all processors. With ``reference="mean"`` one
+        frame must wait for the other, and there is one worker. The result is the same in any case.
+    progress : bool or "line"
+        True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
+    **settings
+        Others of `register`: ``search``, ``min_overlap``, ``smoothing``, ``sampling``, ``bins``,
+        ``backend``, ``random_seed``; and ``initial``, where the registration of each frame starts.
+
+    Returns
+    -------
+    StackResult
+        Matrices, the drift in named parameters with units, and ``warp``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For stacks or settings it cannot work with, saying what to do instead; a frame that cannot
+        be registered is named.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import ndimage
+    >>> scene = ndimage.gaussian_filter(np.random.default_rng(1).random((48, 48)), 3)
+    >>> stack = [np.roll(scene, 2 * frame, axis=1) for frame in range(4)]
+    >>> result = register_stack(stack, transform="translation")
+    >>> (result.drift["shift_1"].round(1) + 0).tolist()
+    [0.0, 2.0, 4.0, 6.0]
+    """
+    if reference not in REFERENCES:
+        known = ", ".join(map(repr, REFERENCES))
+        raise ValueError(f"reference is {reference!r}; it must be one of {known}")
+    for name in NOT_FOR_STACKS.keys() & settings.keys():
+        raise TypeError(f"{name} is not for stacks; give {NOT_FOR_STACKS[name]}")
+    frames = as_frames(stack, mask, channel_axis)
+    shape = frames[0].shape
+    wanted = make_transform(transform, shape, *spacings_of(len(shape), spacing, None))
+    settings |= {"transform": transform, "metric": metric, "spacing": spacing, "n_jobs": 1}
+    done = counter(progress, len(frames) - 1)
+    if reference == "mean":
+        found = to_mean(frames, settings, done)
+    else:
+        found = to_frames(frames, reference == "first", settings, n_jobs, done)
+    matrices = [result.matrix for result in found]
+    if reference == "previous":
+        matrices = list(accumulate(matrices, lambda total, step: step @ total))
+    return StackResult(
+        wanted, np.stack([np.eye(len(shape) + 1), *matrices]), tuple(found), reference
+    )
+
+
+def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Floats]:
+    """Return the frames as float64 with NaN for what is not to be compared, or refuse them."""
+    try:
+        array = np.asarray(stack)
+    except ValueError as error:
+        raise ValueError("the frames of stack must have the same shape") from error
+    if channel_axis is not None:
+        array = array.mean(axis=channel_axis, dtype=np.float64)
+    if array.ndim < 3 or len(array) < 2:
+        raise ValueError(
+            f"stack has shape {array.shape}; it must be at least two frames, images of the same "
+            "shape, along the first axis"
+        )
+    if array.ndim > 3 and array.shape[-1] in (3, 4):
+        raise ValueError(
+            f"stack has shape {array.shape}, which looks like colour images; take one channel, "
+            "stack[..., 0], or give channel_axis=-1 for the mean of the channels"
+        )
+    frames = [as_image(frame, f"frame {i}") for i, frame in enumerate(array)]
+    if mask is None:
+        return frames
+    masks = np.asarray(mask)
+    if masks.shape != array.shape:
+        masks = np.broadcast_to(as_mask(mask, "mask", array.shape[1:], "a frame"), array.shape)
+    return [
+        as_image(frame, f"frame {i}", masks[i], f"mask of frame {i}")
+        for i, frame in enumerate(frames)
+    ]
