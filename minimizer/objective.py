@@ -108,6 +108,7 @@ class Driver:
         self._problem = problem
         self._n, self._has_extra = problem.n, problem.extra > 0
         self._call = call
+        self._is_followed = spec.target is not None or call.is_watched
         self._number = number
         self._tally = Tally() if call.shared is None else call.shared
         self._iterations_before = self._tally.iterations
@@ -170,10 +171,11 @@ class Driver:
             self.trace.append(Evaluation(self._number, move, point[:n].copy(), value))
         iterations = self._tally.iterations
         self._advance(value)
-        if self._tally.iterations != iterations:
+        if self._is_followed and self._tally.iterations != iterations:
             self._end_of_iteration()
 
     def _end_of_iteration(self) -> None:
+        """Look whether the run may end, and tell those who watch."""
         target, goes_on = self.spec.target, self._status is None
         if target is not None and goes_on and confirms(self._problem, self._simplex, target):
             self._confirms, self._status = True, Status.SUCCESS

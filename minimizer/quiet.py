@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -25,5 +26,4 @@ def quietly(function: Callable[[A], R]) -> Callable[[A], R]:
         return np.errstate(all="ignore")(function)
     context = contextvars.copy_context()
     context.run(np.seterr, all="ignore")
-    run = context.run
-    return lambda argument: run(function, argument)
+    return partial(context.run, function)

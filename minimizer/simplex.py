@@ -13,7 +13,8 @@ import numpy as np
 from .limits import Array
 from .problem import Problem
 
-FEW = 5  # parameters, up to which plain floats are faster than arrays
+FEW = 6  # parameters, up to which plain floats are faster than arrays
+_ADD = operator.add
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
 
 
@@ -165,20 +166,23 @@ class Simplex:
 class SmallSimplex(Simplex):
     """The same for few parameters, in plain floats where most of the time would go to arrays."""
 
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self._alters = problem.clips or problem.extra > 0  # a point is more than its parameters
+
     def centroid(self) -> list[float]:
         """Mean of the vertices other than the worst, summed in index order."""
         rows = self.params.tolist()
-        del rows[self.worst]
+        self._worst_row: list[float] = rows.pop(self.worst)
         share = 1.0 / self.n
         # From 3.12 on, Python's own sum() rounds differently.
-        return [reduce(operator.add, column, 0.0) * share for column in zip(*rows, strict=True)]
+        return [reduce(_ADD, column, 0.0) * share for column in zip(*rows)]  # noqa: B905
 
     def trial(self, t: float, centroid: list[float]) -> Array:
         """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
         s = 1.0 - t
-        worst = self.params[self.worst].tolist()
-        point = [s * c + t * w for c, w in zip(centroid, worst, strict=True)]
-        return self._point(np.array(point))
+        point = np.array([s * c + t * w for c, w in zip(centroid, self._worst_row)])  # noqa: B905
+        return self._point(point) if self._alters else point
 
 
 def simplex_for(problem: Problem) -> Simplex:
