@@ -43,9 +43,11 @@ def _orthogonalized(
             continue
         share = ieee.divide(_in_order(edge * direction).item(), square)
         direction = direction - edge * share
-    return direction.tolist()
+    elements: list[float] = direction.tolist()
+    return elements
 
 
 def _in_order(terms: Array) -> Array:
-    """Sums over the last axis in index order, from 0.0 (NumPy's own sum adds in pairs)."""
-    return np.add.accumulate(terms, axis=-1)[..., -1] + 0.0
+    """Return sums over the last axis in index order, from 0.0 (NumPy's own sum adds in pairs)."""
+    sums: Array = np.add.accumulate(terms, axis=-1)[..., -1] + 0.0
+    return sums

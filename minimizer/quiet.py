@@ -26,4 +26,5 @@ def quietly(function: Callable[[A], R]) -> Callable[[A], R]:
         return np.errstate(all="ignore")(function)
     context = contextvars.copy_context()
     context.run(np.seterr, all="ignore")
-    return partial(context.run, function)
+    run: Callable[[Callable[[A], R], A], R] = context.run
+    return partial(run, function)
