@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .status import Status
 from .tally import Tally
 
@@ -35,6 +37,7 @@ class Call:
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
+        self.flag = np.array([self.aborted], np.int64)  # `aborted` as compiled runs see it
 
     @property
     def is_watched(self) -> bool:
@@ -49,6 +52,7 @@ class Call:
     def abort(self) -> None:
         """Stop all runs: after the iteration in ImageJ's rules, else at the next evaluation."""
         self.aborted = True
+        self.flag[0] = 1
         if self.shared is not None:
             self.shared.status = Status.ABORTED
 

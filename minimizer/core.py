@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .call import Call
+from .compiled.function import compiled_function
 from .limits import Array
 from .prepare import problem_of
 from .progress import reporter
@@ -268,6 +269,9 @@ class Minimizer(Settings, Results):
         """Return the user's function with its further arguments."""
         if self.fun is None:
             raise TypeError("fun is None; give a function, or use ask() and tell()")
+        compiled = compiled_function(self.fun, self.args, stacklevel=4)
+        if compiled is not None:
+            return compiled
         return functools.partial(_call, self.fun, self.args) if self.args else self.fun
 
     def _perform(self, fun: Callable[[Array], Any], session: Session) -> Status:

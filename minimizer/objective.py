@@ -15,6 +15,7 @@ import numpy as np
 
 from .agreement import Result, confirms
 from .call import Call
+from .compiled.function import CompiledFunction
 from .limits import Array
 from .problem import Problem
 from .quiet import quietly
@@ -128,7 +129,13 @@ class Driver:
         self._evaluations = self._nan_evaluations = 0
 
     def drive(self, fun: Callable[[Array], Any]) -> None:
-        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own."""
+        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own.
+
+        One that is compiled does so itself, unless someone watches.
+        """
+        if isinstance(fun, CompiledFunction) and not (self._call.tracing or self._call.is_watched):
+            fun.drive(self)
+            return
         while (point := self.ask()) is not None:
             try:
                 self.tell(fun(point))

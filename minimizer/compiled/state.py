@@ -1,0 +1,91 @@
+"""What a compiled run knows: scalars in a record, everything else in the arrays of `Work`."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import fields
+
+import numpy as np
+
+from ..rules import Rules
+
+# Which value a run waits for, besides the moves of the search; 0 when it has ended.
+ENDED, GIVEN, FIRST, VERTEX, DRAWN_VERTEX = range(5)
+REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
+
+# Rows of `Work.rows`, each (n + extra,).
+(
+    TRIAL,  # the point that the run asks about
+    HANDED,  # a copy for the user's function
+    BEST,  # the best point seen
+    RESULT,  # what the run came to by itself
+    BEFORE,  # the best vertex before a new simplex was made
+    START,
+    VARIATIONS,
+    LOWER,
+    UPPER,
+    RESOLUTIONS,
+    RANGES,  # size of the initial simplex, the yardstick for a parameter near 0
+    RUN_RANGES,  # the same if the simplex is far from the start
+    SIZES,  # of the simplex being made
+    ORIGIN,  # where the last search began
+    MIDDLE,  # of the simplex then
+    CENTROID,
+    REFLECTION,
+    STEP,
+    INWARDS,  # where a NaN vertex is drawn to
+    TARGET,  # the result that a run may stop at
+    OVERALL,  # the best result of all runs
+    CANDIDATE,  # a result that may be confirmed
+    RIVAL,  # another
+) = range(23)
+N_ROWS = 23
+
+Work = namedtuple("Work", "points values rows given edges abort")  # noqa: PYI024
+
+RULES = tuple(field.name for field in fields(Rules))
+
+_INTEGERS = """
+    n extra waiting best next_worst worst nan_reflections attempt vertex tries drawn share_index
+    old_best old_worst old_nans before rng tally_status tally_iterations tally_completed
+    max_tally run_iterations evaluations nan_evaluations status seed pairs max_restarts
+    max_iterations max_evaluations total_iterations total_evaluations total_status n_runs
+    left_iterations left_evaluations
+""".split()
+_FLOATS = """
+    reflection expansion outside inside shrink max_rel_error max_abs_error param_tolerance
+    value_tolerance reach width first best_value result_value before_value f_best f_next f_worst f_r
+    target_value target_descent overall_value overall_descent candidate_value candidate_descent
+    rival_value rival_descent
+""".split()
+_FLAGS = """
+    has_box clips fixed_only has_variations has_resolutions has_tolerances has_given shared
+    tally_initialized abort_seen nan near remaking has_first has_best has_result ended confirms
+    has_target target_at_edge overall_at_edge overall_counts has_overall has_candidate
+    candidate_at_edge rival_at_edge
+""".split()
+SCALARS = np.dtype(
+    [(name, np.int64) for name in _INTEGERS]
+    + [(name, np.float64) for name in _FLOATS]
+    + [(name, np.bool_) for name in (*_FLAGS, *RULES)],
+    align=True,
+)
+
+
+def new_state(n: int, extra: int) -> np.ndarray:
+    """Return the record (1,) of a run in n parameters."""
+    state = np.zeros(1, SCALARS)
+    state["n"], state["extra"] = n, extra
+    return state
+
+
+def new_work(n: int, extra: int, abort: np.ndarray) -> Work:
+    """Return the arrays of a run in n parameters; `abort` (1,) may be set from any thread."""
+    return Work(
+        points=np.zeros((n + 1, n + extra)),
+        values=np.zeros(n + 1),
+        rows=np.zeros((N_ROWS, n + extra)),
+        given=np.zeros((n + 1, n)),
+        edges=np.zeros((n, n)),
+        abort=abort,
+    )
