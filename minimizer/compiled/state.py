@@ -35,11 +35,8 @@ REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
     STEP,
     INWARDS,  # where a NaN vertex is drawn to
     TARGET,  # the result that a run may stop at
-    OVERALL,  # the best result of all runs
-    CANDIDATE,  # a result that may be confirmed
-    RIVAL,  # another
-) = range(23)
-N_ROWS = 23
+) = range(20)
+N_ROWS = 20
 
 Work = namedtuple("Work", "points values rows given edges abort")  # noqa: PYI024
 
@@ -49,20 +46,19 @@ _INTEGERS = """
     n extra waiting best next_worst worst nan_reflections attempt vertex tries drawn share_index
     old_best old_worst old_nans before rng tally_status tally_iterations tally_completed
     max_tally run_iterations evaluations nan_evaluations status seed pairs max_restarts
-    max_iterations max_evaluations total_iterations total_evaluations total_status n_runs
-    left_iterations left_evaluations
+    max_iterations max_evaluations total_iterations total_evaluations
+    left_iterations left_evaluations share_iterations share_evaluations second_iterations
+    second_evaluations all_iterations all_evaluations random_seed n_candidates
 """.split()
 _FLOATS = """
     reflection expansion outside inside shrink max_rel_error max_abs_error param_tolerance
     value_tolerance reach width first best_value result_value before_value f_best f_next f_worst f_r
-    target_value target_descent overall_value overall_descent candidate_value candidate_descent
-    rival_value rival_descent
+    target_value target_descent
 """.split()
 _FLAGS = """
     has_box clips fixed_only has_variations has_resolutions has_tolerances has_given shared
     tally_initialized abort_seen nan near remaking has_first has_best has_result ended confirms
-    has_target target_at_edge overall_at_edge overall_counts has_overall has_candidate
-    candidate_at_edge rival_at_edge
+    has_target target_at_edge overall_counts has_overall
 """.split()
 SCALARS = np.dtype(
     [(name, np.int64) for name in _INTEGERS]

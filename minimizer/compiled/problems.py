@@ -1,0 +1,91 @@
+"""Many problems one after another, in compiled code."""
+
+from __future__ import annotations
+
+from ..status import Status
+from . import state as at
+from .arithmetic import entry, jit, vertex_range
+from .geometry import clipped
+from .loops import hand_out, take_back
+from .rounds import (
+    UNDECIDED,
+    VALUE,
+    begin_rounds,
+    decide,
+    ends_round,
+    final_status,
+    is_enough_for_two,
+    prepare_run,
+    rounds_at_most,
+    seeds_per_round,
+    take_run,
+)
+from .run import ABORTED, INITIALIZATION_FAILURE, RUNNING, begin, is_outside, tell
+from .take import take
+
+FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
+
+
+@jit
+def set_start(s, w, x, variations):
+    """Set the start, moved into the box, and the ranges there."""
+    n = s.n
+    for i in range(n):
+        w.rows[at.TRIAL, i] = x[i]
+    outside = s.has_box and is_outside(s, w)
+    for i in range(n):
+        start = clipped(w, i, x[i]) if outside else x[i]
+        size = variations[i] if s.has_variations else 0.1 * abs(start)
+        w.rows[at.START, i] = start
+        w.rows[at.RANGES, i] = vertex_range(start, size)
+        if s.has_variations:
+            w.rows[at.VARIATIONS, i] = variations[i]
+
+
+@jit
+def solve(fun, args, s, w, results):
+    """Make rounds of runs for one problem; return the overall status."""
+    begin_rounds(s)
+    for i in range(rounds_at_most(s)):
+        in_two = seeds_per_round(s) == 2 and is_enough_for_two(s)
+        all_failed, any_aborted = True, False
+        for k in range(seeds_per_round(s)):
+            prepare_run(s, w, results, i, k, in_two)
+            begin(s, w)
+            while s.status == RUNNING:
+                value = fun(hand_out(s, w), *args)
+                take_back(s, w)
+                tell(s, w, value)
+            take_run(s, w, results)
+            all_failed = all_failed and s.status == INITIALIZATION_FAILURE
+            any_aborted = any_aborted or s.status == ABORTED
+            if ends_round(s):
+                break
+        status = decide(s, w, results, all_failed, any_aborted)
+        if status != UNDECIDED:
+            return status
+    return final_status(s)
+
+
+@entry
+def solve_many(fun, args, x0, variations, s, w, results, params, values, status, counts):
+    """Solve the problems of a chunk; those not begun when the flag is set are left as they are."""
+    for i in range(len(x0)):
+        if w.abort[0] != 0:
+            break
+        set_start(s, w, x0[i], variations[i])
+        arguments = take(args, i)
+        failed = False
+        try:
+            status[i] = solve(fun, arguments, s, w, results)
+        except Exception:
+            failed = True
+        if failed:
+            status[i] = FUNCTION_FAILURE
+            s.total_iterations += s.tally_iterations - s.run_iterations
+            s.total_evaluations += s.evaluations + 1
+        elif s.has_overall:
+            for j in range(s.n):
+                params[i, j] = results[0, j]
+            values[i] = results[0, s.n + s.extra + VALUE]
+        counts[i, 0], counts[i, 1] = s.total_iterations, s.total_evaluations
