@@ -78,55 +78,37 @@ def vertex_range(x, size):
 
 
 @jit
-def pairwise_square(values, n):
-    """Return the sum of squares of n numbers, added up in the order of ``numpy.add.reduce``."""
+def pairwise_dot(a, b, start, n):
+    """Return the sum of n products from `start` on, added up in the order of ``numpy.add.reduce``."""
     if n < 8:
         total = 0.0
-        for i in range(n):
-            total += values[i] * values[i]
-        return total
-    if n > 128:
-        half = n // 2
-        half -= half % 8
-        return pairwise_square(values[:half], half) + pairwise_square(values[half:], n - half)
-    return _eight_at_a_time(values, values, n)
-
-
-@jit
-def pairwise_dot(a, b, n):
-    """Return the sum of products of n pairs, added up in the order of ``numpy.add.reduce``."""
-    if n < 8:
-        total = 0.0
-        for i in range(n):
+        for i in range(start, start + n):
             total += a[i] * b[i]
         return total
     if n > 128:
         half = n // 2
         half -= half % 8
-        return pairwise_dot(a[:half], b[:half], half) + pairwise_dot(a[half:], b[half:], n - half)
-    return _eight_at_a_time(a, b, n)
-
-
-@jit
-def _eight_at_a_time(a, b, n):
-    r0, r1, r2, r3 = a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3]
-    r4, r5, r6, r7 = a[4] * b[4], a[5] * b[5], a[6] * b[6], a[7] * b[7]
-    i = 8
-    while i < n - n % 8:
-        r0 += a[i] * b[i]
-        r1 += a[i + 1] * b[i + 1]
-        r2 += a[i + 2] * b[i + 2]
-        r3 += a[i + 3] * b[i + 3]
-        r4 += a[i + 4] * b[i + 4]
-        r5 += a[i + 5] * b[i + 5]
-        r6 += a[i + 6] * b[i + 6]
-        r7 += a[i + 7] * b[i + 7]
+        return pairwise_dot(a, b, start, half) + pairwise_dot(a, b, start + half, n - half)
+    r0, r1, r2, r3 = _four_products(a, b, start)
+    r4, r5, r6, r7 = _four_products(a, b, start + 4)
+    end = start + n
+    i = start + 8
+    while i + 8 <= end:
+        p0, p1, p2, p3 = _four_products(a, b, i)
+        p4, p5, p6, p7 = _four_products(a, b, i + 4)
+        r0, r1, r2, r3 = r0 + p0, r1 + p1, r2 + p2, r3 + p3
+        r4, r5, r6, r7 = r4 + p4, r5 + p5, r6 + p6, r7 + p7
         i += 8
     total = ((r0 + r1) + (r2 + r3)) + ((r4 + r5) + (r6 + r7))
-    while i < n:
+    while i < end:
         total += a[i] * b[i]
         i += 1
     return total
+
+
+@jit
+def _four_products(a, b, i):
+    return a[i] * b[i], a[i + 1] * b[i + 1], a[i + 2] * b[i + 2], a[i + 3] * b[i + 3]
 
 
 @jit

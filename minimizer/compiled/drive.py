@@ -17,6 +17,7 @@ from .function import CompiledFunction
 from .loops import drive as drive_loop
 from .machine import as_limit, new_machine, set_spec
 from .run import RUNNING
+from .signature import PARAMS
 
 FIRST_SLICE = 64  # evaluations between two looks at the clock and at signals
 SHORT, LONG = 0.002, 0.05  # seconds that a slice should take
@@ -38,7 +39,8 @@ def drive(driver: Driver, fun: CompiledFunction) -> None:
         state["tally_status"], state["tally_initialized"] = tally.status, tally.any_initialized
         state["tally_iterations"], state["tally_completed"] = tally.iterations, tally.completed
         state["abort_seen"] = call.aborted
-    loop = entry(fun.pointer_type, work)
+    loop, table = entry(fun.pointer_type), at.table_of(work)
+    address = table.ctypes.data
     evaluations, fresh, ended = FIRST_SLICE, True, False
     try:
         while not ended:
@@ -46,7 +48,7 @@ def drive(driver: Driver, fun: CompiledFunction) -> None:
                 driver._status = Status.MAX_SECONDS_EXCEEDED
                 break
             began = time.perf_counter()
-            ended = loop(fun.fun, fun.args, state[0], work, evaluations, fresh)
+            ended = loop(fun.fun, fun.args, state[0], address, work.handed, evaluations, fresh)
             evaluations = next_slice(evaluations, time.perf_counter() - began)
             fresh = False
             adopt(driver, state[0], work)
@@ -59,7 +61,7 @@ def drive(driver: Driver, fun: CompiledFunction) -> None:
         driver._run.close()
 
 
-def entry(pointer_type: Any, work: at.Work) -> Any:
+def entry(pointer_type: Any) -> Any:
     """Return the loop for functions of a type, compiled or read from numba's cache."""
     if pointer_type not in _entries:
         arg_types = pointer_type.signature.args[1:]
@@ -67,7 +69,8 @@ def entry(pointer_type: Any, work: at.Work) -> Any:
             pointer_type,
             types.Tuple(arg_types),
             numba.from_dtype(at.SCALARS),
-            numba.typeof(work),
+            types.intp,
+            PARAMS,
             types.int64,
             types.boolean,
         )

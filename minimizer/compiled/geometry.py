@@ -6,7 +6,7 @@ import math
 
 from ..simplex import FLAT
 from . import state as at
-from .arithmetic import jit, pairwise_dot, pairwise_square
+from .arithmetic import jit, pairwise_dot
 
 
 @jit
@@ -145,13 +145,13 @@ def is_flat(s, w):
             edges[i, j] /= extent if extent > 0.0 else 1.0
     least = math.inf
     for i in range(n):  # Gram-Schmidt
-        square = pairwise_square(edges[i], n)
+        square = pairwise_dot(edges[i], edges[i], 0, n)
         height = math.sqrt(square)
         if i == 0 or height < least:
             least = height
         divisor = square if square != 0.0 else 1.0
         for k in range(i + 1, n):
-            share = pairwise_dot(edges[k], edges[i], n) / divisor
+            share = pairwise_dot(edges[k], edges[i], 0, n) / divisor
             for j in range(n):
                 edges[k, j] -= share * edges[i, j]
     return least < FLAT * math.sqrt(n)

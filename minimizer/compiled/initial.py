@@ -10,7 +10,7 @@ import math
 from ..initial import _TOO_SHORT, HALVINGS, KEPT
 from ..status import Status
 from . import state as at
-from .arithmetic import jit, larger, log, next_double, next_float, pairwise_square, vertex_range
+from .arithmetic import jit, larger, log, next_double, next_float, pairwise_dot, vertex_range
 from .geometry import ask, clipped, put, swap
 
 GOES_ON, MADE, FAILED = 0, 1, 2
@@ -184,7 +184,7 @@ def set_inwards(s, w):
     way, n = w.rows[at.INWARDS], s.n
     for i in range(n):
         way[i] = (w.rows[at.MIDDLE, i] - w.points[0, i]) / w.rows[at.SIZES, i]
-    length = math.sqrt(pairwise_square(way, n))
+    length = math.sqrt(pairwise_dot(way, way, 0, n))
     length = length if length > 1.0 else 1.0
     for i in range(n):
         way[i] = w.points[0, i] + way[i] / length * w.rows[at.SIZES, i]

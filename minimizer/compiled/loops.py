@@ -7,32 +7,35 @@ from __future__ import annotations
 
 from . import state as at
 from .arithmetic import entry, jit
-from .run import RUNNING, begin, keep, tell
+from .run import RUNNING, begin, tell
+from .views import view_of
 
 
 @jit
-def hand_out(s, w):
+def hand_out(s, w, handed):
     """Copy the trial point for the user's function, which may change it."""
-    keep(s, w, at.HANDED, w.rows[at.TRIAL])
-    return w.rows[at.HANDED]
+    for i in range(s.n + s.extra):
+        handed[i] = w.rows[at.TRIAL, i]
 
 
 @jit
-def take_back(s, w):
+def take_back(s, w, handed):
     """Keep what the function wrote to the extra elements."""
     for i in range(s.n, s.n + s.extra):
-        w.rows[at.TRIAL, i] = w.rows[at.HANDED, i]
+        w.rows[at.TRIAL, i] = handed[i]
 
 
 @entry
-def drive(fun, args, s, w, evaluations, fresh):
+def drive(fun, args, s, address, handed, evaluations, fresh):
     """Carry a run on for so many evaluations; tell whether it has ended."""
+    w = view_of(address)
     if fresh:
         begin(s, w)
     for _ in range(evaluations):
         if s.status != RUNNING:
             break
-        value = fun(hand_out(s, w), *args)
-        take_back(s, w)
+        hand_out(s, w, handed)
+        value = fun(handed, *args)
+        take_back(s, w, handed)
         tell(s, w, value)
     return s.status != RUNNING

@@ -44,13 +44,15 @@ def chunk_solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array 
     def solve(part: slice, out: Any, flag: Array) -> None:
         state, work = _machine(m, x0, sizes, flag)
         state[:] = template
-        entry(pointer, argument_types(args), work)(
+        table = at.table_of(work)
+        entry(pointer, argument_types(args))(
             m.fun,
             tuple(arg[part] for arg in args),
             x0[part],
             read_only(variations[part]),
             state[0],
-            work,
+            table.ctypes.data,
+            work.handed,
             np.zeros((N_RESULTS, width + N_COLUMNS)),
             out.params[part],
             out.function_value[part],
@@ -90,7 +92,7 @@ def read_only(array: Array) -> Array:
     return view
 
 
-def entry(pointer: Any, arg_types: tuple[Any, ...], work: at.Work) -> Any:
+def entry(pointer: Any, arg_types: tuple[Any, ...]) -> Any:
     """Return the loop for functions and arguments of these types, compiled or from the cache."""
     key = pointer, arg_types
     if key not in _entries:
@@ -101,7 +103,8 @@ def entry(pointer: Any, arg_types: tuple[Any, ...], work: at.Work) -> Any:
             matrix,
             types.Array(types.float64, 2, "A", readonly=True),
             numba.from_dtype(at.SCALARS),
-            numba.typeof(work),
+            types.intp,
+            PARAMS,
             matrix,
             matrix,
             PARAMS,

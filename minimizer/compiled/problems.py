@@ -22,6 +22,7 @@ from .rounds import (
 )
 from .run import ABORTED, INITIALIZATION_FAILURE, RUNNING, begin, is_outside, tell
 from .take import take
+from .views import is_aborted, view_of
 
 FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
 
@@ -43,7 +44,7 @@ def set_start(s, w, x, variations):
 
 
 @jit
-def solve(fun, args, s, w, results):
+def solve(fun, args, s, w, handed, results):
     """Make rounds of runs for one problem; return the overall status."""
     begin_rounds(s)
     for i in range(rounds_at_most(s)):
@@ -53,8 +54,9 @@ def solve(fun, args, s, w, results):
             prepare_run(s, w, results, i, k, in_two)
             begin(s, w)
             while s.status == RUNNING:
-                value = fun(hand_out(s, w), *args)
-                take_back(s, w)
+                hand_out(s, w, handed)
+                value = fun(handed, *args)
+                take_back(s, w, handed)
                 tell(s, w, value)
             take_run(s, w, results)
             all_failed = all_failed and s.status == INITIALIZATION_FAILURE
@@ -68,16 +70,19 @@ def solve(fun, args, s, w, results):
 
 
 @entry
-def solve_many(fun, args, x0, variations, s, w, results, params, values, status, counts):
+def solve_many(
+    fun, args, x0, variations, s, address, handed, results, params, values, status, counts
+):
     """Solve the problems of a chunk; those not begun when the flag is set are left as they are."""
+    w = view_of(address)
     for i in range(len(x0)):
-        if w.abort[0] != 0:
+        if is_aborted(w):
             break
         set_start(s, w, x0[i], variations[i])
         arguments = take(args, i)
         failed = False
         try:
-            status[i] = solve(fun, arguments, s, w, results)
+            status[i] = solve(fun, arguments, s, w, handed, results)
         except Exception:
             failed = True
         if failed:

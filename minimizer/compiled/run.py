@@ -16,6 +16,7 @@ from .arithmetic import jit, near, params_agree, set_seed, tolerance_holds, valu
 from .geometry import start_search
 from .initial import FAILED, MADE, is_open, make, remake
 from .search import OVER, STAYS, begin_move, tolerances_hold
+from .views import is_aborted
 
 RUNNING = -1
 SUCCESS = int(Status.SUCCESS)
@@ -63,7 +64,7 @@ def tell(s, w, value):
         if not s.has_best or value < s.best_value:
             s.has_best, s.best_value = True, value
             keep(s, w, at.BEST, w.rows[at.TRIAL])
-    if s.shared and w.abort[0] != 0 and not s.abort_seen:
+    if s.shared and is_aborted(w) and not s.abort_seen:
         s.abort_seen, s.tally_status = True, ABORTED
     iterations = s.tally_iterations
     advance(s, w, value)
@@ -103,7 +104,7 @@ def stop_if_due(s, w):
     """End the run if the next point must not be evaluated."""
     if s.status != RUNNING:
         return
-    if w.abort[0] != 0 and not s.shared:
+    if is_aborted(w) and not s.shared:
         s.status = ABORTED
     elif 0 <= s.max_evaluations <= s.evaluations:
         s.status = MAX_EVALUATIONS_EXCEEDED

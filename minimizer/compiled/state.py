@@ -16,7 +16,6 @@ REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
 # Rows of `Work.rows`, each (n + extra,).
 (
     TRIAL,  # the point that the run asks about
-    HANDED,  # a copy for the user's function
     BEST,  # the best point seen
     RESULT,  # what the run came to by itself
     BEFORE,  # the best vertex before a new simplex was made
@@ -35,10 +34,11 @@ REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
     STEP,
     INWARDS,  # where a NaN vertex is drawn to
     TARGET,  # the result that a run may stop at
-) = range(20)
-N_ROWS = 20
+) = range(19)
+N_ROWS = 19
 
-Work = namedtuple("Work", "points values rows given edges abort")  # noqa: PYI024
+# `handed` (n + extra,) is the copy of the trial point that the user's function gets.
+Work = namedtuple("Work", "points rows given edges values abort handed")  # noqa: PYI024
 
 RULES = tuple(field.name for field in fields(Rules))
 
@@ -79,9 +79,18 @@ def new_work(n: int, extra: int, abort: np.ndarray) -> Work:
     """Return the arrays of a run in n parameters; `abort` (1,) may be set from any thread."""
     return Work(
         points=np.zeros((n + 1, n + extra)),
-        values=np.zeros(n + 1),
         rows=np.zeros((N_ROWS, n + extra)),
         given=np.zeros((n + 1, n)),
         edges=np.zeros((n, n)),
+        values=np.zeros(n + 1),
         abort=abort,
+        handed=np.zeros(n + extra),
     )
+
+
+def table_of(work: Work) -> np.ndarray:
+    """Return the addresses of the arrays and the lengths of their rows, for `views`."""
+    table = np.zeros(2 * len(work), np.int64)
+    for i, array in enumerate(work):
+        table[2 * i], table[2 * i + 1] = array.ctypes.data, array.shape[-1]
+    return table
