@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numba
-
 from ..limits import SAME_PARAM, SAME_PARAM_FLOOR
 from . import state as at
-
-# For functions that only compiled code calls: no wrappers for Python.
-jit = numba.njit(
-    cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
-entry = numba.njit(cache=True, nogil=True, error_model="numpy")
+from .jitting import jit
 
 MULTIPLIER = 0x5DEECE66D
 MASK = (1 << 48) - 1
@@ -79,16 +72,34 @@ def vertex_range(x, size):
 
 @jit
 def pairwise_dot(a, b, start, n):
-    """Return the sum of n products from `start` on, added up in the order of ``numpy.add.reduce``."""
+    """Return the sum of n products from `start` on, added up in the order of ``numpy.add.reduce``.
+
+    That halves the range until at most 128 are left. Here it is halved twice at most, as numba
+    cannot cache a function that calls itself: the same for up to 512 parameters.
+    """
+    if n <= 128:
+        return _block_dot(a, b, start, n)
+    half = n // 2
+    half -= half % 8
+    return _half_dot(a, b, start, half) + _half_dot(a, b, start + half, n - half)
+
+
+@jit
+def _half_dot(a, b, start, n):
+    if n <= 128:
+        return _block_dot(a, b, start, n)
+    half = n // 2
+    half -= half % 8
+    return _block_dot(a, b, start, half) + _block_dot(a, b, start + half, n - half)
+
+
+@jit
+def _block_dot(a, b, start, n):
     if n < 8:
         total = 0.0
         for i in range(start, start + n):
             total += a[i] * b[i]
         return total
-    if n > 128:
-        half = n // 2
-        half -= half % 8
-        return pairwise_dot(a, b, start, half) + pairwise_dot(a, b, start + half, n - half)
     r0, r1, r2, r3 = _four_products(a, b, start)
     r4, r5, r6, r7 = _four_products(a, b, start + 4)
     end = start + n

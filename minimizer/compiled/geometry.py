@@ -6,7 +6,8 @@ import math
 
 from ..simplex import FLAT
 from . import state as at
-from .arithmetic import jit, pairwise_dot
+from .arithmetic import pairwise_dot
+from .jitting import jit
 
 
 @jit

@@ -10,8 +10,9 @@ import math
 from ..initial import _TOO_SHORT, HALVINGS, KEPT
 from ..status import Status
 from . import state as at
-from .arithmetic import jit, larger, log, next_double, next_float, pairwise_dot, vertex_range
+from .arithmetic import larger, log, next_double, next_float, pairwise_dot, vertex_range
 from .geometry import ask, clipped, put, swap
+from .jitting import jit
 
 GOES_ON, MADE, FAILED = 0, 1, 2
 SUCCESS = int(Status.SUCCESS)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from . import state as at
-from .arithmetic import entry, jit
+from .jitting import entry, jit
 from .run import RUNNING, begin, tell
 from .views import view_of
 

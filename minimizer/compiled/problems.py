@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..status import Status
 from . import state as at
-from .arithmetic import entry, jit, vertex_range
+from .arithmetic import vertex_range
 from .geometry import clipped
+from .jitting import entry, jit
 from .loops import hand_out, take_back
 from .rounds import (
     UNDECIDED,

@@ -12,7 +12,8 @@ from ..agreement import EDGE, EPSILON
 from ..restarts import _ONE_SEARCH, _SECOND_SEED, WIDER
 from ..status import Status
 from . import state as at
-from .arithmetic import jit, params_agree, values_agree, wrap_seed
+from .arithmetic import params_agree, values_agree, wrap_seed
+from .jitting import jit
 from .run import (
     ABORTED,
     INITIALIZATION_FAILURE,

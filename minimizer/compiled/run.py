@@ -12,9 +12,10 @@ from ..agreement import EDGE, LEVEL, NEAR
 from ..status import Status
 from . import initial, search
 from . import state as at
-from .arithmetic import jit, near, params_agree, set_seed, tolerance_holds, values_agree, vertex_range
+from .arithmetic import near, params_agree, set_seed, tolerance_holds, values_agree, vertex_range
 from .geometry import start_search
 from .initial import FAILED, MADE, is_open, make, remake
+from .jitting import jit
 from .search import OVER, STAYS, begin_move, tolerances_hold
 from .views import is_aborted
 

@@ -12,7 +12,7 @@ from ..limits import TINY
 from ..search import INWARDS
 from ..status import Status
 from . import state as at
-from .arithmetic import jit, near, tolerance_holds, values_agree, within_resolution
+from .arithmetic import near, tolerance_holds, values_agree, within_resolution
 from .geometry import (
     ask_centre,
     ask_inwards,
@@ -23,6 +23,7 @@ from .geometry import (
     rank,
     set_centroid,
 )
+from .jitting import jit
 
 GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
 SUCCESS = int(Status.SUCCESS)
