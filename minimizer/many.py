@@ -12,9 +12,9 @@ from .extras import require
 from .limits import Array
 from .many_chunks import Problems, Solve, solve_in_chunks
 from .many_result import ManyResults
-from .many_starts import arguments, starts_of
+from .many_starts import arguments, moved_in, starts_of
 
-_NOT_FOR_MANY = ("args", "callback", "trace", "n_jobs")
+_NOT_FOR_MANY = ("callback", "trace")
 
 
 def minimize_many(
@@ -64,8 +64,9 @@ def minimize_many(
     Warns
     -----
     RuntimeWarning
-        If `fun` is compiled but cannot be for these arguments; or if the call was interrupted: the
-        results so far are returned, and the status of the other problems is ``Status.ABORTED``.
+        If `fun` is compiled but cannot be for these arguments; if starts are out of bounds and
+        therefore moved in; if the call was interrupted (Ctrl-C): the results so far are returned,
+        and the status of the other problems is ``Status.ABORTED``.
 
     Examples
     --------
@@ -85,6 +86,7 @@ def minimize_many(
     starts, sizes = starts_of(x0, initial_param_variations, arrays)
     m = Minimizer(fun, starts.shape[1], **settings)
     m.n_jobs = n_jobs
+    starts = moved_in(starts, m.box(starts.shape[1]))
     if m.fun is None:
         raise TypeError("fun is None; give a function")
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None

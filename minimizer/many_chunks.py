@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,30 +44,40 @@ def solve_in_chunks(problems: Problems, solve: Solve | None, out: ManyResults, b
     Compiled code, `solve`, writes to `out` from threads; Python's workers send their results, so
     that they may be other processes or computers.
     """
-    flag = np.zeros(1, np.int64)
     workers = n_workers(problems.m, compiled=solve is not None)
     most = LARGEST_IN_PYTHON if solve is None else LARGEST
-    parts = list(slices(len(problems.x0), workers, most))
+    parts = slices(len(problems.x0), workers, most)
     try:
         if solve is None:
             work = (joblib.delayed(solved)(problems.part(part), part) for part in parts)
-            parallel = joblib.Parallel(n_jobs=workers, return_as="generator")
-            for part, results in parallel(work):
+            for part, results in joblib.Parallel(n_jobs=workers, return_as="generator")(work):
                 out.put(part, results)
                 advance(bar, part)
         else:
-            run = functools.partial(solve_part, solve, out, flag)
-            threads = joblib.Parallel(n_jobs=workers, require="sharedmem", return_as="generator")
-            for part in threads(joblib.delayed(run)(part) for part in parts):
-                advance(bar, part)
+            solve_in_threads(solve, out, workers, parts, bar)
     except KeyboardInterrupt:
-        flag[0] = 1
         undone = int((out.status == Status.ABORTED).sum())
         warnings.warn(
             f"interrupted: {undone} of {len(out)} problems are not done; their status is ABORTED",
             RuntimeWarning,
             stacklevel=3,
         )
+
+
+def solve_in_threads(
+    solve: Solve, out: ManyResults, workers: int, parts: Iterable[slice], bar: Any
+) -> None:
+    """Solve chunks in compiled code; the main thread only waits, and so hears Ctrl-C."""
+    flag = np.zeros(1, np.int64)
+    with ThreadPoolExecutor(workers) as threads:
+        tasks = [threads.submit(solve_part, solve, out, flag, part) for part in parts]
+        try:
+            for task in as_completed(tasks):
+                advance(bar, task.result())
+        except BaseException:
+            flag[0] = 1
+            threads.shutdown(cancel_futures=True)
+            raise
 
 
 def advance(bar: Any, part: slice) -> None:

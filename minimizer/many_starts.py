@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from . import checks
 from .limits import Array
+from .problem import Box
 
 
 def arguments(args: Any) -> tuple[Array, ...]:
@@ -53,3 +55,18 @@ def matrix(name: str, value: Any) -> Array:
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
         raise ValueError(f"{name} is {value!r}; it must be numbers (n,), or (P, n) for P problems")
     return array.astype(np.float64)
+
+
+def moved_in(starts: Array, box: Box | None) -> Array:
+    """Return the starts with those that are out of bounds moved in; a warning tells how many."""
+    if box is None:
+        return starts
+    outside = ((starts < box.lower) | (starts > box.upper)).any(axis=1)
+    if not outside.any():
+        return starts
+    warnings.warn(
+        f"x0: {int(outside.sum())} of {len(starts)} starts are out of bounds and moved in",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return np.where(outside[:, None], box.clip(starts), starts)

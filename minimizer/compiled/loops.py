@@ -35,7 +35,7 @@ def drive(fun, args, s, address, handed, evaluations, fresh):
         if s.status != RUNNING:
             break
         hand_out(s, w, handed)
-        value = fun(handed, *args)
+        value = float(fun(handed, *args))
         take_back(s, w, handed)
         tell(s, w, value)
     return s.status != RUNNING

@@ -65,7 +65,8 @@ def chunk_solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array 
 
 def _machine(m: Minimizer, x0: Array, sizes: Array | None, flag: Array) -> Any:
     """Return the machine of the first problem; the starts of the others are set one by one."""
-    start = np.zeros(x0.shape[1])
+    box = m.box(x0.shape[1])
+    start = np.zeros(x0.shape[1]) if box is None else box.clip(np.zeros(x0.shape[1]))
     problem = problem_of(m, start, None if sizes is None else sizes[0], None)
     state, work = new_machine(problem, flag)
     state["pairs"], state["random_seed"] = m.schedule == "pairs", m.random_seed

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..status import Status
 from . import state as at
 from .arithmetic import vertex_range
-from .geometry import clipped
 from .jitting import entry, jit
 from .loops import hand_out, take_back
 from .rounds import (
@@ -21,7 +20,7 @@ from .rounds import (
     seeds_per_round,
     take_run,
 )
-from .run import ABORTED, INITIALIZATION_FAILURE, RUNNING, begin, is_outside, tell
+from .run import ABORTED, INITIALIZATION_FAILURE, RUNNING, begin, tell
 from .take import take
 from .views import is_aborted, view_of
 
@@ -30,16 +29,11 @@ FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
 
 @jit
 def set_start(s, w, x, variations):
-    """Set the start, moved into the box, and the ranges there."""
-    n = s.n
-    for i in range(n):
-        w.rows[at.TRIAL, i] = x[i]
-    outside = s.has_box and is_outside(s, w)
-    for i in range(n):
-        start = clipped(w, i, x[i]) if outside else x[i]
-        size = variations[i] if s.has_variations else 0.1 * abs(start)
-        w.rows[at.START, i] = start
-        w.rows[at.RANGES, i] = vertex_range(start, size)
+    """Set the start, which is within the box, and the ranges there."""
+    for i in range(s.n):
+        size = variations[i] if s.has_variations else 0.1 * abs(x[i])
+        w.rows[at.START, i] = x[i]
+        w.rows[at.RANGES, i] = vertex_range(x[i], size)
         if s.has_variations:
             w.rows[at.VARIATIONS, i] = variations[i]
 
@@ -56,7 +50,7 @@ def solve(fun, args, s, w, handed, results):
             begin(s, w)
             while s.status == RUNNING:
                 hand_out(s, w, handed)
-                value = fun(handed, *args)
+                value = float(fun(handed, *args))
                 take_back(s, w, handed)
                 tell(s, w, value)
             take_run(s, w, results)

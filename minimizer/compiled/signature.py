@@ -43,6 +43,7 @@ def pointer_type_for(fun: Any, arg_types: tuple[Any, ...]) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of a message that says something."""
+    """Return the first line of a message that says what is wrong."""
     lines = [line.strip() for line in str(error).splitlines()]
-    return next((line for line in lines if line), type(error).__name__)
+    said = (line for line in lines if line and not line.startswith("Failed in nopython mode"))
+    return next(said, type(error).__name__)
