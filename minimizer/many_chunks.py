@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from .status import Status
 CHUNKS_EACH = 32  # that a worker should get
 LARGEST = 4096  # problems in a chunk in compiled code
 LARGEST_IN_PYTHON = 256
+LISTEN_EVERY = 0.2  # seconds, for Ctrl-C where waiting is deaf to it
 
 Solve = Callable[[slice, ManyResults, Any], None]
 
@@ -70,10 +71,12 @@ def solve_in_threads(
     """Solve chunks in compiled code; the main thread only waits, and so hears Ctrl-C."""
     flag = np.zeros(1, np.int64)
     with ThreadPoolExecutor(workers) as threads:
-        tasks = [threads.submit(solve_part, solve, out, flag, part) for part in parts]
+        left = {threads.submit(solve_part, solve, out, flag, part) for part in parts}
         try:
-            for task in as_completed(tasks):
-                advance(bar, task.result())
+            while left:
+                done, left = wait(left, LISTEN_EVERY, FIRST_COMPLETED)
+                for task in done:
+                    advance(bar, task.result())
         except BaseException:
             flag[0] = 1
             threads.shutdown(cancel_futures=True)

@@ -11,6 +11,8 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NEEDS = {"nan_edge.py": ("scipy", "matplotlib"), "replace_scipy.py": ("scipy",)}
+NEEDS["pixelwise_fit.py"] = ("numba", "matplotlib")
+ARGUMENTS = {"pixelwise_fit.py": ["16"]}  # its size is 512 otherwise
 
 
 def run(name: str, directory: Path) -> str:
@@ -18,7 +20,7 @@ def run(name: str, directory: Path) -> str:
     for module in NEEDS[name]:
         pytest.importorskip(module)
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *ARGUMENTS.get(name, [])],
         capture_output=True,
         text=True,
         cwd=directory,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import threading
 import time
-import _thread
 from typing import Any
 
 import joblib
@@ -117,7 +118,7 @@ def test_ctrl_c_returns_what_is_done() -> None:
     k = np.arange(4.0)
     settings = {"max_iterations": 10**12, "n_jobs": 1}
     minimize_many(endless, [0.5], (k[:2], np.zeros((2, 1))), **settings)  # compiles
-    threading.Timer(0.5, _thread.interrupt_main).start()
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.warns(RuntimeWarning, match="interrupted: 2 of 4 problems"):
         result = minimize_many(endless, [0.5], (k, np.zeros((4, 1))), **settings)  # type: ignore[arg-type]
     assert result.status.tolist() == [0, 0, Status.ABORTED, Status.ABORTED]
