@@ -38,7 +38,7 @@ def cost(params, counts, times):
 
 def true_maps(size):
     """Return maps (size, size, 3) of amplitude, rate and offset."""
-    y, x = np.mgrid[0:1:size * 1j, 0:1:size * 1j]
+    y, x = np.mgrid[0 : 1 : size * 1j, 0 : 1 : size * 1j]
     disc = ((x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.12).astype(float)
     amplitude = 150.0 + 250.0 * x + 200.0 * disc
     rate = 0.8 + 0.8 * y + 0.4 * np.sin(6.0 * x) ** 2

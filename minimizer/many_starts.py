@@ -61,7 +61,7 @@ def moved_in(starts: Array, box: Box | None) -> Array:
     """Return the starts with those that are out of bounds moved in; a warning tells how many."""
     if box is None:
         return starts
-    outside = ((starts < box.lower) | (starts > box.upper)).any(axis=1)
+    outside = np.any((starts < box.lower) | (starts > box.upper), axis=1)
     if not outside.any():
         return starts
     warnings.warn(
@@ -69,4 +69,4 @@ def moved_in(starts: Array, box: Box | None) -> Array:
         RuntimeWarning,
         stacklevel=3,
     )
-    return np.where(outside[:, None], box.clip(starts), starts)
+    return np.where(outside[:, np.newaxis], box.clip(starts), starts)

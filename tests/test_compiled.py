@@ -1,4 +1,4 @@
-"""Runs compiled around a numba function: the same bits as ImageJ's and as the interpreted path's."""
+"""Runs compiled around a numba function: the bits of ImageJ's and of the interpreted path's."""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ def nan_needle(x: Any) -> float:
     for xi in x[1:]:
         s += xi * xi
     return s
-
 
 
 def nan_disc(x: Any) -> float:
@@ -340,7 +339,7 @@ def test_what_cannot_be_compiled_is_called_from_python(fun: Any, args: Any, why:
     m = Minimizer(fun, 2, args=args)
     with (
         pytest.warns(RuntimeWarning, match="a run cannot be compiled around it") as warned,
-        pytest.raises(Exception, match="shape|type|argument"),
+        pytest.raises(Exception, match=r"shape|type|argument"),
     ):
         m.minimize([1.0, 1.0])
     assert len(warned) == 1

@@ -72,7 +72,7 @@ def _machine(m: Minimizer, x0: Array, sizes: Array | None, flag: Array) -> Any:
     state["pairs"], state["random_seed"] = m.schedule == "pairs", m.random_seed
     state["max_restarts"] = min(m.max_restarts, MOST_RESTARTS)
     state["all_evaluations"] = as_limit(m.max_evaluations)
-    iterations = m.max_iterations or default_iterations(m, problem.n)
+    iterations = as_limit(m.max_iterations)
     state["shared"] = not problem.rules.independent_runs
     state["max_tally"] = iterations if state["shared"][0] else -1
     state["all_iterations"] = -1 if state["shared"][0] else iterations

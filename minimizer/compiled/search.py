@@ -221,8 +221,7 @@ def end_of_iteration(s, w, done):
 def stops_search(s):
     """Tell whether the search must end; ImageJ overruns limits by 1."""
     if s.max_tally >= 0 and (
-        s.tally_iterations > s.max_tally
-        or s.tally_iterations - s.before > 4 * (s.max_tally // 10)
+        s.tally_iterations > s.max_tally or s.tally_iterations - s.before > 4 * (s.max_tally // 10)
     ):
         s.tally_status = MAX_ITERATIONS_EXCEEDED
     return s.tally_status != SUCCESS
