@@ -55,10 +55,10 @@ def decays(n: int) -> tuple[Array, Array]:
     return y, np.broadcast_to(TIMES, y.shape)
 
 
-def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
+def seconds(work: Callable[..., Any], *given: Any, **named: Any) -> tuple[float, Any]:
     """Return the time that something takes, and what it returns."""
     start = time.perf_counter()
-    result = work()
+    result = work(*given, **named)
     return time.perf_counter() - start, result
 
 
@@ -67,10 +67,10 @@ def evaluations() -> None:
     for n in (2, 6):
         starts = np.random.default_rng(1).uniform(-2.0, 2.0, (2000, n))
         minimize_many(rosenbrock, starts[:2], n_jobs=1)
-        took, many = seconds(lambda starts=starts: minimize_many(rosenbrock, starts, n_jobs=1))
+        took, many = seconds(minimize_many, rosenbrock, starts, n_jobs=1)
         m = Minimizer(rosenbrock, n)
         m.minimize(starts[0])
-        single, _ = seconds(lambda m=m, starts=starts: m.minimize(starts[0]))
+        single, _ = seconds(m.minimize, starts[0])
         print(
             f"Rosenbrock n={n}: {took / many.evaluations.sum() * 1e6:.3f} us an evaluation, one "
             f"worker; a call of Minimizer {single * 1e6:.0f} us, {m.evaluations} evaluations"
@@ -96,17 +96,19 @@ def fits(n: int) -> None:
     """Print how long fits take, and how well they agree."""
     y, times = decays(n)
     minimize_many(squares, START, (y[:2], times[:2]))
-    ours, result = seconds(lambda: minimize_many(squares, START, (y, times), n_jobs=2))
+    ours, result = seconds(minimize_many, squares, START, (y, times), n_jobs=2)
     print(f"{n} decays: {ours:.2f} s, {ours / n * 1e6:.0f} us each; {result}")
     looped = min(n, LOOPED)
     for name, fit in (("SciPy's Nelder-Mead", scipy_fit), ("curve_fit", curve)):
-        took, theirs = seconds(lambda fit=fit: [fit(y[i]) for i in range(looped)])
+        took, theirs = seconds(list, map(fit, y[:looped]))
         both = [i for i in range(looped) if theirs[i] is not None and result.success[i]]
         apart = [abs(result.params[i] - theirs[i]).max() for i in both]
+        ratio = took / looped * n / ours
+        near = sum(d <= 1e-4 for d in apart)
+        converged = sum(x is not None for x in theirs)
         print(
-            f"{name}: {took / looped * 1e6:.0f} us each ({looped} fits), {took / looped / ours * n:.1f}"
-            f" times ours; converged {sum(x is not None for x in theirs)}, both {len(both)}, "
-            f"of these within 1e-4 {sum(d <= 1e-4 for d in apart)}"
+            f"{name}: {took / looped * 1e6:.0f} us each ({looped} fits), {ratio:.1f} times ours; "
+            f"converged {converged}, both {len(both)}, of these within 1e-4 {near}"
         )
 
 
@@ -115,7 +117,7 @@ def growth(largest: int) -> None:
     for n in (10**k for k in range(3, 7)):
         if n <= largest:
             y, times = decays(n)
-            took, _ = seconds(lambda y=y, times=times: minimize_many(squares, START, (y, times)))
+            took, _ = seconds(minimize_many, squares, START, (y, times))
             print(f"{n} problems: {took:.2f} s, {took / n * 1e6:.0f} us each")
 
 

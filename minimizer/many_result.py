@@ -63,7 +63,8 @@ class ManyResults:
     @property
     def success(self) -> NDArray[np.bool_]:
         """Which problems succeeded (P,)."""
-        return self.status == Status.SUCCESS
+        succeeded: NDArray[np.bool_] = self.status == Status.SUCCESS
+        return succeeded
 
     def __len__(self) -> int:
         return len(self.status)

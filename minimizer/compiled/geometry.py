@@ -58,7 +58,7 @@ def set_centroid(s, w):
 
 @jit
 def ask(s, w, waiting, vertex=-1):
-    """Clip the trial point, add the extra elements (zeros, or a vertex's), and wait for its value."""
+    """Clip the trial point, add the extra elements (zeros, or a vertex's), and wait."""
     n = s.n
     for i in range(n):
         if s.clips and not (s.fixed_only and w.rows[at.LOWER, i] < w.rows[at.UPPER, i]):

@@ -276,7 +276,7 @@ def set_new_sizes(s, w, sizes):
 
 @jit
 def size_scale(s, w, i):
-    """What the size in parameter i is compared with."""
+    """Return what the size in parameter i is compared with."""
     if s.has_variations:
         return w.rows[at.VARIATIONS, i]
     return larger(abs(w.rows[at.START, i]), abs(w.points[s.best, i]))

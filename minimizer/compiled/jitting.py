@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numba
 
 # Neither fastmath nor contraction of products and sums: every bit is to be Python's.
-_OPTIONS = {"cache": True, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy"}
+_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def jit(function):
     """Compile a function that only compiled code calls, without wrappers for Python."""
-    return _stamped(
-        numba.njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
-    )
+    return _stamped(numba.njit(**_OPTIONS, **_INTERNAL)(function))
 
 
 def entry(function):
@@ -28,7 +28,7 @@ def _stamped(dispatcher):
     Compiled code holds the code of the functions that it calls, and constants from elsewhere.
     """
     cache_file = getattr(dispatcher._cache, "_cache_file", None)
-    if hasattr(cache_file, "_source_stamp"):
+    if cache_file is not None and hasattr(cache_file, "_source_stamp"):
         cache_file._source_stamp = _STAMP
     return dispatcher
 

@@ -1,7 +1,7 @@
 """Rounds of runs until two results agree, as in `minimizer.restarts`, for many problems.
 
-Records of runs are rows of `results`: a point (n + extra,), value, descent, and whether the last search
-met NaN. Row 0 is the best, rows 1 … are those that agree with it.
+Records of runs are rows of `results`: a point (n + extra,), value, descent, and whether the last
+search met NaN. Row 0 is the best, rows 1 … are those that agree with it.
 """
 
 from __future__ import annotations

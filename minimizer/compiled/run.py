@@ -70,9 +70,9 @@ def tell(s, w, value):
     iterations = s.tally_iterations
     advance(s, w, value)
     skip_outside(s, w)
-    if s.has_target and s.tally_iterations != iterations and s.status == RUNNING:
-        if has_come_to_target(s, w):
-            s.confirms, s.status = True, SUCCESS
+    followed = s.has_target and s.tally_iterations != iterations and s.status == RUNNING
+    if followed and has_come_to_target(s, w):
+        s.confirms, s.status = True, SUCCESS
     stop_if_due(s, w)
 
 

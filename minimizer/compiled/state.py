@@ -38,7 +38,7 @@ REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
 N_ROWS = 19
 
 # `handed` (n + extra,) is the copy of the trial point that the user's function gets.
-Work = namedtuple("Work", "points rows given edges values abort handed")  # noqa: PYI024
+Work = namedtuple("Work", "points rows given edges values abort handed")
 
 RULES = tuple(field.name for field in fields(Rules))
 
@@ -46,20 +46,20 @@ _INTEGERS = """
     n extra waiting best next_worst worst nan_reflections attempt vertex tries drawn share_index
     old_best old_worst old_nans before rng tally_status tally_iterations tally_completed
     max_tally run_iterations evaluations nan_evaluations status seed pairs max_restarts
-    max_iterations max_evaluations total_iterations total_evaluations
-    left_iterations left_evaluations share_iterations share_evaluations second_iterations
-    second_evaluations all_iterations all_evaluations random_seed n_candidates
-""".split()
+    max_iterations max_evaluations total_iterations total_evaluations left_iterations
+    left_evaluations share_iterations share_evaluations second_iterations second_evaluations
+    all_iterations all_evaluations random_seed n_candidates
+""".split()  # noqa: SIM905
 _FLOATS = """
     reflection expansion outside inside shrink max_rel_error max_abs_error param_tolerance
-    value_tolerance reach width first best_value result_value before_value f_best f_next f_worst f_r
-    target_value target_descent
-""".split()
+    value_tolerance reach width first best_value result_value before_value f_best f_next f_worst
+    f_r target_value target_descent
+""".split()  # noqa: SIM905
 _FLAGS = """
     has_box clips fixed_only has_variations has_resolutions has_tolerances has_given shared
     tally_initialized abort_seen nan near remaking has_first has_best has_result ended confirms
     has_target target_at_edge overall_counts has_overall
-""".split()
+""".split()  # noqa: SIM905
 SCALARS = np.dtype(
     [(name, np.int64) for name in _INTEGERS]
     + [(name, np.float64) for name in _FLOATS]

@@ -1,7 +1,7 @@
 """Arrays for compiled code without counts of references: addresses in a table.
 
-An array of numba's own is seven words that every call passes on, and counts who holds it with atomic
-operations, which takes longer than an iteration's arithmetic. `Work` of `state` is here one
+An array of numba's own is seven words that every call passes on, and counts who holds it with
+atomic operations, which takes longer than an iteration's arithmetic. `Work` of `state` is here one
 address: that of a table with the addresses of its arrays, and with the lengths of their rows.
 """
 
