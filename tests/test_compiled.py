@@ -277,7 +277,9 @@ def restless(x, calls):  # type: ignore[no-untyped-def]
 
 
 def test_abort_from_another_thread() -> None:
-    m = Minimizer(restless, 1, args=(np.zeros(1),), max_iterations=10**12)
+    m = Minimizer(restless, 1, args=(np.zeros(1),), max_iterations=10**12, max_evaluations=5)
+    m.minimize([1.0], [1.0])  # compiles
+    m.max_evaluations = None
     timer = threading.Timer(0.3, m.abort)
     timer.start()
     assert m.minimize([1.0], [1.0]) is Status.ABORTED
