@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from statistics import median
 
+import nlopt
 import numpy as np
 from scipy.optimize import minimize
 
@@ -47,6 +48,16 @@ def scipys(n: int) -> int:
     return int(result.nfev)
 
 
+def nlopts(n: int) -> int:
+    """Minimize with NLopt's LN_NELDERMEAD and return the number of evaluations."""
+    fun = Restless()
+    opt = nlopt.opt(nlopt.LN_NELDERMEAD, n)
+    opt.set_min_objective(lambda x, grad: fun(x))
+    opt.set_maxeval(EVALUATIONS)
+    opt.optimize(np.ones(n))
+    return fun.calls
+
+
 def bare(n: int) -> int:
     """Only evaluate."""
     fun, x = Restless(), np.ones(n)
@@ -67,11 +78,11 @@ def microseconds(work: Callable[[int], int], n: int) -> float:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'n':>4}{'ours, us':>10}{'SciPy, us':>11}{'ratio':>7}")
+    print(f"{'n':>4}{'ours, us':>10}{'SciPy, us':>11}{'ratio':>7}{'NLopt, us':>11}")
     for n in (2, 3, 6, 12, 30, 100):
         function = microseconds(bare, n)
-        own, scipy = (microseconds(work, n) - function for work in (ours, scipys))
-        print(f"{n:>4}{own:>10.1f}{scipy:>11.1f}{own / scipy:>7.2f}")
+        own, scipy, other = (microseconds(work, n) - function for work in (ours, scipys, nlopts))
+        print(f"{n:>4}{own:>10.1f}{scipy:>11.1f}{own / scipy:>7.2f}{other:>11.1f}")
 
 
 if __name__ == "__main__":

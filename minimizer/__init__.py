@@ -1,6 +1,8 @@
 """ImageJ's Nelder-Mead minimizer: the right answer, or an honest failure, without tuning."""
 
 from .core import Minimizer
+from .many import minimize_many
+from .many_result import ManyResults
 from .objective import Evaluation, RunRecord
 from .optimize_result import OptimizeResult
 from .rules import Rules
@@ -12,6 +14,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Evaluation",
+    "ManyResults",
     "Minimizer",
     "Move",
     "OptimizeResult",
@@ -21,5 +24,6 @@ __all__ = [
     "__version__",
     "fmin",
     "minimize",
+    "minimize_many",
     "nelder_mead",
 ]

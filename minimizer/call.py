@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .status import Status
 from .tally import Tally
 
@@ -44,6 +46,7 @@ class Call:
         self._one_at_a_time = threading.Lock()
         self.thread = threading.get_ident()
         self.id = uuid.uuid4().hex
+        self.flag = np.array([self.aborted], np.int64)  # an abort or a stop as compiled runs see it
 
     @property
     def is_watched(self) -> bool:
@@ -72,6 +75,7 @@ class Call:
     def abort(self) -> None:
         """Stop all runs: after the iteration in ImageJ's rules, else at the next evaluation."""
         self.aborted = True
+        self.flag[0] = 1
         if self.shared is not None:
             self.shared.status = Status.ABORTED
 
@@ -81,6 +85,7 @@ class Call:
             self.abort()
         else:
             self.stopped = True
+            self.flag[0] = 1
 
     def iteration_done(self, record: RunRecord) -> None:
         """Tell those who watch; a callback that raises StopIteration aborts."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from .answers import here
 from .call import Call
+from .compiled.function import compiled_function
 from .limits import Array
 from .prepare import problem_of
 from .progress import reporter
@@ -293,6 +294,9 @@ class Minimizer(Settings, Results):
         """Return the user's function with its further arguments."""
         if self.fun is None:
             raise TypeError("fun is None; give a function, or use ask() and tell()")
+        compiled = compiled_function(self.fun, self.args, stacklevel=4)
+        if compiled is not None:
+            return compiled
         return functools.partial(_call, self.fun, self.args) if self.args else self.fun
 
     def _perform(self, fun: Callable[[Array], Any], session: Session) -> Status:

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from . import ieee
+from .direction import orthogonalized
 from .limits import Array
 from .problem import Problem, vertex_ranges
 from .rng import JavaRandom
@@ -146,27 +147,6 @@ def drawn_inwards(
         if not math.isnan(value):
             break
     return point, value
-
-
-def orthogonalized(
-    direction: list[float], vertices: Array, ranges: list[float], may_coincide: bool = False
-) -> list[float]:
-    """Make a direction orthogonal to the edges at vertex 0 to the others, in units of `ranges`.
-
-    Vertices that coincide, as those of a box without volume do, have no edge between them.
-    """
-    origin, *others = vertices.tolist()
-    for vertex in others:
-        edge = [(u - o) / size for u, o, size in zip(vertex, origin, ranges, strict=True)]
-        square = dot = 0.0
-        for y, d in zip(edge, direction, strict=True):
-            square += y * y
-            dot += y * d
-        if square == 0.0 and may_coincide:
-            continue
-        share = ieee.divide(dot, square)
-        direction = [d - y * share for y, d in zip(edge, direction, strict=True)]
-    return direction
 
 
 def stepped(problem: Problem, origin: Array, step: Array) -> Array:

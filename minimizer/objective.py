@@ -15,10 +15,12 @@ import numpy as np
 
 from .agreement import Result, confirms
 from .call import Call
+from .compiled.function import CompiledFunction
 from .limits import Array
 from .problem import Problem
+from .quiet import quietly
 from .run import Vertex, run
-from .simplex import Move, Simplex
+from .simplex import Move, simplex_for
 from .status import Status
 from .tally import Tally
 from .values import as_real
@@ -105,14 +107,17 @@ class Driver:
         self.spec = spec
         self.trace: list[Evaluation] = []
         self._problem = problem
+        self._n, self._has_extra = problem.n, problem.extra > 0
         self._call = call
+        self._is_followed = spec.target is not None or call.is_watched
         self._number = number
         self._tally = Tally() if call.shared is None else call.shared
         self._iterations_before = self._tally.iterations
         self._completed_before = self._tally.completed
-        self._simplex = Simplex(problem)
+        self._simplex = simplex_for(problem)
         given = problem.given_simplex if number == 0 else None
         self._run = run(self._simplex, problem, spec.seed, self._tally, given, spec.width)
+        self._send = quietly(self._run.send)
         self._trial: tuple[Move, Array] | None = None
         self._handed: Array | None = None
         self._best: Vertex | None = None
@@ -124,7 +129,13 @@ class Driver:
         self._evaluations = self._nan_evaluations = 0
 
     def drive(self, fun: Callable[[Array], Any]) -> None:
-        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own."""
+        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own.
+
+        One that is compiled does so itself, unless someone watches.
+        """
+        if isinstance(fun, CompiledFunction) and not (self._call.tracing or self._call.is_watched):
+            fun.drive(self)
+            return
         while (point := self.ask()) is not None:
             try:
                 self.tell(fun(point))
@@ -154,10 +165,10 @@ class Driver:
         """Take the value of the point that was asked for; return it as it counts."""
         if self._handed is None or self._trial is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
-        n = self._problem.n
         move, point = self._trial
+        n = self._n
         value = returned if type(returned) is float else as_real(returned, point[:n])
-        if self._problem.extra:
+        if self._has_extra:
             point[n:] = self._handed[n:]
         self._handed = None
         self._evaluations += 1
@@ -171,11 +182,12 @@ class Driver:
             self.trace.append(Evaluation(self._number, move, point[:n].copy(), value))
         iterations = self._tally.iterations
         self._advance(value)
-        if self._tally.iterations != iterations:
+        if self._is_followed and self._tally.iterations != iterations:
             self._end_of_iteration()
         return value
 
     def _end_of_iteration(self) -> None:
+        """Look whether the run may end, and tell those who watch."""
         target, goes_on = self.spec.target, self._status is None
         if target is not None and goes_on and confirms(self._problem, self._simplex, target):
             self._confirms, self._status = True, Status.SUCCESS
@@ -233,10 +245,9 @@ class Driver:
         """Send a value to the run and take its next point; what is out of bounds is NaN."""
         box = self._problem.box
         try:
-            with np.errstate(all="ignore"):
-                self._trial = self._run.send(value)  # type: ignore[arg-type]
-                while box is not None and not box.contains(self._trial[1][: self._problem.n]):
-                    self._trial = self._run.send(math.nan)
+            self._trial = self._send(value)  # type: ignore[arg-type]
+            while box is not None and not box.contains(self._trial[1][: self._problem.n]):
+                self._trial = self._send(math.nan)
         except StopIteration as end:
             self._trial, self._ended = None, True
             self._result, self._status = end.value, self._tally.status
@@ -249,9 +260,10 @@ class Driver:
         if limit is not None and self._evaluations >= limit:
             return Status.MAX_EVALUATIONS_EXCEEDED
         limit = self.spec.max_iterations
-        making = self._trial is not None and self._trial[0] is Move.INITIAL
-        if limit is not None and self._tally.iterations >= limit and not making:
-            return Status.MAX_ITERATIONS_EXCEEDED
-        if self._call.is_late:
+        if limit is not None and self._tally.iterations >= limit:
+            making = self._trial is not None and self._trial[0] is Move.INITIAL
+            if not making:
+                return Status.MAX_ITERATIONS_EXCEEDED
+        if self._call.deadline is not None and self._call.is_late:
             return Status.MAX_SECONDS_EXCEEDED
         return None

@@ -29,15 +29,17 @@ Asking = Generator[tuple[Move, Array], float, T]
 
 def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
     """Move the simplex until it has converged or the tally says stop."""
-    before = tally.iterations
+    before, limits, rules = tally.iterations, problem.limits, problem.rules
     simplex.start()
     while True:
         best, worst, nans = simplex.best, simplex.worst, simplex.nan_reflections
         yield from move(simplex, problem)
-        near = problem.limits.within_resolution(simplex.params[worst], simplex.params[best])
+        near = limits.resolutions is not None and limits.within_resolution(
+            simplex.params[worst], simplex.params[best]
+        )
         simplex.rank()
         done = yield from converged(simplex, problem, near)
-        if problem.rules.regrow_after_nan and simplex.nan_reflections > nans:
+        if simplex.nan_reflections > nans and rules.regrow_after_nan:
             done = done or simplex.is_flat()
         tally.iterations += 1
         if done or tally.stops_search(before):
@@ -47,8 +49,9 @@ def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
 def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
     """Replace the worst vertex by a better point or, failing that, shrink; tell which."""
     rules, t = problem.rules, problem.coefficients
-    f_best, f_next = simplex.values[simplex.best], simplex.values[simplex.next_worst]
-    f_worst = simplex.values[simplex.worst]
+    values = simplex.values
+    f_best, f_next = values[simplex.best], values[simplex.next_worst]
+    f_worst = values[simplex.worst]
     centroid = simplex.centroid()
 
     reflected = simplex.trial(t.reflection, centroid)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import operator
 from enum import Enum
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from .limits import Array
 from .problem import Problem
 
+FEW = 6  # parameters, up to which plain floats are faster than arrays
+_ADD = operator.add
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
 
 
@@ -49,7 +54,6 @@ class Simplex:
         self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
         self.box = problem.box if problem.clips else None
         self._padding = np.zeros(problem.extra)
-        self._others = [np.delete(np.arange(n + 1), i) for i in range(n + 1)]
         never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
         self.values = [never_evaluated] * (n + 1)
 
@@ -67,6 +71,19 @@ class Simplex:
 
     def rank(self) -> None:
         """Find the best, worst and next worst vertex; among equals the first (ImageJ's order)."""
+        if self._nan_rank != math.inf:
+            self._rank_beside_nan()
+            return
+        values = self.values  # all are numbers, and the built-in functions faster than a loop
+        least, most = min(values), max(values)
+        best, worst = values.index(least), values.index(most)
+        values[worst] = -math.inf
+        most_of_others = max(values)
+        next_worst = best if most_of_others <= least else values.index(most_of_others)
+        values[worst] = most
+        self.best, self.next_worst, self.worst = best, next_worst, worst
+
+    def _rank_beside_nan(self) -> None:
         values = self.values
         best = worst = 0
         for i, value in enumerate(values):
@@ -80,16 +97,19 @@ class Simplex:
                 next_worst = i
         self.best, self.next_worst, self.worst = best, next_worst, worst
 
-    def centroid(self) -> Array:
+    def centroid(self) -> Any:
         """Mean of the vertices other than the worst, shape (n,), summed in index order."""
-        others = self.params.take(self._others[self.worst], axis=0)
-        return _sum(others) * (1.0 / self.n)
+        worst = self.params[self.worst].copy()
+        self.params[self.worst] = 0.0  # adds nothing
+        total = _sum(self.params)
+        self.params[self.worst] = worst
+        return total * (1.0 / self.n)
 
     def centre(self) -> Array:
         """Mean of all vertices, a point to evaluate."""
         return self._point(_sum(self.params) * (1.0 / (self.n + 1)))
 
-    def trial(self, t: float, centroid: Array) -> Array:
+    def trial(self, t: float, centroid: Any) -> Array:
         """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
         return self._point((1.0 - t) * centroid + t * self.params[self.worst])
 
@@ -141,6 +161,33 @@ class Simplex:
         if not self._padding.size:
             return params
         return np.concatenate((params, self._padding if extra is None else extra))
+
+
+class SmallSimplex(Simplex):
+    """The same for few parameters, in plain floats where most of the time would go to arrays."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self._alters = problem.clips or problem.extra > 0  # a point is more than its parameters
+
+    def centroid(self) -> list[float]:
+        """Mean of the vertices other than the worst, summed in index order."""
+        rows = self.params.tolist()
+        self._worst_row: list[float] = rows.pop(self.worst)
+        share = 1.0 / self.n
+        # From 3.12 on, Python's own sum() rounds differently.
+        return [reduce(_ADD, column, 0.0) * share for column in zip(*rows)]  # noqa: B905
+
+    def trial(self, t: float, centroid: list[float]) -> Array:
+        """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
+        s = 1.0 - t
+        point = np.array([s * c + t * w for c, w in zip(centroid, self._worst_row)])  # noqa: B905
+        return self._point(point) if self._alters else point
+
+
+def simplex_for(problem: Problem) -> Simplex:
+    """Return a simplex for a problem, the faster kind for its number of parameters."""
+    return SmallSimplex(problem) if problem.n <= FEW else Simplex(problem)
 
 
 def _sum(rows: Array) -> Array:

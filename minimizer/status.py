@@ -25,6 +25,7 @@ class Status(IntEnum):
     MAX_RESTARTS_EXCEEDED = 5
     MAX_EVALUATIONS_EXCEEDED = 6
     MAX_SECONDS_EXCEEDED = 7
+    FUNCTION_FAILURE = 8
 
     def __str__(self) -> str:
         return self.name
@@ -57,5 +58,9 @@ _MESSAGES = {
     ),
     Status.MAX_SECONDS_EXCEEDED: (
         "The time limit was reached; the best point so far is kept. Raise max_seconds."
+    ),
+    Status.FUNCTION_FAILURE: (
+        "The function raised an exception or did not return a real number (in minimize_many, "
+        "where other problems go on). Call it with the parameters and arguments of this problem."
     ),
 }

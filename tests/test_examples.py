@@ -26,7 +26,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "replace_scipy.py": ("scipy",),
     "resume.py": (),
     "stop_early.py": (),
-}
 
 
 def run(name: str, directory: Path) -> str:
@@ -34,7 +33,7 @@ def run(name: str, directory: Path) -> str:
     for module in NEEDS[name]:
         pytest.importorskip(module)
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(EXAMPLES / name)],
+        [sys.executable, "-W", "error", str(EXAMPLES / name), *ARGUMENTS.get(name, [])],
         capture_output=True,
         text=True,
         cwd=directory,

@@ -1,0 +1,42 @@
+"""How functions of this package are compiled and cached."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numba
+
+# Neither fastmath nor contraction of products and sums: every bit is to be Python's.
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy"}
+_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def jit(function):
+    """Compile a function that only compiled code calls, without wrappers for Python."""
+    return _stamped(numba.njit(**_OPTIONS, **_INTERNAL)(function))
+
+
+def entry(function):
+    """Compile a function that Python calls; it releases the lock."""
+    return _stamped(numba.njit(**_OPTIONS, nogil=True)(function))
+
+
+def _stamped(dispatcher):
+    """Let the cache hold as long as no file of the package changes, not just the function's own.
+
+    Compiled code holds the code of the functions that it calls, and constants from elsewhere.
+    """
+    cache_file = getattr(dispatcher._cache, "_cache_file", None)
+    if cache_file is not None and hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = _STAMP
+    return dispatcher
+
+
+def _stamp_of_package():
+    """Return what changes when a source file does."""
+    files = [path.stat() for path in Path(__file__).parents[1].rglob("*.py")]
+    return max(file.st_mtime for file in files), sum(file.st_size for file in files)
+
+
+_STAMP = _stamp_of_package()

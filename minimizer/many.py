@@ -1,0 +1,119 @@
+"""Many problems with one function: `minimize_many`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from .compiled.function import NotCompilableError, is_compiled
+from .core import Minimizer
+from .extras import require
+from .limits import Array
+from .many_chunks import Problems, Solve, solve_in_chunks
+from .many_result import ManyResults
+from .many_starts import arguments, moved_in, starts_of
+
+_NOT_FOR_MANY = ("callback", "trace")
+
+
+def minimize_many(
+    fun: Callable[..., Any],
+    x0: Any,
+    args: Any = (),
+    *,
+    initial_param_variations: Any = None,
+    n_jobs: int | None = None,
+    progress: bool = False,
+    **settings: Any,
+) -> ManyResults:
+    """Minimize a function for many sets of arguments, such as those of all pixels of an image.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(params, *args_i) -> float``. If it is compiled (``@numba.njit``), whole chunks of
+        problems are solved in compiled code.
+    x0 : array (P, n) or (n,)
+        A start for each problem, or one for all.
+    args : tuple of array (P, …)
+        Further arguments; problem i gets element i of each.
+    initial_param_variations : array (P, n) or (n,), optional
+        Size of the initial simplex, as in `Minimizer.minimize`.
+    n_jobs : int, optional
+        Workers, as joblib counts them. By default those of an active ``joblib.parallel_config``,
+        else all cores for a compiled function (in threads, which it does not block) and one for
+        a Python function.
+    progress : bool
+        Show a tqdm bar with the rate and the remaining time (extra ``progress``).
+    **settings
+        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on.
+
+    Returns
+    -------
+    ManyResults
+        Arrays `params` (P, n), `function_value`, `status`, `iterations`, `evaluations` (P,). What
+        they say of a problem depends on that problem only: not on the others, nor on the workers.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument or setting is wrong. What `fun` raises is not: that problem's status is
+        ``Status.FUNCTION_FAILURE``, and the others go on.
+
+    Warns
+    -----
+    RuntimeWarning
+        If `fun` is compiled but cannot be for these arguments; if starts are out of bounds and
+        therefore moved in; if the call was interrupted (Ctrl-C): the results so far are returned,
+        and the status of the other problems is ``Status.ABORTED``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minimizer import minimize_many
+    >>> def distance(params, point):
+    ...     return abs(params - point).sum() + 1
+    >>> points = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    >>> result = minimize_many(distance, np.zeros(2), (points,))
+    >>> result.params.round(6).tolist(), result.success.all().item()
+    ([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], True)
+    """
+    for name in _NOT_FOR_MANY:
+        if name in settings:
+            raise TypeError(f"{name} is not a setting for many problems; leave it out")
+    arrays = arguments(args)
+    starts, sizes = starts_of(x0, initial_param_variations, arrays)
+    m = Minimizer(fun, starts.shape[1], **settings)
+    m.n_jobs = n_jobs
+    starts = moved_in(starts, m.box(starts.shape[1]))
+    if m.fun is None:
+        raise TypeError("fun is None; give a function")
+    bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
+    results = ManyResults.empty(len(starts), starts.shape[1])
+    if starts.size:
+        solve = solver(m, arrays, starts, sizes)
+        problems = Problems(m, arrays, starts, sizes)
+        solve_in_chunks(problems, solve, results, bar)
+    if bar is not None:
+        bar.close()
+    return results
+
+
+def solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array | None) -> Solve | None:
+    """Return what solves a chunk in compiled code, None if that cannot be."""
+    if not is_compiled(m.fun):
+        return None
+    from .compiled.many import chunk_solver
+
+    try:
+        solve: Solve = chunk_solver(m, args, x0, sizes)
+    except NotCompilableError as why:
+        warnings.warn(
+            f"fun is compiled, but not for these problems: {why}. They are solved in Python, "
+            "which takes longer",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+        return None
+    return solve

@@ -1,0 +1,72 @@
+"""Starts and arguments of many problems, checked."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from . import checks
+from .limits import Array
+from .problem import Box
+
+
+def arguments(args: Any) -> tuple[Array, ...]:
+    """Return the arguments as arrays with problems along the first axis."""
+    given = args if isinstance(args, tuple | list) else (args,)
+    arrays = tuple(np.ascontiguousarray(arg) for arg in given)
+    for i, arg in enumerate(given):
+        if np.ndim(arg) == 0:
+            raise ValueError(f"args[{i}] is a single value; it must have an element a problem")
+    lengths = sorted({len(array) for array in arrays})
+    if len(lengths) > 1:
+        raise ValueError(f"args have {lengths} elements; all must have one a problem")
+    return arrays
+
+
+def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array, Array | None]:
+    """Return starts (P, n), and sizes (P, n) if given; P is told by whatever has it."""
+    start, size = matrix("x0", x0), None
+    checks.initial_params("x0", start.ravel() if start.size else np.zeros(1))
+    lengths = {"args": len(args[0])} if args else {}
+    if start.ndim == 2:
+        lengths["x0"] = len(start)
+    if variations is not None:
+        size = matrix("initial_param_variations", variations)
+        checks.variations("initial_param_variations", size.ravel())
+        if size.shape[-1] != start.shape[-1]:
+            raise ValueError(
+                f"initial_param_variations has {size.shape[-1]} elements a problem, x0 has "
+                f"{start.shape[-1]}; they must agree"
+            )
+        if size.ndim == 2:
+            lengths["initial_param_variations"] = len(size)
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"numbers of problems differ: {lengths}; they must agree")
+    shape = next(iter(lengths.values()), 1), start.shape[-1]
+    starts = np.ascontiguousarray(np.broadcast_to(start, shape))
+    return starts, None if size is None else np.broadcast_to(size, shape)
+
+
+def matrix(name: str, value: Any) -> Array:
+    """Return an array (n,) or (P, n) of floats."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
+        raise ValueError(f"{name} is {value!r}; it must be numbers (n,), or (P, n) for P problems")
+    return array.astype(np.float64)
+
+
+def moved_in(starts: Array, box: Box | None) -> Array:
+    """Return the starts with those that are out of bounds moved in; a warning tells how many."""
+    if box is None:
+        return starts
+    outside = np.any((starts < box.lower) | (starts > box.upper), axis=1)
+    if not outside.any():
+        return starts
+    warnings.warn(
+        f"x0: {int(outside.sum())} of {len(starts)} starts are out of bounds and moved in",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return np.where(outside[:, np.newaxis], box.clip(starts), starts)
