@@ -7,10 +7,10 @@ Writes ``registration_stack.png`` (or the file given) and a TIFF file beside it,
 and prints
 
     reference       last: degrees   shift, rows   columns   mean error of all, pixels
-    true                      6.0          -6.1     -15.0
-    previous                  5.9          -6.0     -15.1                        0.07
-    first                     6.0          -6.1     -15.0                        0.03
-    mean                      6.0          -6.1     -15.0                        0.02
+    true                        6            -6       -15
+    previous                    6            -6       -15                        0.07
+    first                       6            -6       -15                        0.03
+    mean                        6            -6       -15                        0.02
 
 Needs ``pip install "minimizer[cli]" scikit-image``.
 """
@@ -50,13 +50,13 @@ def main(path: str = "registration_stack.png") -> None:
     stack = make_stack()
     true = np.column_stack([DEGREES, SHIFTS])
     print("reference       last: degrees   shift, rows   columns   mean error of all, pixels")
-    print(f"{'true':<18}{DEGREES[-1]:>11.1f}{SHIFTS[-1, 0]:>14.1f}{SHIFTS[-1, 1]:>10.1f}")
+    print(f"{'true':<18}{DEGREES[-1]:>11.0f}{SHIFTS[-1, 0]:>14.0f}{SHIFTS[-1, 1]:>10.0f}")
     for reference in ("previous", "first", "mean"):
         result = register_stack(stack, reference=reference)
         found = np.column_stack(list(result.drift.values()))
         error = np.hypot(*(found - true)[:, 1:].T).mean()
         degrees, row, column = found[-1]
-        print(f"{reference:<18}{degrees:>11.1f}{row:>14.1f}{column:>10.1f}{error:>28.2f}")
+        print(f"{reference:<18}{degrees:>11.0f}{row:>14.0f}{column:>10.0f}{error:>28.2f}")
     aligned = Picture(result.warp(stack).astype(np.float32), "TYX")
     write_stack(Path(path).with_suffix(".tif"), aligned)
     result.plot(stack).savefig(path)

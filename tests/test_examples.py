@@ -18,6 +18,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "nan_edge.py": ("scipy", "matplotlib"),
     "noisy.py": (),
     "on_a_cluster.py": ("distributed",),
+    "pixelwise_fit.py": ("numba", "matplotlib"),
     "registration_brain.py": ("scipy", "matplotlib", "nibabel", "nilearn"),
     "registration_own_metric.py": ("scipy", "matplotlib", "skimage"),
     "registration_shifts.py": ("scipy", "matplotlib", "skimage"),
@@ -26,6 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "replace_scipy.py": ("scipy",),
     "resume.py": (),
     "stop_early.py": (),
+ARGUMENTS = {"pixelwise_fit.py": ["16"]}  # its size is 512 otherwise
 
 
 def run(name: str, directory: Path) -> str:

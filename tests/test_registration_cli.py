@@ -205,7 +205,7 @@ def test_nifti_and_what_itk_makes_of_the_transform(folder, capsys):
 def test_volumes_in_a_plane_format_are_refused(folder, capsys):
     bent_brain(folder)
     assert run("f.nii.gz", "m.nii.gz", "-o", "a.png", "--transform", "translation") == 2
-    assert "write a TIFF file" in capsys.readouterr().err
+    assert "write a .nii.gz file" in capsys.readouterr().err
     assert run("f.nii.gz", "fixed.png") == 2
     assert "fixed.png 2" in capsys.readouterr().err
 
@@ -334,6 +334,24 @@ def test_a_hyperstack_is_aligned_with_all_channels(series, reference, capsys):
     inner = after.values[:, 10:-10, 10:-10, 1].astype(float)
     assert inner.std(axis=0).mean() < 600
     assert iio.imread("r.png").size
+
+
+@pytest.mark.usefixtures("series")
+def test_stacks_of_colour_images_and_of_volumes(capsys):
+    frames = tifffile.imread("s.tif")[:3, 1] // 256
+    colour = np.stack([frames, frames // 2, frames], axis=-1).astype(np.uint8)
+    tifffile.imwrite("rgb.tif", colour, imagej=True, photometric="rgb")
+    options = ("--transform", "translation", "--quiet")
+    assert main(["register-stack", "rgb.tif", "-o", "a.tif", *options]) == 0
+    assert tifffile.imread("a.tif").shape == colour.shape
+    large = scene((24, 50, 50), 2)
+    series = np.stack([large[..., 4 + s : 40 + s] for s in (0, 2)], axis=-1)
+    nibabel.save(nibabel.Nifti1Image(series, np.diag([1.5, 1, 1, 1])), "s.nii.gz")
+    capsys.readouterr()
+    assert main(["register-stack", "s.nii.gz", "-o", "a.nii.gz", *options]) == 0
+    assert "shift_2 [mm]" in capsys.readouterr().out
+    assert nibabel.load("a.nii.gz").shape == series.shape
+    assert main(["register-stack", "s.nii.gz", "-o", "a.png", *options]) == 2
 
 
 @pytest.mark.usefixtures("series")

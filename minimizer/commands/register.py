@@ -77,9 +77,12 @@ def run(arguments: argparse.Namespace) -> int:
     options.need_packages()
     options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
     from ..registration import register
+    from ..registration.files.any_file import check_format
     from .registration_pair import read_pair
 
     pair = read_pair(arguments)
+    if arguments.output:
+        check_format(arguments.output, pair.pictures[1])
     for note in pair.notes:
         print(note)
     with options.blamed_on(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):

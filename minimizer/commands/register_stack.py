@@ -59,9 +59,12 @@ def run(arguments: argparse.Namespace) -> int:
     options.need_packages()
     options.check_outputs(arguments.output, arguments.drift, arguments.report)
     from ..registration import register_stack
+    from ..registration.files.any_file import check_format
     from .registration_pair import read_mask
 
     picture, grey, axes = read(arguments)
+    if arguments.output:
+        check_format(arguments.output, picture)
     one = grey.take("T", 0)
     settings = {"search": arguments.search} if arguments.search else {}
     with options.blamed_on(f"stack is {arguments.stack}"):

@@ -39,7 +39,7 @@ DOUBTFUL = 0.93
 DOUBTFUL_IN_DETAIL = 0.6
 """The same where fine detail is compared: at most 0.55 was seen in right results."""
 
-ENOUGH = 300_000
+ENOUGH = {2: 300_000, 3: 150_000}
 """Of so many pixels at full resolution, more would hardly make the result more accurate."""
 
 
@@ -190,8 +190,9 @@ class Descent:
         """Return the cost at a level: with fewer bins, or of fewer pixels, where that suits it."""
         n = int(np.prod(self.levels[0].image(level).shape))
         sampling = self.how.sampling if level == 0 else None
-        if level == 0 and sampling is None and n > ENOUGH:
-            sampling = ENOUGH / n
+        enough = ENOUGH.get(self.now.ndim, n)
+        if level == 0 and sampling is None and n > enough:
+            sampling = enough / n
         bins = min(self.how.bins, max(8, round(n ** (1 / 3))))
         how = replace(self.how, bins=bins, sampling=sampling)
         return RegistrationCost.at_level(self.now, self.levels, level, how)

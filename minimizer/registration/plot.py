@@ -66,7 +66,7 @@ def make_figure(width: float, height: float) -> Any:
 def title(result: RegistrationResult) -> str:
     """Return what was found in one or two lines."""
     parts = [
-        f"{name} {value + 0.0:.4g}{'°' if unit == 'degrees' else ' ' + unit}".strip()
+        f"{name} {round(value, 4) + 0.0:.5g}{'°' if unit == 'degrees' else ' ' + unit}".strip()
         for name, (value, unit) in result.transform.describe(result.params).items()
     ]
     verdict = result.status.name + ", AMBIGUOUS" * result.ambiguous

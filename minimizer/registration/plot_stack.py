@@ -64,6 +64,7 @@ def draw_drift(ax: Any, result: StackResult, unit: str, names: list[str]) -> Non
         ax.axvline(i, color="0.7", lw=3, zorder=0, label="doubtful" if i == doubtful[0] else None)
     ax.set_title("drift since the first frame", fontsize=10)
     ax.set_xlabel("frame", fontsize=9)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_ylabel(unit or "1", fontsize=9)
     ax.tick_params(labelsize=8)
     ax.grid(alpha=0.3)

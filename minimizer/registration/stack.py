@@ -57,9 +57,10 @@ def register_stack(
     channel_axis : int, optional
         Axis of the colour channels in `stack`; the mean of the channels is compared.
     n_jobs : int, optional
-        Workers of joblib for the frames; the runs inside each are serial. By default what
-        ``joblib.parallel_config`` says, otherwise all processors. With ``reference="mean"`` one
-        frame must wait for the other, and there is one worker. The result is the same in any case.
+        Workers of joblib for the frames, threads unless ``joblib.parallel_config`` says "loky"; the
+        runs inside each are serial. By default what ``parallel_config`` says if that is more than
+        one, otherwise all processors. With ``reference="mean"`` one frame must wait for the other,
+        and there is one worker. The result is the same in any case.
     progress : bool or "line"
         True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
     **settings

@@ -77,6 +77,16 @@ def check_can_write(path: str | Path) -> None:
         raise BadInput(f"{path}: there is no folder {Path(path).resolve().parent}")
 
 
+def check_format(path: str | Path, picture: Picture) -> None:
+    """Refuse a format that cannot hold a picture."""
+    if picture.affine is not None and suffix_of(path) not in NIFTI:
+        raise BadInput(f"{path}: the axes of a NIfTI volume are x, y, z; write a .nii.gz file")
+    if suffix_of(path) == ".png" and (len(picture.space) != 2 or "T" in picture.axes):
+        raise BadInput(f"{path}: PNG is for one image in a plane; write a TIFF file")
+    if suffix_of(path) in NIFTI and "C" in picture.axes:
+        raise BadInput(f"{path}: NIfTI is for one channel here; write a TIFF file")
+
+
 def write_picture(path: str | Path, picture: Picture) -> None:
     """Write an image; the suffix says how.
 
@@ -85,6 +95,7 @@ def write_picture(path: str | Path, picture: Picture) -> None:
     BadInput
         If the format cannot hold it.
     """
+    check_format(path, picture)
     suffix = suffix_of(path)
     if suffix in TIFF:
         write_stack(path, picture)
@@ -97,8 +108,6 @@ def write_picture(path: str | Path, picture: Picture) -> None:
 def _write_png(path: str | Path, picture: Picture) -> None:
     """Write a PNG of one image with 8 or 16 bits."""
     values = picture.values
-    if len(picture.space) != 2 or "T" in picture.axes:
-        raise BadInput(f"{path}: PNG is for one image in a plane; write a TIFF file")
     if values.dtype not in (np.uint8, np.uint16, np.bool_):
         raise BadInput(
             f"{path}: PNG holds whole numbers of 8 or 16 bits, these are {values.dtype}; write a "

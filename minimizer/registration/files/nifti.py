@@ -54,8 +54,6 @@ def write_nifti(path: str | Path, picture: Picture) -> None:
     values = picture.values
     if values.dtype.kind == "b" or values.dtype in (np.int64, np.uint64):
         values = values.astype(np.int32)
-    if "C" in picture.axes:
-        raise BadInput(f"{path}: NIfTI is for one channel here; write a TIFF file")
     if "T" in picture.axes:
         values = np.moveaxis(values, 0, -1)
     affine = picture.affine

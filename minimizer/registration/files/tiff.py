@@ -51,6 +51,8 @@ def read_stack(path: str | Path) -> Picture:
     is_rgb = "S" in axes and values.shape[axes.index("S")] in (3, 4)
     if is_rgb and values.shape[axes.index("S")] == 4:
         values = np.take(values, range(3), axis=axes.index("S"))  # without opacity
+    if is_rgb and "C" in axes and "T" not in axes:
+        axes = axes.replace("C", "T")  # a stack of colour images, whose axes were not told
     axes = axes.replace("S", "C") if "C" not in axes else axes
     axes = re.sub("[IQ]", "T", axes, count=1)
     if not set(axes) <= set("TZCYX") or len(set(axes)) < len(axes):
