@@ -19,7 +19,7 @@ from scipy.optimize import curve_fit, minimize
 
 from minimizer import Minimizer, minimize_many
 
-from .problems import Array
+from .case import Array
 
 TIMES = np.linspace(0.0, 3.0, 30)
 START = (2.0, 1.0, 0.5)

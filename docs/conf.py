@@ -59,5 +59,6 @@ def setup(app: Any) -> None:
     """Connect what is above; after numpydoc, which has 500."""
     app.connect("autodoc-process-docstring", keep_initials, priority=900)
 
+
 # Two classes have an attribute of the same name, "message": no reference is meant.
 suppress_warnings = ["ref.python"]
