@@ -107,7 +107,7 @@ def test_ctrl_c_keeps_the_best_point(backend: str, interrupt: str, tmp_path: Pat
     # One call of each worker may have been interrupted before or after its line was written.
     assert abs(len(calls) - int(evaluations)) <= 2
     values = sorted(rosenbrock(point_of(call)) for call in calls)
-    assert float(value) in values[:2]  # the call that was interrupted may have been the best
+    assert float(value) in values[:3]  # the two calls that were interrupted may be the best
     assert all_gone(script.pid)
 
 
