@@ -111,8 +111,8 @@ def add_vertices(
                 if problem.rules.nan_ranks_worst:
                     continue
                 # ImageJ tests, and keeps, the value that the vertex had before.
-                simplex.params[v] = direction
                 value = simplex.values[v]
+                simplex.put(v, simplex.vertex(v, np.array(direction)), value)
             else:
                 length = 1.0 if tries > 2 and square > 1e-6 else math.sqrt(square)
                 step = [d / length * size for d, size in zip(direction, ranges, strict=True)]
@@ -136,13 +136,13 @@ def drawn_inwards(
     That is towards the point that lies one step away from vertex 0 in the direction of the inside,
     or at the inside if this is nearer.
     """
-    sizes = np.array(ranges)
-    way = (simplex.inside - simplex.params[0]) / sizes
+    sizes, origin = np.array(ranges), simplex.params[0]
+    way = (simplex.inside - origin) / sizes
     length = max(1.0, math.sqrt(np.add.reduce(way * way)))
-    target = simplex.params[0] + way / length * sizes
+    target = origin + way / length * sizes
     value = math.nan
     for _ in range(HALVINGS):
-        point = simplex.vertex(v, 0.5 * (point[: simplex.n] + target))
+        point = simplex.vertex(v, 0.5 * (np.array(point[: simplex.n]) + target))
         value = yield Move.REINITIALIZE, point
         if not math.isnan(value):
             break

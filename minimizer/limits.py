@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,11 +50,15 @@ class Limits:
     resolutions: Array | None
     ranges: Array
     tolerances: Tolerances | None = None
+    first_range: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first_range", self.ranges.item(0))
 
     def values_agree(self, a: float, b: float, factor: float) -> bool:
         """Tell whether `factor` times the difference of two values is below a limit."""
-        d = factor * abs(a - b)
-        return d / (max(abs(a), abs(b)) + 1e-100) < self.max_rel_error or d < self.max_abs_error
+        d, x, y = factor * abs(a - b), abs(a), abs(b)
+        return d / ((x if x > y else y) + 1e-100) < self.max_rel_error or d < self.max_abs_error
 
     def within_resolution(self, points: Array, best: Array) -> bool:
         """Tell whether all `points` are nearer to `best` than the resolutions, if there are any."""
@@ -62,11 +66,12 @@ class Limits:
             return False
         return not bool((abs(points - best) >= self.resolutions).any())
 
-    def is_tiny(self, points: Array, best: int, worst: int) -> bool:
-        """Tell whether the simplex is hardly larger than what rounding can resolve."""
-        x = points.item(best, 0)
-        if abs(points.item(worst, 0) - x) > TINY * (abs(x) + self.ranges.item(0)):
-            return False  # nearly always, and the rest is spared
+    def may_be_tiny(self, best: float, other: float) -> bool:
+        """Tell by the first parameter of two vertices; nearly always no, and the rest is spared."""
+        return not abs(other - best) > TINY * (abs(best) + self.first_range)
+
+    def is_tiny(self, points: Array, best: int) -> bool:
+        """Tell whether a simplex is hardly larger than what rounding can resolve."""
         return self.all_near(points, points[best], TINY)
 
     def all_near(self, points: Array, x: Array, share: float) -> bool:

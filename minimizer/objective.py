@@ -109,6 +109,9 @@ class Driver:
         self._problem = problem
         self._n, self._has_extra = problem.n, problem.extra > 0
         self._call = call
+        self._max_evaluations = _or_infinite(spec.max_evaluations)
+        self._max_iterations = _or_infinite(spec.max_iterations)
+        self._is_traced = call.tracing
         self._is_followed = spec.target is not None or call.is_watched
         self._number = number
         self._tally = Tally() if call.shared is None else call.shared
@@ -117,10 +120,10 @@ class Driver:
         self._simplex = simplex_for(problem)
         given = problem.given_simplex if number == 0 else None
         self._run = run(self._simplex, problem, spec.seed, self._tally, given, spec.width)
-        self._send = quietly(self._run.send)
-        self._trial: tuple[Move, Array] | None = None
+        self._send = quietly(self._run.send if problem.box is None else self._send_inside)
+        self._trial: tuple[Move, Any] | None = None
         self._handed: Array | None = None
-        self._best: Vertex | None = None
+        self._best: tuple[Any, float] | None = None
         self._result: Vertex | None = None
         self._first: float | None = None  # value of the first valid point
         self._ended = False  # by itself, not cut short
@@ -158,7 +161,7 @@ class Driver:
             self._handed = None
             self._run.close()
             return None
-        self._handed = self._trial[1].copy()
+        self._handed = np.array(self._trial[1])
         return self._handed
 
     def tell(self, returned: Any) -> float:
@@ -172,18 +175,21 @@ class Driver:
             point[n:] = self._handed[n:]
         self._handed = None
         self._evaluations += 1
-        if math.isnan(value):
+        if value != value:
             self._nan_evaluations += 1
-        elif self._first is None:
-            self._first, self._best = value, Vertex(point, value)
-        elif self._best is None or value < self._best.value:
-            self._best = Vertex(point, value)
-        if self._call.tracing:
-            self.trace.append(Evaluation(self._number, move, point[:n].copy(), value))
-        iterations = self._tally.iterations
-        self._advance(value)
-        if self._is_followed and self._tally.iterations != iterations:
-            self._end_of_iteration()
+        elif self._best is None:
+            self._first, self._best = value, (point, value)
+        elif value < self._best[1]:
+            self._best = point, value
+        if self._is_traced:
+            self.trace.append(Evaluation(self._number, move, np.array(point[:n]), value))
+        if self._is_followed:
+            iterations = self._tally.iterations
+            self._advance(value)
+            if self._tally.iterations != iterations:
+                self._end_of_iteration()
+        else:
+            self._advance(value)
         return value
 
     def _end_of_iteration(self) -> None:
@@ -216,9 +222,9 @@ class Driver:
         return RunRecord(
             seed=self.spec.seed,
             status=self._status,
-            params=vertex.point[:n].copy(),
+            params=np.array(vertex.point[:n]),
             function_value=vertex.value,
-            extra=vertex.point[n:].copy(),
+            extra=np.array(vertex.point[n:]),
             iterations=self._tally.iterations - self._iterations_before,
             evaluations=self._evaluations,
             nan_evaluations=self._nan_evaluations,
@@ -235,35 +241,43 @@ class Driver:
         """The best point seen; in ImageJ's rules, once the run has ended by itself, its result."""
         if self._ended and not self._problem.rules.nan_ranks_worst:
             return self._result
-        return self._best
+        return None if self._best is None else Vertex(*self._best)
 
     def _descent(self, value: float) -> float:
         descent = 0.0 if self._first is None else self._first - value
         return descent if math.isfinite(descent) else 0.0
 
     def _advance(self, value: float | None) -> None:
-        """Send a value to the run and take its next point; what is out of bounds is NaN."""
-        box = self._problem.box
+        """Send a value to the run and take its next point."""
         try:
             self._trial = self._send(value)  # type: ignore[arg-type]
-            while box is not None and not box.contains(self._trial[1][: self._problem.n]):
-                self._trial = self._send(math.nan)
         except StopIteration as end:
             self._trial, self._ended = None, True
             self._result, self._status = end.value, self._tally.status
+
+    def _send_inside(self, value: float) -> tuple[Move, Any]:
+        """Do the same with a box: what is out of bounds is NaN, and nobody is asked."""
+        box, n = self._problem.box, self._n
+        assert box is not None
+        trial = self._run.send(value)
+        while not box.contains(trial[1][:n]):
+            trial = self._run.send(math.nan)
+        return trial
 
     def _must_stop(self) -> Status | None:
         """Tell why the next point must not be evaluated, None if it may."""
         if self._call.is_aborted and self._call.shared is None:
             return Status.ABORTED
-        limit = self.spec.max_evaluations
-        if limit is not None and self._evaluations >= limit:
+        if self._evaluations >= self._max_evaluations:
             return Status.MAX_EVALUATIONS_EXCEEDED
-        limit = self.spec.max_iterations
-        if limit is not None and self._tally.iterations >= limit:
+        if self._tally.iterations >= self._max_iterations:
             making = self._trial is not None and self._trial[0] is Move.INITIAL
             if not making:
                 return Status.MAX_ITERATIONS_EXCEEDED
         if self._call.deadline is not None and self._call.is_late:
             return Status.MAX_SECONDS_EXCEEDED
         return None
+
+
+def _or_infinite(limit: int | None) -> float:
+    return math.inf if limit is None else limit

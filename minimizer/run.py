@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from .tally import Tally
 class Vertex(NamedTuple):
     """A point (n + extra,) and the value of the function there."""
 
-    point: Array
+    point: Any
     value: float
 
 
@@ -91,7 +91,7 @@ def rescaled(problem: Problem, simplex: Simplex) -> Problem:
 
 def best_vertex(simplex: Simplex) -> Vertex:
     """Return a copy of the vertex at the best index."""
-    return Vertex(simplex.points[simplex.best].copy(), simplex.values[simplex.best])
+    return Vertex(simplex.point(simplex.best), simplex.values[simplex.best])
 
 
 def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:

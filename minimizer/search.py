@@ -14,17 +14,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from .limits import Array
+from .limits import Limits
 from .problem import Problem
 from .simplex import Move, Simplex
 from .tally import Tally
 
+REFLECT, EXPAND = Move.REFLECT, Move.EXPAND
+OUTSIDE, INSIDE = Move.CONTRACT_OUTSIDE, Move.CONTRACT_INSIDE
 INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the inside (R12)
 
 T = TypeVar("T")
-Asking = Generator[tuple[Move, Array], float, T]
+Asking = Generator[tuple[Move, Any], float, T]
 
 
 def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
@@ -38,7 +40,9 @@ def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
             simplex.params[worst], simplex.params[best]
         )
         simplex.rank()
-        done = yield from converged(simplex, problem, near)
+        done = has_converged(simplex, problem, near)
+        if not done and values_agree(simplex, limits):
+            done = yield from confirmed_at_centre(simplex, limits)
         if simplex.nan_reflections > nans and rules.regrow_after_nan:
             done = done or simplex.is_flat()
         tally.iterations += 1
@@ -52,47 +56,47 @@ def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
     values = simplex.values
     f_best, f_next = values[simplex.best], values[simplex.next_worst]
     f_worst = values[simplex.worst]
-    centroid = simplex.centroid()
+    line = simplex.line()
 
-    reflected = simplex.trial(t.reflection, centroid)
-    f_r = yield Move.REFLECT, reflected
-    nan = math.isnan(f_r)
-    simplex.nan_reflections += nan
+    reflected = simplex.at(line, t.reflection)
+    f_r = yield REFLECT, reflected
+    nan = f_r != f_r
+    if nan:
+        simplex.nan_reflections += 1
     plateau = f_r == f_best and problem.limits.tolerances is not None
     if f_r <= f_best and not plateau:  # growing along a plateau, it never meets a tolerance
-        expanded = simplex.trial(t.expansion, centroid)
-        f_e = yield Move.EXPAND, expanded
+        expanded = simplex.at(line, t.expansion)
+        f_e = yield EXPAND, expanded
         if f_e <= f_r:
-            return replace_worst(simplex, Move.EXPAND, expanded, f_e)
+            simplex.put(simplex.worst, expanded, f_e)
+            return EXPAND
     if f_r < f_next:
-        return replace_worst(simplex, Move.REFLECT, reflected, f_r)
+        simplex.put(simplex.worst, reflected, f_r)
+        return REFLECT
 
     if f_r < f_worst or (nan and rules.nan_contracts_outside):
-        contracted = simplex.trial(t.outside, centroid)
-        f_c = yield Move.CONTRACT_OUTSIDE, contracted
+        contracted = simplex.at(line, t.outside)
+        f_c = yield OUTSIDE, contracted
         if f_c <= f_r or (nan and f_c < f_worst):
-            return replace_worst(simplex, Move.CONTRACT_OUTSIDE, contracted, f_c)
+            simplex.put(simplex.worst, contracted, f_c)
+            return OUTSIDE
     if nan and rules.draw_inwards:
         for share in INWARDS:
             drawn = simplex.inwards(reflected, share)
             f_d = yield Move.DRAW_INWARDS, drawn
             if f_d < f_worst:
-                return replace_worst(simplex, Move.DRAW_INWARDS, drawn, f_d)
+                simplex.put(simplex.worst, drawn, f_d)
+                return Move.DRAW_INWARDS
             if not math.isnan(f_d):
                 break
     if f_r > f_worst or nan or (f_r < f_worst and rules.inside_after_outside):
-        contracted = simplex.trial(t.inside, centroid)
-        f_c = yield Move.CONTRACT_INSIDE, contracted
+        contracted = simplex.at(line, t.inside)
+        f_c = yield INSIDE, contracted
         if f_c < f_worst:
-            return replace_worst(simplex, Move.CONTRACT_INSIDE, contracted, f_c)
+            simplex.put(simplex.worst, contracted, f_c)
+            return INSIDE
 
     return (yield from shrink(simplex, t.shrink))
-
-
-def replace_worst(simplex: Simplex, made: Move, point: Array, value: float) -> Move:
-    """Let `point` take the place of the worst vertex."""
-    simplex.put(simplex.worst, point, value)
-    return made
 
 
 def shrink(simplex: Simplex, t: float) -> Asking[Move]:
@@ -105,27 +109,34 @@ def shrink(simplex: Simplex, t: float) -> Asking[Move]:
     return Move.SHRINK
 
 
-def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
-    """Tell whether the search is over; the centre of the simplex is tried before its end.
+def has_converged(simplex: Simplex, problem: Problem, near: bool) -> bool:
+    """Tell whether the search is over by anything but the error limits on the value.
 
     `near` says that the vertex last replaced is within resolution of the best one.
     """
-    limits = problem.limits
-    best, worst = simplex.best, simplex.worst
+    limits, best = problem.limits, simplex.best
     if limits.tolerances is not None:
-        return limits.tolerances.hold(
-            simplex.params, simplex.values, simplex.params[best], simplex.values[best]
-        )
+        params = simplex.params
+        return limits.tolerances.hold(params, simplex.values, params[best], simplex.values[best])
     if near and limits.within_resolution(simplex.params, simplex.params[best]):
         return True
     if problem.rules.nan_ranks_worst and simplex.values[best] == -math.inf:
         return True
-    if problem.rules.tiny_simplex_converges and limits.is_tiny(simplex.params, best, worst):
-        return True
-    if not limits.values_agree(simplex.values[best], simplex.values[worst], 4.0):
-        return False
+    return problem.rules.tiny_simplex_converges and simplex.is_tiny(limits)
+
+
+def values_agree(simplex: Simplex, limits: Limits) -> bool:
+    """Tell whether all values are within the error limits, if these are what decides."""
+    values = simplex.values
+    return limits.tolerances is None and limits.values_agree(
+        values[simplex.best], values[simplex.worst], 4.0
+    )
+
+
+def confirmed_at_centre(simplex: Simplex, limits: Limits) -> Asking[bool]:
+    """Try the centre of the simplex; tell whether the values agree even then."""
     centre = simplex.centre()
     f_c = yield Move.CENTRE, centre
-    if f_c < simplex.values[best]:
-        simplex.put(best, centre, f_c)
-    return limits.values_agree(simplex.values[best], simplex.values[worst], 4.0)
+    if f_c < simplex.values[simplex.best]:
+        simplex.put(simplex.best, centre, f_c)
+    return values_agree(simplex, limits)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import operator
 from enum import Enum
-from functools import reduce
+from functools import partial, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
 
-from .limits import Array
+from .limits import Array, Limits
 from .problem import Problem
 
 FEW = 6  # parameters, up to which plain floats are faster than arrays
-_ADD = operator.add
+_sums: Any = partial(map, add)  # of two rows, element by element
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
 
 
@@ -33,7 +33,7 @@ class Move(Enum):
 
 
 class Simplex:
-    """Vertices (n + 1, n + extra), each the parameters and the user's extra elements.
+    """Vertices, each the parameters and the user's extra elements, (n + extra,), and their values.
 
     Vertices keep their places; `best`, `next_worst` and `worst` are indices set by `rank`. Of the
     last search it knows where it began (`origin`), the centre of the simplex then (`inside`), how
@@ -44,18 +44,29 @@ class Simplex:
     def __init__(self, problem: Problem) -> None:
         n = problem.n
         self.n = n
-        self.points = np.zeros((n + 1, n + problem.extra))
-        self.params = self.points[:, :n]  # a view
         self.best = self.next_worst = self.worst = 0
-        self.origin = self.inside = self.params[0]
+        self.origin = self.inside = np.zeros(n)
         self.nan_reflections = 0
         self._may_draw = problem.rules.draw_inwards
         self.reach = 0.0
         self._nan_rank = math.inf if problem.rules.nan_ranks_worst else math.nan
         self.box = problem.box if problem.clips else None
         self._padding = np.zeros(problem.extra)
+        self._has_extra = problem.extra > 0
         never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
-        self.values = [never_evaluated] * (n + 1)
+        self.set(np.zeros((n + 1, n + problem.extra)), [never_evaluated] * (n + 1))
+
+    def set(self, points: Array, values: list[float]) -> None:
+        """Let the vertices be `points` (n + 1, n + extra), and have those values."""
+        self._points = points.copy()
+        self._params: Array = self._points[:, : self.n]  # a view
+        self.values = values
+
+    @property
+    def params(self) -> Array:
+        """Parameters of the vertices, (n + 1, n), to be read only."""
+        params: Array = self._params
+        return params
 
     @property
     def draws_inwards(self) -> bool:
@@ -65,8 +76,9 @@ class Simplex:
     def start(self) -> None:
         """Note where a search begins."""
         self.rank()
-        self.origin = self.params[self.best].copy()
-        self.inside = _sum(self.params) * (1.0 / (self.n + 1))
+        params = self.params
+        self.origin = params[self.best].copy()
+        self.inside = _sum(params) * (1.0 / (self.n + 1))
         self.nan_reflections = 0
 
     def rank(self) -> None:
@@ -75,13 +87,14 @@ class Simplex:
             self._rank_beside_nan()
             return
         values = self.values  # all are numbers, and the built-in functions faster than a loop
-        least, most = min(values), max(values)
-        best, worst = values.index(least), values.index(most)
-        values[worst] = -math.inf
-        most_of_others = max(values)
-        next_worst = best if most_of_others <= least else values.index(most_of_others)
-        values[worst] = most
-        self.best, self.next_worst, self.worst = best, next_worst, worst
+        order = sorted(values)
+        least, most, next_most = order[0], order[-1], order[-2]
+        self.best = values.index(least)
+        self.worst = worst = values.index(most)
+        if next_most == least:
+            self.next_worst = self.best
+        else:
+            self.next_worst = values.index(next_most, worst + 1 if next_most == most else 0)
 
     def _rank_beside_nan(self) -> None:
         values = self.values
@@ -97,37 +110,50 @@ class Simplex:
                 next_worst = i
         self.best, self.next_worst, self.worst = best, next_worst, worst
 
-    def centroid(self) -> Any:
-        """Mean of the vertices other than the worst, shape (n,), summed in index order."""
-        worst = self.params[self.worst].copy()
-        self.params[self.worst] = 0.0  # adds nothing
-        total = _sum(self.params)
-        self.params[self.worst] = worst
-        return total * (1.0 / self.n)
+    def line(self) -> Any:
+        """Return the line from the centroid of the others, summed in index order, to the worst."""
+        row = self._params[self.worst]
+        worst = row.copy()
+        row.fill(0.0)  # adds nothing
+        centroid = np.add.reduce(self._params)
+        row[:] = worst
+        centroid *= 1.0 / self.n
+        return centroid, worst
 
-    def centre(self) -> Array:
+    def at(self, line: Any, t: float) -> Any:
+        """Point on the line at `t`: 0 is the centroid, 1 the worst vertex."""
+        centroid, worst = line
+        params = (1.0 - t) * centroid
+        params += t * worst
+        return self._point(params)
+
+    def centre(self) -> Any:
         """Mean of all vertices, a point to evaluate."""
         return self._point(_sum(self.params) * (1.0 / (self.n + 1)))
 
-    def trial(self, t: float, centroid: Any) -> Array:
-        """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
-        return self._point((1.0 - t) * centroid + t * self.params[self.worst])
-
-    def inwards(self, point: Array, share: float) -> Array:
+    def inwards(self, point: Any, share: float) -> Any:
         """Point drawn towards the inside by a share of the way."""
-        return self._point(point[: self.n] + share * (self.inside - point[: self.n]))
+        params = np.array(point[: self.n])
+        return self._point(params + share * (self.inside - params))
 
-    def shrunk(self, i: int, t: float) -> Array:
+    def shrunk(self, i: int, t: float) -> Any:
         """Vertex `i` moved towards the best vertex, keeping `t` of its distance."""
-        return self.vertex(i, t * self.params[i] + (1.0 - t) * self.params[self.best])
+        params = self.params
+        return self.vertex(i, t * params[i] + (1.0 - t) * params[self.best])
 
-    def vertex(self, i: int, params: Array) -> Array:
+    def vertex(self, i: int, params: Array) -> Any:
         """Point for the place of vertex `i`, whose extra elements it keeps."""
-        return self._point(params, self.points[i, self.n :])
+        return self._point(params, self._points[i, self.n :])
+
+    def point(self, i: int) -> Array:
+        """Return a copy of vertex `i`, (n + extra,)."""
+        point: Array = self._points[i].copy()
+        return point
 
     def is_flat(self) -> bool:
         """Whether some edge at the best vertex is nearly a combination of the others."""
-        edges = np.delete(self.params, self.best, axis=0) - self.params[self.best]
+        params = self.params
+        edges = np.delete(params, self.best, axis=0) - params[self.best]
         extents = abs(edges).max(axis=0)
         edges /= np.where(extents > 0.0, extents, 1.0)
         heights = []
@@ -144,50 +170,96 @@ class Simplex:
         order = np.argsort(values, kind="stable")
         return self.params[order], values[order]
 
-    def put(self, i: int, point: Array, value: float) -> None:
+    def is_tiny(self, limits: Limits) -> bool:
+        """Whether it is hardly larger than what rounding can resolve (R4)."""
+        first, other = self._points.item(self.best, 0), self._points.item(self.worst, 0)
+        return limits.may_be_tiny(first, other) and limits.is_tiny(self._params, self.best)
+
+    def put(self, i: int, point: Any, value: float) -> None:
         """Let vertex `i` be `point`, of that value."""
-        self.points[i] = point
-        self.values[i] = self._nan_rank if math.isnan(value) else value
+        self._points[i] = point
+        self.values[i] = self._nan_rank if value != value else value
 
     def swap(self, i: int, j: int) -> None:
         """Exchange the places of two vertices."""
-        self.points[[i, j]] = self.points[[j, i]]
+        self._points[[i, j]] = self._points[[j, i]]
         self.values[i], self.values[j] = self.values[j], self.values[i]
 
-    def _point(self, params: Array, extra: Array | None = None) -> Array:
+    def _point(self, params: Array, extra: Array | None = None) -> Any:
         """Parameters, clipped to the box, followed by the extra elements (zeros if none)."""
         if self.box is not None:
             params = self.box.clip(params)
-        if not self._padding.size:
+        if not self._has_extra:
             return params
         return np.concatenate((params, self._padding if extra is None else extra))
 
 
 class SmallSimplex(Simplex):
-    """The same for few parameters, in plain floats where most of the time would go to arrays."""
+    """The same for few parameters and no extra elements, in lists of plain floats.
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem)
-        self._alters = problem.clips or problem.extra > 0  # a point is more than its parameters
+    Most of the time would go to making arrays otherwise.
+    """
 
-    def centroid(self) -> list[float]:
-        """Mean of the vertices other than the worst, summed in index order."""
-        rows = self.params.tolist()
-        self._worst_row: list[float] = rows.pop(self.worst)
-        share = 1.0 / self.n
-        # From 3.12 on, Python's own sum() rounds differently.
-        return [reduce(_ADD, column, 0.0) * share for column in zip(*rows)]  # noqa: B905
+    def set(self, points: Array, values: list[float]) -> None:
+        """Let the vertices be `points` (n + 1, n), and have those values."""
+        self._rows: list[list[float]] = points.tolist()
+        self.values = values
 
-    def trial(self, t: float, centroid: list[float]) -> Array:
-        """Point at `t` on the line from the centroid (0) to the worst vertex (1)."""
+    @property
+    def params(self) -> Array:
+        """Parameters of the vertices, (n + 1, n), to be read only."""
+        return np.array(self._rows)
+
+    def line(self) -> list[tuple[float, float]]:
+        """Return the line from the centroid of the others, summed in index order, to the worst.
+
+        That is, per parameter, where it begins and where it ends.
+        """
+        rows, share = self._rows.copy(), 1.0 / self.n
+        worst = rows.pop(self.worst)
+        # From 3.12 on, Python's own sum() rounds differently. Adding 0.0 makes +0.0 of -0.0.
+        return [((sum_ + 0.0) * share, w) for sum_, w in zip(reduce(_sums, rows), worst)]  # noqa: B905
+
+    def at(self, line: list[tuple[float, float]], t: float) -> list[float]:
+        """Point on the line at `t`: 0 is the centroid, 1 the worst vertex."""
         s = 1.0 - t
-        point = np.array([s * c + t * w for c, w in zip(centroid, self._worst_row)])  # noqa: B905
-        return self._point(point) if self._alters else point
+        params = [s * c + t * w for c, w in line]
+        return params if self.box is None else self.box.clip(np.array(params)).tolist()
+
+    def vertex(self, i: int, params: Array) -> list[float]:
+        """Point for the place of vertex `i`."""
+        return self._point(params)
+
+    def point(self, i: int) -> Array:
+        """Return a copy of vertex `i`, (n,)."""
+        return np.array(self._rows[i])
+
+    def is_tiny(self, limits: Limits) -> bool:
+        """Whether it is hardly larger than what rounding can resolve (R4)."""
+        first, other = self._rows[self.best][0], self._rows[self.worst][0]
+        return limits.may_be_tiny(first, other) and limits.is_tiny(self.params, self.best)
+
+    def put(self, i: int, point: list[float], value: float) -> None:
+        """Let vertex `i` be `point`, of that value."""
+        self._rows[i] = point
+        self.values[i] = self._nan_rank if value != value else value
+
+    def swap(self, i: int, j: int) -> None:
+        """Exchange the places of two vertices."""
+        rows, values = self._rows, self.values
+        rows[i], rows[j] = rows[j], rows[i]
+        values[i], values[j] = values[j], values[i]
+
+    def _point(self, params: Array, extra: Array | None = None) -> list[float]:
+        """Parameters, clipped to the box."""
+        row: list[float] = (params if self.box is None else self.box.clip(params)).tolist()
+        return row
 
 
 def simplex_for(problem: Problem) -> Simplex:
     """Return a simplex for a problem, the faster kind for its number of parameters."""
-    return SmallSimplex(problem) if problem.n <= FEW else Simplex(problem)
+    is_small = problem.n <= FEW and not problem.extra
+    return SmallSimplex(problem) if is_small else Simplex(problem)
 
 
 def _sum(rows: Array) -> Array:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from .status import Status
 
-_OPEN = (Status.SUCCESS, Status.REINITIALIZATION_FAILURE)
+_SUCCESS = Status.SUCCESS
+_OPEN = (_SUCCESS, Status.REINITIALIZATION_FAILURE)
 
 
 @dataclass
@@ -35,4 +36,4 @@ class Tally:
             or self.iterations - before > 4 * (self.max_iterations // 10)
         ):
             self.status = Status.MAX_ITERATIONS_EXCEEDED
-        return self.status is not Status.SUCCESS
+        return self.status is not _SUCCESS

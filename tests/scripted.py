@@ -12,7 +12,7 @@ import numpy as np
 from minimizer.limits import Array, Limits
 from minimizer.problem import Box, Problem, vertex_ranges
 from minimizer.rules import as_rules
-from minimizer.simplex import Move, Simplex
+from minimizer.simplex import Move, Simplex, simplex_for
 
 T = TypeVar("T")
 Asked = list[tuple[Move, list[float]]]
@@ -54,9 +54,10 @@ def make_simplex(
     problem: Problem, vertices: Sequence[Sequence[float]], values: Sequence[float]
 ) -> Simplex:
     """Return a ranked simplex with these vertices (parameters and extra elements) and values."""
-    simplex = Simplex(problem)
-    for i, (vertex, value) in enumerate(zip(vertices, values, strict=True)):
-        simplex.put(i, np.array(vertex, dtype=float), value)
+    simplex = simplex_for(problem)
+    simplex.set(np.array(vertices, dtype=float), [0.0] * len(vertices))
+    for i, value in enumerate(values):
+        simplex.put(i, simplex.vertex(i, simplex.params[i]), value)
     simplex.rank()
     return simplex
 
@@ -70,7 +71,7 @@ def play(
     try:
         move, point = next(generator)
         while True:
-            asked.append((move, point.tolist()))
+            asked.append((move, np.array(point).tolist()))
             assert remaining, f"one value too few: {asked}"
             move, point = generator.send(remaining.pop(0))
     except StopIteration as end:
@@ -86,7 +87,7 @@ def feed(
     try:
         move, point = next(generator)
         while True:
-            asked.append((move, point.tolist()))
+            asked.append((move, np.array(point).tolist()))
             move, point = generator.send(fun(point))
     except StopIteration as end:
         return asked, end.value

@@ -160,7 +160,10 @@ def test_the_result_is_a_copy() -> None:
     _, _, simplex = make_run(problem, bowl, Tally())
     vertex = best_vertex(simplex)
     before = vertex.point.tolist()
-    simplex.points[:] = 0.0
+    vertex.point[:] = 0.0
+    assert simplex.point(simplex.best).tolist() == before
+    vertex = best_vertex(simplex)
+    simplex.set(np.zeros((3, 2)), [0.0] * 3)
     assert vertex.point.tolist() == before
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import INF, NAN, make_problem, make_simplex
 
-from minimizer.simplex import Simplex
+from minimizer.simplex import Simplex, SmallSimplex
 
 # Worst, best and next worst; the centroid of the latter two is (2, 0).
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
@@ -68,26 +68,31 @@ def test_a_vertex_that_was_never_evaluated_is_0_in_imagej_and_worst_in_the_robus
     assert Simplex(make_problem(rules="robust")).values == [INF] * 3
 
 
+def centroid(simplex: Simplex) -> list[float]:
+    """Where the line through the worst vertex begins."""
+    return np.array(simplex.at(simplex.line(), 0.0)).tolist()
+
+
 def test_centroid_leaves_the_worst_out() -> None:
-    assert hand_simplex().centroid().tolist() == [2.0, 0.0]
+    assert centroid(hand_simplex()) == [2.0, 0.0]
 
 
 def test_centroid_adds_up_in_index_order() -> None:
     """(0 + 1e16) + 1 is 1e16, so the 1 is lost; in any other order it is not."""
     vertices = [[1e16, 0, 0], [1.0, 0, 0], [-1e16, 0, 0], [0.0, 0, 0]]
     simplex = make_simplex(make_problem(3), vertices, [1.0, 2.0, 3.0, 9.0])
-    assert simplex.centroid()[0] == 0.0
+    assert centroid(simplex)[0] == 0.0
 
 
 def test_centroid_multiplies_by_the_reciprocal() -> None:
     """ImageJ multiplies by 1/n, which differs from a division by n in the last bit."""
     vertices = [[5.0, 0, 0], [0.0, 0, 0], [0.0, 0, 0], [0.0, 0, 0]]
     simplex = make_simplex(make_problem(3), vertices, [1.0, 2.0, 3.0, 9.0])
-    assert simplex.centroid()[0] == 5.0 * (1.0 / 3.0) != 5.0 / 3.0
+    assert centroid(simplex)[0] == 5.0 * (1.0 / 3.0) != 5.0 / 3.0
 
 
 def test_centre_is_the_mean_of_all_vertices() -> None:
-    assert hand_simplex().centre().tolist() == [1.0, 1.0]
+    assert list(hand_simplex().centre()) == [1.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -96,27 +101,56 @@ def test_centre_is_the_mean_of_all_vertices() -> None:
 )
 def test_trial_points(t: float, point: list[float]) -> None:
     simplex = hand_simplex()
-    assert simplex.trial(t, simplex.centroid()).tolist() == point
+    assert list(simplex.at(simplex.line(), t)) == point
 
 
 def test_shrunk_keeps_half_of_the_way_from_the_best() -> None:
     simplex = hand_simplex()
-    assert simplex.shrunk(0, 0.5).tolist() == [-0.5, 1.5]
-    assert simplex.shrunk(2, 0.25).tolist() == [1.0, 0.0]
+    assert list(simplex.shrunk(0, 0.5)) == [-0.5, 1.5]
+    assert list(simplex.shrunk(2, 0.25)) == [1.0, 0.0]
+
+
+NUMBERS = st.floats(-1e3, 1e3)
+
+
+@given(st.data(), st.integers(1, 6))
+def test_lists_and_arrays_give_the_same_bits(data: st.DataObject, n: int) -> None:
+    """Up to six parameters the simplex computes with lists, which only are faster."""
+    vertices = data.draw(
+        st.lists(st.lists(NUMBERS, min_size=n, max_size=n), min_size=n + 1, max_size=n + 1)
+    )
+    values = data.draw(
+        st.lists(st.sampled_from([1.0, 2.0, -0.0, 0.0, INF]), min_size=n + 1, max_size=n + 1)
+    )
+    box = data.draw(st.sampled_from([None, ([-1.0] * n, [2.0] * n)]))
+    problem = make_problem(n, box=box)
+    results = []
+    for simplex in (Simplex(problem), SmallSimplex(problem)):
+        simplex.set(np.array(vertices), list(values))
+        simplex.start()
+        ranks = simplex.best, simplex.next_worst, simplex.worst
+        points = [simplex.at(simplex.line(), t) for t in (-1.0, -2.0, 0.5)]
+        points += [simplex.centre(), simplex.shrunk(n, 0.5), simplex.inwards(points[0], 0.3)]
+        simplex.put(0, points[0], NAN)
+        simplex.swap(0, n)
+        points += [simplex.params, simplex.point(n), *simplex.sorted()]
+        tiny = simplex.is_tiny(problem.limits)
+        results.append([ranks, tiny, *(np.array(point).tobytes() for point in points)])
+    assert results[0] == results[1]
 
 
 def test_points_are_clipped_to_the_box_in_the_robust_rules_only() -> None:
     box = ([-10.0, -1.0], [4.5, 10.0])
     robust, imagej = hand_simplex(box=box), hand_simplex("imagej", box=box)
-    assert robust.trial(-1.0, robust.centroid()).tolist() == [4.5, -1.0]
-    assert imagej.trial(-1.0, imagej.centroid()).tolist() == [5.0, -3.0]
+    assert list(robust.at(robust.line(), -1.0)) == [4.5, -1.0]
+    assert list(imagej.at(imagej.line(), -1.0)) == [5.0, -3.0]
 
 
 def test_put_copies_and_swap_exchanges_points_and_values() -> None:
     simplex = hand_simplex()
-    point = np.array([7.0, 8.0])
-    simplex.put(0, point, 5.0)
-    point[:] = 0
+    params = np.array([7.0, 8.0])
+    simplex.put(0, simplex.vertex(0, params), 5.0)
+    params[:] = 0
     simplex.swap(0, 2)
     assert simplex.params.tolist() == [[4.0, 0.0], [0.0, 0.0], [7.0, 8.0]]
     assert simplex.values == [2.0, 1.0, 5.0]
@@ -127,12 +161,12 @@ def test_extra_elements_go_with_their_vertex() -> None:
     problem = make_problem(extra=1)
     simplex = make_simplex(problem, [[-1, 3, 30], [0, 0, 10], [4, 0, 20]], VALUES)
     assert simplex.params.tolist() == VERTICES
-    assert simplex.trial(-1.0, simplex.centroid()).tolist() == [5.0, -3.0, 0.0]
-    assert simplex.shrunk(2, 0.5).tolist() == [2.0, 0.0, 20.0]
-    assert simplex.vertex(0, np.array([1.0, 2.0])).tolist() == [1.0, 2.0, 30.0]
-    assert simplex.centre().tolist() == [1.0, 1.0, 0.0]
+    assert list(simplex.at(simplex.line(), -1.0)) == [5.0, -3.0, 0.0]
+    assert list(simplex.shrunk(2, 0.5)) == [2.0, 0.0, 20.0]
+    assert list(simplex.vertex(0, np.array([1.0, 2.0]))) == [1.0, 2.0, 30.0]
+    assert list(simplex.centre()) == [1.0, 1.0, 0.0]
     simplex.swap(0, 1)
-    assert simplex.points[0].tolist() == [0.0, 0.0, 10.0]
+    assert simplex.point(0).tolist() == [0.0, 0.0, 10.0]
 
 
 def test_sorted_gives_copies_best_first() -> None:

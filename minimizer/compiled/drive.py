@@ -89,8 +89,7 @@ def adopt(driver: Driver, s: Any, work: at.Work) -> None:
     """Let the driver know what its run has come to."""
     simplex, tally = driver._simplex, driver._tally
     points = work.points.copy()
-    simplex.points[:] = points
-    simplex.values = work.values.tolist()
+    simplex.set(points, work.values.tolist())
     simplex.nan_reflections = int(s["nan_reflections"])
     driver._evaluations = int(s["evaluations"])
     driver._nan_evaluations = int(s["nan_evaluations"])
