@@ -3,8 +3,8 @@
 from .core import Minimizer
 from .many import minimize_many
 from .many_result import ManyResults
-from .objective import Evaluation, RunRecord
 from .optimize_result import OptimizeResult
+from .records import Evaluation, RunRecord
 from .rules import Rules
 from .scipy_api import fmin, minimize, nelder_mead
 from .simplex import Move

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Protocol
 
 from .call import Call
 from .limits import Array
-from .objective import Driver, RunSpec
+from .objective import Driver
+from .records import RunSpec
 
 _LONGEST_WAIT = 0.01  # seconds between two looks for an answer
 

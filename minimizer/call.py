@@ -15,8 +15,8 @@ from .status import Status
 from .tally import Tally
 
 if TYPE_CHECKING:
-    from .objective import RunRecord
     from .progress import Reporter
+    from .records import RunRecord
 
 
 @dataclass

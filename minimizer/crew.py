@@ -16,8 +16,9 @@ from .answers import Stream, answers
 from .call import Call
 from .channel import STOP, Reader, packer
 from .limits import Array
-from .objective import Driver, RunSpec
+from .objective import Driver
 from .problem import Problem
+from .records import RunSpec
 from .wave import Wave, make_parallel
 from .worker import RunLog, Task, WorkerTraceback, work
 

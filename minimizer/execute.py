@@ -20,7 +20,8 @@ from .compiled.function import CompiledFunction
 from .crew import Crew, Processes, Threads
 from .faults import judge
 from .limits import Array
-from .objective import Driver, RunSpec
+from .objective import Driver
+from .records import RunSpec
 from .restarts import Plan
 from .workers import IF_SLOW, SERIAL, Workers, begin_timed, choose, decide
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .agreement import Result, agree
-from .objective import RunRecord, RunSpec
 from .problem import Problem
+from .records import RunRecord, RunSpec
 from .rng import wrap_seed
 from .status import Status
 from .tally import Tally

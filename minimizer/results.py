@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .limits import Array
-from .objective import RunRecord
+from .records import RunRecord
 from .session import Session
 from .status import Status
 

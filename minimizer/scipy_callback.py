@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .limits import Array
-from .objective import RunRecord
 from .optimize_result import OptimizeResult
+from .records import RunRecord
 
 
 class Iterations:

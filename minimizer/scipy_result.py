@@ -7,8 +7,8 @@ import warnings
 from typing import Any
 
 from .core import Minimizer
-from .objective import RunRecord
 from .optimize_result import OptimizeResult
+from .records import RunRecord
 from .status import Status
 
 _SCIPY_STATUS = {

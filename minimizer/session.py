@@ -8,7 +8,8 @@ from typing import Any
 from .call import Call
 from .execute import Execution
 from .limits import Array
-from .objective import Driver, Evaluation, RunRecord
+from .objective import Driver
+from .records import Evaluation, RunRecord
 from .restarts import Asking, Outcome, Plan
 from .status import Status
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from . import checks
 from .limits import Array
-from .objective import Evaluation, RunRecord
 from .problem import Box
+from .records import Evaluation, RunRecord
 from .rules import Rules, as_rules
 from .setting import Setting
 

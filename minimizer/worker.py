@@ -18,8 +18,9 @@ from .answers import Answer, answers
 from .call import Call
 from .channel import STOP, Writer, packer
 from .limits import Array
-from .objective import Driver, RunSpec
+from .objective import Driver
 from .problem import Problem
+from .records import RunSpec
 
 _LOOK_EVERY = 0.1  # seconds
 

@@ -15,7 +15,8 @@ from minimizer.answers import Answer, Stream, answers, follow
 from minimizer.call import Call
 from minimizer.channel import Reader, Writer, packer, parse, row
 from minimizer.faults import explained, is_death, name_of
-from minimizer.objective import Driver, RunSpec
+from minimizer.objective import Driver
+from minimizer.records import RunSpec
 
 SPEC = RunSpec(0)
 

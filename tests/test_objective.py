@@ -13,8 +13,9 @@ from scripted import NAN, Counted, make_problem
 
 from minimizer import Move, Status
 from minimizer.call import Call
-from minimizer.objective import Driver, RunRecord, RunSpec
+from minimizer.objective import Driver
 from minimizer.problem import Problem
+from minimizer.records import RunRecord, RunSpec
 from minimizer.tally import Tally
 
 START = [5.0, 5.0]

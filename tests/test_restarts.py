@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scripted import INF, NAN, make_problem
 
 from minimizer import Rules, RunRecord, Status
-from minimizer.objective import RunSpec
+from minimizer.records import RunSpec
 from minimizer.restarts import Asking, Budget, Outcome, Plan, once, rounds
 from minimizer.tally import Tally
 

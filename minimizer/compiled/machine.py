@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..agreement import Result
-from ..objective import RunSpec
 from ..problem import Problem
+from ..records import RunSpec
 from . import state as at
 
 LONG = 2**63 - 1

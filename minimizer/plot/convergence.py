@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..limits import Array
-from ..objective import Evaluation
+from ..records import Evaluation
 from ..simplex import Move
 from . import style
 from .path import Snapshot, simplices

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..limits import Array
-from ..objective import Evaluation
+from ..records import Evaluation
 from ..simplex import Move
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agreement import LEVEL, NEAR
 from ..limits import Array
-from ..objective import RunRecord
+from ..records import RunRecord
 from . import style
 from .traced import best_of, runs_of, status_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..limits import Array
-from ..objective import Evaluation, RunRecord
 from ..optimize_result import OptimizeResult
+from ..records import Evaluation, RunRecord
 
 
 def trace_of(m: Any) -> list[list[Evaluation]]:

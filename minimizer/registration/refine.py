@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Minimizer
-from ..objective import RunRecord
 from ..progress import Reporter
+from ..records import RunRecord
 from .candidates import Candidate, Judge
 from .cost import RegistrationCost
 from .geometry import Floats
