@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from .limits import Array
 
 
-def as_real(value: Any, params: Array) -> float:
+def as_real(value: Any, params: Array | Sequence[float]) -> float:
     """Return `value` as a float; an array of one element will do.
 
     Raises
@@ -22,9 +23,11 @@ def as_real(value: Any, params: Array) -> float:
     ValueError
         If it is an array of none or several elements.
     """
+    if isinstance(value, float):  # NumPy's scalars among them
+        return float(value)
     if value is None:
         raise TypeError(
-            f"fun returned None at {params.tolist()}; it must return a real number "
+            f"fun returned None at {_as_list(params)}; it must return a real number "
             "(is a return statement missing?)"
         )
     if _is_real(value):
@@ -35,17 +38,22 @@ def as_real(value: Any, params: Array) -> float:
         array = np.array(None)
     if array.dtype.kind in "biufO" and array.size != 1:
         raise ValueError(
-            f"fun returned {array.size} values (shape {array.shape}) at {params.tolist()}; it must "
-            "return one number (for residuals, the sum of their squares)"
+            f"fun returned {array.size} values (shape {array.shape}) at {_as_list(params)}; it "
+            "must return one number (for residuals, the sum of their squares)"
         )
     if np.ma.is_masked(value):
         return math.nan
     item = array.item() if array.dtype.kind in "biufO" else None
     if not _is_real(item):
         raise TypeError(
-            f"fun returned {value!r} at {params.tolist()}; it must return a real number"
+            f"fun returned {value!r} at {_as_list(params)}; it must return a real number"
         )
     return _as_float(item)
+
+
+def _as_list(params: Array | Sequence[float]) -> list[float]:
+    """Return parameters as they are printed."""
+    return [float(x) for x in params]
 
 
 def _is_real(value: Any) -> bool:
