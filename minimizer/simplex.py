@@ -224,7 +224,7 @@ class SmallSimplex(Simplex):
         """Point on the line at `t`: 0 is the centroid, 1 the worst vertex."""
         s = 1.0 - t
         params = [s * c + t * w for c, w in line]
-        return params if self.box is None else self.box.clip(np.array(params)).tolist()
+        return params if self.box is None else self.box.clip_list(params)
 
     def vertex(self, i: int, params: Array) -> list[float]:
         """Point for the place of vertex `i`."""
@@ -252,8 +252,8 @@ class SmallSimplex(Simplex):
 
     def _point(self, params: Array, extra: Array | None = None) -> list[float]:
         """Parameters, clipped to the box."""
-        row: list[float] = (params if self.box is None else self.box.clip(params)).tolist()
-        return row
+        row: list[float] = params.tolist()
+        return row if self.box is None else self.box.clip_list(row)
 
 
 def simplex_for(problem: Problem) -> Simplex:
