@@ -97,7 +97,7 @@ def test_an_unknown_command_is_refused():
 
 @pytest.mark.usefixtures("small_images")
 def test_a_picture_that_cannot_be_written_is_an_error_without_traceback(tmp_path, capsys):
-    assert main(["demo", "--output", str(tmp_path / "nowhere" / "picture.png")]) == 1
+    assert main(["demo", "--output", str(tmp_path / "nowhere" / "picture.png")]) == 2
     assert "nowhere" in capsys.readouterr().err
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,10 @@ from ..bad_input import BadInput
 from ..limits import Array
 
 MISSING = {"", "-", "?", "na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "+inf"}
-DELIMITERS = (";", "\t", ",", "|")
+MISSING |= {"#n/a", "#div/0!", "#value!", "#num!"}  # Excel's
+DELIMITERS = (";", "\t", ",", "|", None)
+WITH_COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 
 
 @dataclass
@@ -49,9 +54,16 @@ class Table:
             return self.names.index(which)
         number = int(which) if which.isdecimal() else 0
         if not 1 <= number <= self.width:
-            names = f", or one of {', '.join(self.names)}" if self.names else ""
-            raise BadInput(f"{option} is {which!r}; it must be a number 1 to {self.width}{names}")
+            names = f", or one of {', '.join(filter(None, self.names))}" if self.names else ""
+            raise BadInput(
+                f"{option} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
+            )
         return number - 1
+
+    @property
+    def first(self) -> int:
+        """Number of the first column of data: ImageJ's and pandas' row numbers have no name."""
+        return 2 if self.width > 2 and self.names and not self.names[0] else 1
 
     def title(self, i: int) -> str:
         """Return the name of a column, or its number."""
@@ -78,8 +90,8 @@ class Table:
         value = number(text, self.comma)
         if value is None:
             raise BadInput(
-                f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty, or "
-                "write nan, if it is missing"
+                f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty if it is "
+                "missing, and begin lines that are no data with #"
             )
         return value
 
@@ -88,7 +100,7 @@ def read(path: str) -> Table:
     """Read a table from a file.
 
     Empty lines and those that begin with # are skipped. Columns are separated by commas,
-    semicolons, tabs, bars or blanks; where semicolons are, numbers may have a decimal comma.
+    semicolons, tabs, bars or blanks; where commas are not, they may be decimal commas.
 
     Raises
     ------
@@ -96,7 +108,7 @@ def read(path: str) -> Table:
         If there is no such file, or nothing in it.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+        text = decoded(Path(path).read_bytes())
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
     numbered = [
@@ -109,21 +121,52 @@ def read(path: str) -> Table:
     delimiter = sniff([line for _, line in numbered[:100]])
     rows = [split(line, delimiter) for _, line in numbered]
     lines = [i for i, _ in numbered]
-    comma = delimiter == ";"
+    comma = has_decimal_commas(rows, delimiter)
     has_header = any(number(cell, comma) is None for cell in rows[0])
     names = rows[0] if has_header else []
+    if delimiter is None and len(rows) > 1 and len(names) > len(rows[1]):
+        names = re.split(r"\s{2,}|\t", numbered[0][1].strip())  # "time (s)   signal (mV)"
     return Table(names, rows[has_header:], lines[has_header:], comma)
 
 
+def decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 if it says so as Excel's does, or Latin-1."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def sniff(lines: list[str]) -> str | None:
-    """Return the delimiter that divides most lines into equally many cells, None for blanks."""
-    best, most = None, len(lines) / 2
+    """Return the delimiter, None for blanks.
+
+    It divides most lines into equally many cells, and of those that do so it is the one that
+    leaves the least text which is no number.
+    """
+    best, least = None, math.inf
     for delimiter in DELIMITERS:
-        counts = Counter(len(split(line, delimiter)) for line in lines)
+        rows = [split(line, delimiter) for line in lines]
+        counts = Counter(map(len, rows))
         cells, equal = max(counts.items(), key=lambda item: (item[0] > 1, item[1]))
-        if cells > 1 and equal >= most:
-            best, most = delimiter, equal + 0.5
+        texts = sum(number(cell, delimiter != ",") is None for row in rows for cell in row)
+        if cells > 1 and equal >= len(lines) / 2 and texts < least:
+            best, least = delimiter, texts
     return best
+
+
+def has_decimal_commas(rows: list[list[str]], delimiter: str | None) -> bool:
+    """Tell whether 2,5 is two and a half: so it is where semicolons divide the columns.
+
+    With tabs, bars and blanks so it is if no number has a point, and not all could be thousands.
+    """
+    if delimiter in (";", ","):
+        return delimiter == ";"
+    cells = [cell for row in rows for cell in row]
+    commas = [cell for cell in cells if WITH_COMMA.fullmatch(cell)]
+    points = any("." in cell and number(cell, False) is not None for cell in cells)
+    return not points and any(not THOUSANDS.fullmatch(cell) for cell in commas)
 
 
 def split(line: str, delimiter: str | None) -> list[str]:
@@ -136,7 +179,8 @@ def split(line: str, delimiter: str | None) -> list[str]:
 
 def number(text: str, comma: bool) -> float | None:
     """Return a number, NaN if it is missing or not finite, None if the text is none."""
-    if text.strip().lower() in MISSING:
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    if text.lower() in MISSING:
         return math.nan
     try:
         value = float(text.replace(",", ".") if comma and "." not in text else text)
