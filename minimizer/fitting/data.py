@@ -114,7 +114,8 @@ class Data:
                 return evaluate(self.formula, {"x": x} | params, x.size)
 
         title = ", ".join(
-            f"{name} = {value:.4g}" + (f" ± {error:.2g}" if math.isfinite(error) else "")
+            f"{name} = {value:.4g}"
+            + (f" ± {error:#.2g}".rstrip(".") if math.isfinite(error) else "")
             for name, value, error in zip(
                 result.names, result.params, result.precision.uncertainties, strict=True
             )

@@ -101,7 +101,7 @@ def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
     """Return the differences that count as none, (n + 1,); see `minimizer.agreement`."""
     tolerances = getattr(m, "tolerances", None)
     if tolerances is not None:
-        return np.concatenate([[tolerances[1]], np.full(run.params.size, tolerances[0])])
+        return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])
     rules = as_rules(getattr(m, "rules", "robust"))
     edge = EDGE if rules.agree_at_edge and run.at_edge and best.at_edge else 1.0
     value = max(
