@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+from . import __version__
 from .bad_input import BadInput
 from .commands import COMMANDS
 
@@ -72,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=EPILOG.format(examples="\n".join(f"  {command.EXAMPLE}" for command in COMMANDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"minimizer {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
@@ -79,4 +81,5 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # ± on an ASCII terminal
     sys.exit(main())
