@@ -241,7 +241,7 @@ def test_bad_input_has_exit_code_2(
         ("x,y\n1,2\n2,two\n", "line 3, y: 'two' is not a number"),
         ("x,y\n1,\n2,nan\n", "no row with numbers"),
         ("y\n1\n2\n", "has one column"),
-        ("x,y\ns,mV\n1,2\n", "begin lines that are no data with #"),
+        ("x,y\n1,2\ns,mV\n", "begin lines that are no data with #"),
     ],
 )
 def test_a_bad_file_has_exit_code_2(text: str, message: str, table: Any, capsys: Any) -> None:

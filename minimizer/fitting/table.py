@@ -33,6 +33,10 @@ class Table:
     rows : list of list of str
     lines : list of int
         Where in the file each row is, from 1.
+    comma : bool
+        Whether 2,5 is two and a half.
+    units : list of str
+        Those of a second line of the header, empty without one.
     left_out : dict
         Lines that were left out, with the reason.
     """
@@ -41,6 +45,7 @@ class Table:
     rows: list[list[str]]
     lines: list[int]
     comma: bool = False
+    units: list[str] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -50,8 +55,9 @@ class Table:
 
     def column(self, which: str, option: str) -> int:
         """Return the index of a column that is given by its name or by its number from 1."""
-        if which in self.names:
-            return self.names.index(which)
+        for head in (self.names, self.units):
+            if which in head:
+                return head.index(which)
         number = int(which) if which.isdecimal() else 0
         if not 1 <= number <= self.width:
             names = f", or one of {', '.join(filter(None, self.names))}" if self.names else ""
@@ -67,7 +73,8 @@ class Table:
 
     def title(self, i: int) -> str:
         """Return the name of a column, or its number."""
-        return self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}"
+        name, unit = (row[i] if i < len(row) else "" for row in (self.names, self.units))
+        return (f"{name} ({unit})" if unit else name) if name else f"column {i + 1}"
 
     def numbers(self, columns: list[int]) -> Array:
         """Return the numbers in some columns, (len(columns), m), of rows where all are finite.
@@ -114,19 +121,47 @@ def read(path: str) -> Table:
     numbered = [
         (i, line)
         for i, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
+        if line.strip() and not line.lstrip().lower().startswith(("#", "sep="))  # Excel's "sep=;"
     ]
     if not numbered:
         raise BadInput(f"{path} is empty; it must have a row of numbers a line")
     delimiter = sniff([line for _, line in numbered[:100]])
-    rows = [split(line, delimiter) for _, line in numbered]
-    lines = [i for i, _ in numbered]
+    rows = [trimmed(split(line, delimiter)) for _, line in numbered]
     comma = has_decimal_commas(rows, delimiter)
-    has_header = any(number(cell, comma) is None for cell in rows[0])
-    names = rows[0] if has_header else []
-    if delimiter is None and len(rows) > 1 and len(names) > len(rows[1]):
-        names = re.split(r"\s{2,}|\t", numbered[0][1].strip())  # "time (s)   signal (mV)"
-    return Table(names, rows[has_header:], lines[has_header:], comma)
+    above = heading_lines(rows, comma)
+    width = max(map(len, rows[above:]), default=0)
+    names, units = heads([line for _, line in numbered[:above]], delimiter, width)
+    return Table(names, rows[above:], [i for i, _ in numbered[above:]], comma, units)
+
+
+def heading_lines(rows: list[list[str]], comma: bool) -> int:
+    """Return how many rows are no data: the first if it has text, and next ones without numbers."""
+    for i, row in enumerate(rows):
+        numbers = [number(cell, comma) for cell in row]
+        has_number = any(n is not None and math.isfinite(n) for n in numbers)
+        if None not in numbers or (i > 0 and has_number):
+            return i
+    return len(rows)
+
+
+def heads(lines: list[str], delimiter: str | None, width: int) -> tuple[list[str], list[str]]:
+    """Return names and units of `width` columns from the lines above them."""
+    rows = [trimmed(split(line, delimiter)) for line in lines]
+    if delimiter is None:  # "time (s)   signal (mV)"
+        apart = [re.split(r"\s{2,}|\t", line.strip()) for line in lines]
+        rows = [a if len(row) > width else row for a, row in zip(apart, rows, strict=True)]
+    full = [row for row in rows if len(row) == width]
+    if not full and width > 2:  # R's row numbers have no name
+        full = [["", *row] for row in rows if len(row) == width - 1]
+    names, units = [*(full or rows[:1]), [], []][:2]
+    return names, units
+
+
+def trimmed(cells: list[str]) -> list[str]:
+    """Return cells without empty ones at the end."""
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
 
 
 def decoded(data: bytes) -> str:
@@ -172,7 +207,7 @@ def has_decimal_commas(rows: list[list[str]], delimiter: str | None) -> bool:
 def split(line: str, delimiter: str | None) -> list[str]:
     """Return the cells of a line."""
     if delimiter is None:
-        return line.split()
+        return [cell.strip('"') for cell in line.split()]
     (cells,) = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
     return [cell.strip() for cell in cells]
 
