@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import limits, rules
 from ..agreement import EDGE, EPSILON
-from ..limits import SAME_PARAM, Array
+from ..limits import Array
 from ..objective import RunRecord
-from ..rules import as_rules
 from . import style
 from .traced import best_of, runs_of, status_of
 
@@ -102,15 +102,15 @@ def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
     tolerances = getattr(m, "tolerances", None)
     if tolerances is not None:
         return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])
-    rules = as_rules(getattr(m, "rules", "robust"))
-    edge = EDGE if rules.agree_at_edge and run.at_edge and best.at_edge else 1.0
+    active = rules.as_rules(getattr(m, "rules", "robust"))
+    edge = EDGE if active.agree_at_edge and run.at_edge and best.at_edge else 1.0
     value = max(
         edge * getattr(m, "max_rel_error", 1e-10) * max(abs(run.function_value), 1e-100),
         edge * getattr(m, "max_abs_error", 1e-100),
-        EPSILON * min(run.descent, best.descent) if rules.agree_by_descent else 0.0,
+        EPSILON * min(run.descent, best.descent) if active.agree_by_descent else 0.0,
     )
     sizes = np.maximum(abs(run.params), abs(best.params))
-    params = SAME_PARAM * np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0))
+    params = limits.SAME_PARAM * np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0))
     resolutions = getattr(m, "param_resolutions", None)
     if resolutions is not None:
         params = np.maximum(params, resolutions)
