@@ -11,6 +11,8 @@ from . import checks
 from .differences import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
 from .limits import Array
 
+__all__ = ["correlations", "covariance", "uncertainties"]
+
 KINDS = ("residuals", "weighted residuals", "squares", "chi-square", "log-likelihood")
 
 
