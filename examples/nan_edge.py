@@ -7,7 +7,7 @@ and stays. Writes ``nan_edge.png`` (or the file given) and prints
     minimizer         4.507577 at [1.940286, 0.485068], SUCCESS, 445 evaluations
     SciPy             9.258444 at [1.721997, -1.017212], success=True, 105 evaluations
 
-Needs matplotlib and scipy: ``pip install "minimizer[demo]"``.
+Needs matplotlib and scipy: ``pip install ".[demo]"``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ Prints
     start [0.0, 3.0]    minimum 0.0 at [1.0, 1.0], SUCCESS
     start [-3.0, -4.0]  minimum 0.0 at [1.0, 1.0], SUCCESS
 
-Needs distributed: ``pip install "minimizer[cluster]"``.
+Needs distributed: ``pip install ".[cluster]"``.
 """
 
 from __future__ import annotations

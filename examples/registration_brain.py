@@ -19,7 +19,7 @@ Writes ``registration_brain.png`` (or the file given) and prints
 The volumes are sampled every 4 mm; ``python examples/registration_brain.py brain.png 2`` takes
 2 mm.
 
-Needs ``pip install "minimizer[cli]" nilearn``.
+Needs ``pip install ".[cli]" nilearn``.
 """
 
 from __future__ import annotations

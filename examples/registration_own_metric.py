@@ -11,7 +11,7 @@ Writes ``registration_own_metric.png`` (or the file given) and prints
     ssd                 60.07          0.18             0.10                 0.23
     my own              60.00          0.00             0.00                 0.00
 
-Needs ``pip install "minimizer[demo]"``.
+Needs ``pip install ".[demo]"``.
 """
 
 from __future__ import annotations

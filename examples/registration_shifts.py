@@ -13,7 +13,7 @@ Writes ``registration_shifts.png`` (or the file given) and prints
     register                   0.00          -340.00   0.0000
     the minimizer alone, at full size, from no shift: trapped
 
-Needs ``pip install "minimizer[demo]"``.
+Needs ``pip install ".[demo]"``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ and prints
     first                       6            -6       -15                        0.03
     mean                        6            -6       -15                        0.02
 
-Needs ``pip install "minimizer[cli]" scikit-image``.
+Needs ``pip install ".[cli]" scikit-image``.
 """
 
 from __future__ import annotations

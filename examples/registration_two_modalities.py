@@ -11,7 +11,7 @@ Writes ``registration_two_modalities.png`` (or the file given) and prints
     ssd      more than 20 pixels off
     nmi         14.0           9.0            -15.0                  0.0
 
-Needs ``pip install "minimizer[demo]"``.
+Needs ``pip install ".[demo]"``.
 """
 
 from __future__ import annotations

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
+from . import __version__
 from .bad_input import BadInput
 from .commands import COMMANDS
+
+INTERRUPTED = 130  # as shells have it
+FORMULA = re.compile(r"-(?!-|h$)")
 
 EPILOG = """\
 an example of each:
@@ -28,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 success; 1 no success, or a package or file is missing; 2 bad input.
+        0 success; 1 no success, or a package or file is missing; 2 bad input; 130 Ctrl-C.
 
     Examples
     --------
@@ -37,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     parser = make_parser()
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(plain(sys.argv[1:] if argv is None else argv))
     if arguments.command is None:
         parser.print_help()
         return 0
@@ -49,6 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ImportError, OSError) as error:
         print(f"{parser.prog} {arguments.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"{parser.prog} {arguments.command}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def plain(argv: Sequence[str]) -> list[str]:
+    """Return arguments with a blank before formulas like -a*x, which argparse takes for options."""
+    is_fit = argv[:1] == ["fit"]
+    return [f" {text}" if is_fit and FORMULA.match(text) else text for text in argv]
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -59,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
         epilog=EPILOG.format(examples="\n".join(f"  {command.EXAMPLE}" for command in COMMANDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"minimizer {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
@@ -66,4 +81,5 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # ± on an ASCII terminal
     sys.exit(main())

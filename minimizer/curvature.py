@@ -11,6 +11,8 @@ from . import checks
 from .differences import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
 from .limits import Array
 
+__all__ = ["correlations", "covariance", "uncertainties"]
+
 KINDS = ("residuals", "weighted residuals", "squares", "chi-square", "log-likelihood")
 
 
@@ -62,7 +64,8 @@ def covariance(
     tells: a few hundredths of the uncertainty. Second derivatives are taken along the principal
     axes of the curvature, so that strongly correlated parameters lose no digits. JᵀJ leaves out
     the curvature of the model, as NIST's certified values and SciPy's ``curve_fit`` do; H has it,
-    so that the two differ where residuals are large.
+    so that the two differ where residuals are large: on NIST's 27 regressions by less than 5 % in
+    most, and by 23 % in ENSO. For the errors of ``curve_fit`` give residuals.
 
     References
     ----------
@@ -138,19 +141,25 @@ def _of_residuals(fun: Callable[[Array], Any], point: Array, weighted: bool) -> 
     return variance * inverse_square(jacobian(fun, point, variance))
 
 
+class NotToldApartError(ValueError):
+    """Changing several parameters together leaves the function as it is."""
+
+
 def inverse_square(j: Array) -> Array:
     """Return (JᵀJ)⁻¹.
 
     Raises
     ------
-    ValueError
+    NotToldApartError
         If columns depend on each other as far as rounding can tell.
     """
     sizes = np.sqrt(np.add.reduce(j * j, axis=0))
     r = np.linalg.qr(j / sizes, mode="r")
     if j.shape[0] < j.shape[1] or abs(np.diag(r)).min() < 1e-9:
-        raise ValueError(
-            "the parameters cannot be told apart: changing several of them together leaves fun as "
+        shares = abs(np.linalg.svd(j / sizes)[2][-1])
+        together = [f"params[{i}]" for i in np.flatnonzero(shares > 0.1 * shares.max())]
+        raise NotToldApartError(
+            f"{' and '.join(together)} cannot be told apart: changing them together leaves fun as "
             "it is; hold one of them fixed"
         )
     inverse = np.linalg.inv(r) / sizes[:, None]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .extras import require
+from .plot import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -158,8 +159,8 @@ def draw_costs(ax: Any, result: RegistrationResult) -> None:
     for i, level in enumerate(result.levels):
         label = f"{' x '.join(map(str, level.shape))}, {level.seconds:.2f} s"
         evaluations = np.arange(1, len(level.trace) + 1)
-        ax.loglog(evaluations, level.trace, lw=1.8, color=f"C{i}", label=label)
-        ax.loglog(evaluations[-1], level.trace[-1], "o", ms=4, color=f"C{i}")
+        ax.loglog(evaluations, level.trace, lw=1.8, label=label, **style.line(i))
+        ax.loglog(evaluations[-1], level.trace[-1], ms=5, **style.marker(i))
     ax.set_title("lowest cost so far, at each pyramid level", fontsize=11)
     ax.set_xlabel("evaluations at this level")
     ax.set_ylabel("mean squared difference")

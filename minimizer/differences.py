@@ -37,7 +37,12 @@ def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 
         h = _step(rise, point, i, unit)
         h = (point[i] + h) - point[i]  # a number that rounding leaves as it is
-        columns.append((8.0 * change(h) - change(2.0 * h)) / (12.0 * h))
+        column = (8.0 * change(h) - change(2.0 * h)) / (12.0 * h)
+        if not np.isfinite(column).all():
+            raise ValueError(_BESIDE)
+        if not column.any():
+            raise ValueError(_STEPS.format(i=i))
+        columns.append(column)
     return np.column_stack(columns)
 
 
@@ -96,6 +101,7 @@ NOT_A_MINIMUM = (
     "params is not at a minimum of fun, or at one without curvature; minimize further, or hold "
     "parameters fixed"
 )
+_STEPS = "params[{i}] changes fun in steps, without a slope; leave it out, or hold it fixed"
 _BESIDE = (
     "fun is NaN or infinite beside params, where the curvature is to be found; at the edge of a "
     "region there is none"
@@ -107,11 +113,11 @@ def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> 
     x = abs(float(point[i]))
     wanted, least = STEP**2 * unit, max(RESOLVED * x, 1e-150)
     h = max(1e-4 * x, least) if x > 0.0 else 1e-4
-    any_rise = any_value = any_change = False
+    any_rise = any_value = any_nan = any_change = False
     for _ in range(TRIES):
         with np.errstate(all="ignore"):
             found = rise(h)
-        any_value = any_value or math.isfinite(found)
+        any_value, any_nan = any_value or math.isfinite(found), any_nan or not math.isfinite(found)
         any_rise, any_change = any_rise or found > 0.0, any_change or found != 0.0
         if ENOUGH[0] * wanted <= found <= ENOUGH[1] * wanted:
             return h
@@ -124,6 +130,9 @@ def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> 
         if factor < 1.0 and h <= least:
             break
         h = max(least, h * factor)
+    else:
+        if any_change and any_rise:  # too little here, too much a little further, for ever
+            raise ValueError(_BESIDE if any_nan else _STEPS.format(i=i))
     if not any_value:
         raise ValueError(_BESIDE)
     if not any_change:

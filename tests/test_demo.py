@@ -97,7 +97,7 @@ def test_an_unknown_command_is_refused():
 
 @pytest.mark.usefixtures("small_images")
 def test_a_picture_that_cannot_be_written_is_an_error_without_traceback(tmp_path, capsys):
-    assert main(["demo", "--output", str(tmp_path / "nowhere" / "picture.png")]) == 1
+    assert main(["demo", "--output", str(tmp_path / "nowhere" / "picture.png")]) == 2
     assert "nowhere" in capsys.readouterr().err
 
 
@@ -105,4 +105,4 @@ def test_a_picture_that_cannot_be_written_is_an_error_without_traceback(tmp_path
 def test_without_an_optional_package_the_extra_is_named(missing, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, missing, None)
     assert main(["demo"]) == 1
-    assert 'pip install "minimizer[demo]"' in capsys.readouterr().err
+    assert '(extra "demo"): pip install "' in capsys.readouterr().err

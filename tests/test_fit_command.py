@@ -178,7 +178,8 @@ def test_the_seed_decides(table: Any, capsys: Any) -> None:
 def test_the_picture_is_drawn(table: Any, tmp_path: Path, capsys: Any) -> None:
     image = pytest.importorskip("matplotlib.image")
     picture = tmp_path / "fit.png"
-    assert main(["fit", table(), *FIT, "--plot", str(picture), "--sigma", "3"]) == 0
+    plot = ("--plot", str(picture.with_suffix("")))
+    assert main(["fit", table(), *FIT, *plot, "--sigma", "3"]) == 0
     assert str(picture) in capsys.readouterr().out
     assert min(image.imread(picture).shape[:2]) > 400
 
@@ -210,7 +211,17 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1", "--bounds", "b=0:1"), "there is no such parameter"),
         (("a*x", "--start", "a=1", "--bounds", "a=1"), "write lower:upper"),
         (("a*x", "--start", "a=1", "--bounds", "a=2:3"), "out of its bounds"),
-        (("a*x", "--start", "a=1", "--y", "7"), "--y is '7'; it must be a number 1 to 3, or one"),
+        (
+            ("a*x", "--start", "a=1", "--y", "7"),
+            "--y is '7'; it must be a column's number, 1 to 3, or",
+        ),
+        (("y - a*x", "--start", "a=1", "--y", "2"), "'y' is neither a parameter"),
+        (("counts - a*x", "--start", "a=1"), "counts is what is fitted"),
+        (("a*x", "--start", "a=1", "--absolute-sigma"), "--absolute-sigma needs --sigma"),
+        (("lambda*x", "--start", "lambda=1"), "'lambda' cannot be a parameter"),
+        (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "the lower one comes first"),
+        (("a*x", "--start", "a=1", "--plot", "no/x.png"), "there is no directory no"),
+        (("a*x", "--start", "a=1", "--plot", "x.xyz"), "suffix must be .png"),
         (("a*x", "--start", "a=1", "--sigma", "t"), "errors must be positive"),
     ],
 )
@@ -229,6 +240,8 @@ def test_bad_input_has_exit_code_2(
         ("", "is empty"),
         ("x,y\n1,2\n2,two\n", "line 3, y: 'two' is not a number"),
         ("x,y\n1,\n2,nan\n", "no row with numbers"),
+        ("y\n1\n2\n", "has one column"),
+        ("x,y\n1,2\ns,mV\n", "begin lines that are no data with #"),
     ],
 )
 def test_a_bad_file_has_exit_code_2(text: str, message: str, table: Any, capsys: Any) -> None:
@@ -243,7 +256,85 @@ def test_a_file_that_is_not_there_has_exit_code_2(capsys: Any) -> None:
 
 def test_too_few_points_have_no_uncertainties(table: Any, capsys: Any) -> None:
     assert main(["fit", table("1,2\n2,4.5\n"), "a*x+b", "--start", "a=1,b=0"]) == 0
-    assert "No uncertainties: 2 points are too few" in capsys.readouterr().out
+    assert "No uncertainties: there must be more rows" in capsys.readouterr().out
+    assert main(["fit", table("1,2\n"), "a*x+b", "--start", "a=1,b=0"]) == 2
+    assert "1 row of " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("formula", ["-a*x+b", " y = -a*x + b", "b-a*pow(x, 1)+ln(1)"])
+def test_a_formula_as_people_write_it(formula: str, table: Any, capsys: Any) -> None:
+    """With a minus in front, which is no option, and with what it is equal to."""
+    path = table("x,y\n" + "".join(f"{x},{5 - 2 * x}\n" for x in range(6)))
+    found = fitted(capsys, path, formula, "--start", "a = 1, b = 1")
+    np.testing.assert_allclose(values(found), [2, 5], rtol=1e-9)
+
+
+def test_start_may_have_blanks_for_commas(table: Any, capsys: Any) -> None:
+    found = fitted(capsys, table(), FIT[0], "--start", " a=1 b =0.7  c= 0 ", "--bounds", "b=0 : 1")
+    assert values(found)[1] == pytest.approx(0.5, abs=0.01)
+
+
+def test_rows_without_names_numbers_are_not_x(table: Any, capsys: Any) -> None:
+    """ImageJ's and pandas' tables begin with them."""
+    rows = "".join(f"{i},{0.3 * i},{0.6 * i + 1}\n" for i in range(1, 9))
+    found = fitted(capsys, table(" ,Area,Mean\n" + rows), "a*x+b", "--start", "a=1,b=0")
+    np.testing.assert_allclose(values(found), [2, 1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["Lanczos1", "Lanczos3"])
+def test_terms_that_have_become_the_same_are_tried_again(
+    name: str, table: Any, capsys: Any
+) -> None:
+    """Both runs from the first start agree where two exponentials are one: no true minimum."""
+    row = datasets()[name]
+    rows = zip(row["x"], row["y"], strict=True)
+    path = table("x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows))
+    begin = ",".join(f"b{i}={value!r}" for i, value in enumerate(row["start1"], 1))
+    found = fitted(capsys, path, row["formula"], "--start", begin)
+    np.testing.assert_allclose(sorted(values(found)), sorted(row["certified"]), rtol=1e-5)
+    assert found["residual_sum_of_squares"] == pytest.approx(row["certified_rss"], rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "trouble"),
+    [
+        ("a*x+b+c", "a=1,b=1,c=0", "b and c cannot be told apart"),
+        ("a*x+0*b", "a=1,b=1", "b has no influence on the formula"),
+        ("a*0.5^x+where(x>b, 3, 0)", "a=1,b=5.5", "b changes the formula in steps"),
+        ("a*0.5^x+b", "a=1,b=1", ""),
+    ],
+)
+def test_parameters_without_uncertainty_are_named(
+    formula: str, start: str, trouble: str, table: Any, capsys: Any
+) -> None:
+    note = fitted(capsys, table(), formula, "--start", start, "--x", "1")["note"]
+    assert trouble in note
+    assert bool(trouble) is bool(note)
+
+
+def test_where_a_formula_is_not_finite_is_told(table: Any, capsys: Any) -> None:
+    assert main(["fit", table(), "a*log(x)+b", "--start", "a=1,b=0"]) == 1
+    assert "infinite in 1 of 12 rows, the first with x = 0" in capsys.readouterr().out
+
+
+def test_residuals_that_are_not_scattered_are_told(table: Any, capsys: Any) -> None:
+    """A parabola is no line; NIST's Kirby2 is the best rational function, and not the truth."""
+    rows = "".join(f"{x} {x * x}\n" for x in range(40))
+    assert main(["fit", table(rows), "a*x+b", "--start", "a=1,b=0"]) == 0
+    printed = capsys.readouterr().out
+    assert "signs of the residuals       3 runs," in printed
+    assert "leaves something out" in printed
+    assert main(["fit", table(), *FIT]) == 0
+    assert "leaves something out" not in capsys.readouterr().out
+
+
+def test_ctrl_c_has_its_exit_code(table: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("minimizer.commands.fit.fit", interrupt)
+    assert main(["fit", table(), *FIT]) == 130
+    assert capsys.readouterr().err == "python -m minimizer fit: interrupted\n"
 
 
 def test_as_a_user_runs_it(table: Any) -> None:
@@ -263,4 +354,4 @@ def test_without_asteval_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "asteval", None)
     assert main(["fit", table(), *FIT]) == 1
-    assert 'pip install "minimizer[fit]"' in capsys.readouterr().err
+    assert '(extra "fit"): pip install "asteval' in capsys.readouterr().err

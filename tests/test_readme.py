@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from minimizer import Minimizer, Status
+
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 SHELL = re.compile(r"```sh\npython (-m [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)
@@ -55,4 +57,45 @@ def test_the_two_commands_stand_in_the_readme(command: str) -> None:
 
 def test_pictures_and_linked_files_exist() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8")):
-        assert (README.parent / target).is_file(), target
+        assert (README.parent / target).exists(), target
+
+
+def test_every_example_is_in_the_readme() -> None:
+    text = README.read_text(encoding="utf-8")
+    names = [path.name for path in (README.parent / "examples").glob("*.py")]
+    assert len(names) > 10
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def rows_after(heading: str) -> list[list[str]]:
+    """Return the cells of the tables in a section."""
+    section = README.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2]
+    lines = section.partition("\n## ")[0].splitlines()
+    return [line.strip("| ").split(" | ") for line in lines if line.startswith("|")]
+
+
+def test_what_replaces_imagej_s_methods_exists() -> None:
+    """Every ``m.name`` and ``Status.NAME`` beside a method of ImageJ's."""
+    m = Minimizer(lambda x: x[0] ** 2)
+    m.minimize([1.0])
+    table = " ".join(row[-1] for row in rows_after("Coming from ImageJ"))
+    names = re.findall(r"\bm\.(\w+)", table)
+    assert len(names) > 15
+    assert [name for name in names if not hasattr(m, name)] == []
+
+
+def test_every_repair_is_told() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [i for i in range(1, 16) if not re.search(rf"\bR{i}[,) ]", text)] == []
+
+
+def test_every_status_is_told_with_what_to_do() -> None:
+    rows = [row for row in rows_after("Status codes") if row[0][0].isdigit()]
+    assert [row[0] for row in rows] == [f"{int(s)} `{s.name}`" for s in Status]
+    assert all(len(row) == 3 and all(row) for row in rows)
+
+
+def test_every_extra_exists() -> None:
+    setup = (README.parent / "setup.cfg").read_text(encoding="utf-8")
+    for extra in re.findall(r"\.\[(\w+)\]", README.read_text(encoding="utf-8")):
+        assert re.search(rf"^{extra} =\s*$", setup, re.MULTILINE), extra

@@ -102,11 +102,11 @@ def parameter_digits(name: str, b: Array) -> float:
         found[[4, 7]] = np.abs(found[[4, 7]])  # only their squares are in the model
     return max(
         min(_digits(value, right) for value, right in zip(found[order], refined, strict=True))
-        for order in _orders(name, len(refined))
+        for order in orders(name, len(refined))
     )
 
 
-def _orders(name: str, n: int) -> list[list[int]]:
+def orders(name: str, n: int) -> list[list[int]]:
     """Return the orders of the parameters between which the model does not distinguish."""
     same = list(range(n))
     if name.startswith("Lanczos"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from .picture_file import picture_file
+
 EXAMPLE = "python -m minimizer demo --output minimizer-demo.png"
 
 
@@ -31,4 +33,4 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from ..demo import demo
 
-    return demo(arguments.output)
+    return demo(picture_file(arguments.output, extra="demo"))

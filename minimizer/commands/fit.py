@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict, replace
 
 import numpy as np
 
 from ..bad_input import BadInput
-from ..extras import require
 from ..fitting.arguments import parse_bounds, parse_start
 from ..fitting.curve import as_dict, fit
 from ..fitting.data import Data
@@ -16,6 +16,7 @@ from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
 from ..fitting.table import read
 from ..status import Status
+from .picture_file import picture_file
 
 EXAMPLE = 'python -m minimizer fit DATA.csv "a*exp(-b*x)+c" --start a=1,b=1,c=0 --plot FIT.png'
 
@@ -35,8 +36,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     option("data", metavar="DATA.csv", help="table with commas, semicolons, tabs or blanks")
     option("formula", help="of the parameters, x and other columns by name: a*exp(-b*x)+c")
     option("--start", required=True, metavar="a=1,b=1", help="parameters and where to start")
-    option("--x", default="1", help="column of x, by name or number (default: 1)")
-    option("--y", default="2", help="column of y (default: 2)")
+    option("--x", help="column of x, by name or number (default: the first that has a name, or 1)")
+    option("--y", help="column of y (default: the next one)")
     option("--sigma", help="column of the errors of y, or of their ratios")
     option(
         "--absolute-sigma",
@@ -52,13 +53,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    if arguments.plot:
-        require("matplotlib", extra="fit")
+    picture = picture_file(arguments.plot, extra="fit") if arguments.plot else None
+    if arguments.absolute_sigma and arguments.sigma is None:
+        raise BadInput("--absolute-sigma needs --sigma, the column of the errors")
     start = parse_start(arguments.start)
     bounds = parse_bounds(arguments.bounds, start)
     table = read(arguments.data)
     data = Data(table, arguments, start)
-    data.model(np.array(list(start.values())))  # what is wrong with the formula shows here
+    begin = np.array(list(start.values()))
+    data.model(begin)  # what is wrong with the formula shows here
     try:
         result = fit(
             data.model_or_nan,
@@ -71,13 +74,17 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except (TypeError, ValueError) as error:
         raise BadInput(str(error)) from error
+    if not np.isfinite(result.rss):
+        result = replace(result, message=data.undefined(begin) or result.message)
+    signs = data.signs(result)
     if arguments.json:
-        print(json.dumps(data.as_dict() | as_dict(result), indent=2))
+        more = {"signs_of_residuals": None if signs is None else asdict(signs)}
+        print(json.dumps(data.as_dict() | as_dict(result) | more, indent=2))
     else:
         weighted = arguments.sigma is not None
-        print(data.heading() + report(result, arguments.absolute_sigma, weighted))
-    if arguments.plot:
-        data.draw(result).savefig(arguments.plot)
+        print(data.heading() + report(result, arguments.absolute_sigma, weighted, signs))
+    if picture:
+        data.draw(result).savefig(picture)
         if not arguments.json:
-            print(f"Picture: {arguments.plot}")
+            print(f"Picture: {picture}")
     return 0 if result.status is Status.SUCCESS else 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from keyword import iskeyword
 from unicodedata import normalize
 
 from ..bad_input import BadInput
@@ -14,7 +16,8 @@ def parse_start(text: str) -> dict[str, float]:
     """Return names and numbers of ``a=1,b=2``."""
     start: dict[str, float] = {}
     for name, value in _pairs("--start", text, "a=1,b=1"):
-        if not name.isidentifier() or name in FUNCTIONS or name in CONSTANTS or name == "x":
+        taken = name in FUNCTIONS or name in CONSTANTS or name == "x" or iskeyword(name)
+        if taken or not name.isidentifier():
             raise BadInput(f"--start {name}=...: {name!r} cannot be a parameter; use another name")
         if name in start:
             raise BadInput(f"--start has {name} twice")
@@ -35,21 +38,25 @@ def parse_bounds(text: str, start: dict[str, float]) -> dict[str, Bound]:
         low, colon, high = value.partition(":")
         if not colon:
             raise BadInput(f"--bounds {name}={value}: write lower:upper, as in {name}=0:10")
-        ends = [_number(f"--bounds {name}", end) if end.strip() else None for end in (low, high)]
+        ends = [_number(f"--bounds {name}", end) if end else None for end in (low, high)]
         bounds[name] = ends[0], ends[1]
-        lower, upper = (-math.inf if ends[0] is None else ends[0]), ends[1]
-        if not lower <= start[name] <= (math.inf if upper is None else upper):
+        lower = -math.inf if ends[0] is None else ends[0]
+        upper = math.inf if ends[1] is None else ends[1]
+        if lower > upper:
+            raise BadInput(f"--bounds {name}={value}: the lower one comes first")
+        if not lower <= start[name] <= upper:
             raise BadInput(f"--start {name}={start[name]:g} is out of its bounds {value}")
     return bounds
 
 
 def _pairs(option: str, text: str, example: str) -> list[tuple[str, str]]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    close = re.sub(r"\s*([=:])\s*", r"\1", text)
+    parts = [part for part in re.split(r"[,\s]+", close) if part]
     for part in parts:
         if "=" not in part:
             raise BadInput(f"{option} has {part!r}; write name=value, as in {option} {example}")
     pairs = [part.partition("=") for part in parts]
-    return [(normalize("NFKC", name.strip()), value.strip()) for name, _, value in pairs]
+    return [(normalize("NFKC", name), value) for name, _, value in pairs]
 
 
 def _number(what: str, text: str) -> float | None:

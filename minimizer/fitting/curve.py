@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core import Minimizer
-from ..curvature import correlations, inverse_square
-from ..differences import jacobian
 from ..limits import Array
 from ..status import Status
+from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]
 
-MOST_DIGITS = 15.0
 MAX_REL_ERROR = 1e-13  # of the sum of squares: parameters are then right to 6 digits of their error
+LOWER = 1e-6  # relative: a second try is better if its sum of squares is lower by this
+
+MESSAGES = {
+    Status.SUCCESS: "Two runs agreed.",
+    Status.INITIALIZATION_FAILURE: "The formula is not defined around the start; start elsewhere.",
+    Status.REINITIALIZATION_FAILURE: "Beside the result the formula is hardly defined; start "
+    "elsewhere, and see whether the result is the same.",
+    Status.MAX_ITERATIONS_EXCEEDED: "Not converged: this is the best so far. Start nearer, give "
+    "bounds, or leave out parameters that the data do not tell.",
+    Status.MAX_RESTARTS_EXCEEDED: "No two runs agreed: this is the best. Start nearer, or try "
+    "another seed.",
+}
 
 
 @dataclass(frozen=True)
@@ -29,9 +39,9 @@ class Fit:
     Attributes
     ----------
     names : list of str
-    params, uncertainties, digits : ndarray (n,)
-        Values, standard deviations, and how many digits of the values are right.
-    correlations : ndarray (n, n)
+    params : ndarray (n,)
+    precision : Precision
+        Uncertainties, correlations and right digits.
     rss : float
         Sum of squares of the residuals, weighted if there are weights.
     freedom : int
@@ -41,17 +51,13 @@ class Fit:
     status : Status
     message : str
     evaluations : int
-    trouble : str
-        Why there are no uncertainties, empty if there are.
     held : list of str
         Parameters at a bound: they have no uncertainty, and those of the others hold them there.
     """
 
     names: list[str]
     params: Array
-    uncertainties: Array
-    digits: Array
-    correlations: Array
+    precision: Precision
     rss: float
     freedom: int
     r_squared: float
@@ -59,7 +65,6 @@ class Fit:
     status: Status
     message: str
     evaluations: int
-    trouble: str = ""
     held: tuple[str, ...] = ()
 
     @property
@@ -95,8 +100,15 @@ def fit(
     bounds : dict, optional
         Lower and upper bound by name.
     seed : int
+
+    Notes
+    -----
+    Where parameters cannot be told apart at the result, the formula has too many of them, or two of
+    its terms have become the same at a local minimum, as NIST's Lanczos1 to 3 do from their first
+    start. So a second try with other simplices is made, and the lower of both is the result.
     """
     weights = np.ones_like(y) if sigma is None else 1.0 / sigma
+    limits = [(bounds or {}).get(name, (None, None)) for name in start]
 
     def residuals(params: Array) -> Array:
         return (y - model(params)) * weights
@@ -105,74 +117,37 @@ def fit(
         r = residuals(params)
         return float(r @ r)
 
-    limits = [(bounds or {}).get(name, (None, None)) for name in start]
-    m = Minimizer(rss, len(start), bounds=limits, random_seed=seed, max_rel_error=MAX_REL_ERROR)
-    with np.errstate(all="ignore"):
+    def attempt(seed: int) -> Fit:
+        m = Minimizer(rss, len(start), bounds=limits, random_seed=seed, max_rel_error=MAX_REL_ERROR)
         status = m.minimize(list(start.values()))
         free = ~_at_bound(m.params, limits)
-        found, trouble = _precision(residuals, m.params, free, absolute)
         r = residuals(m.params)
-        fitted = model(m.params)
-    return Fit(
-        names=list(start),
-        params=m.params,
-        rss=float(r @ r),
-        freedom=y.size - len(start),
-        r_squared=_r_squared(y, r, weights),
-        fitted=fitted,
-        status=status,
-        message=m.message,
-        evaluations=m.evaluations,
-        trouble=trouble,
-        held=tuple(name for name, is_free in zip(start, free, strict=True) if not is_free),
-        **found,
-    )
+        return Fit(
+            names=list(start),
+            params=m.params,
+            precision=precision(residuals, m.params, free, list(start), absolute),
+            rss=float(r @ r),
+            freedom=y.size - len(start),
+            r_squared=_r_squared(y, r, weights),
+            fitted=model(m.params),
+            status=status,
+            message=MESSAGES.get(status, status.message),
+            evaluations=m.evaluations,
+            held=tuple(name for name, is_free in zip(start, free, strict=True) if not is_free),
+        )
+
+    with np.errstate(all="ignore"):
+        first = attempt(seed)
+        if not first.precision.merged:
+            return first
+        second = attempt(seed ^ 1)
+    better = second if second.rss < first.rss * (1.0 - LOWER) else first
+    return replace(better, evaluations=first.evaluations + second.evaluations)
 
 
 def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:
     """Tell which parameters are at a bound, (n,)."""
     return np.array([x in pair for x, pair in zip(params.tolist(), limits, strict=True)])
-
-
-def _precision(
-    residuals: Callable[[Array], Array], params: Array, free: NDArray[np.bool_], absolute: bool
-) -> tuple[dict[str, Array], str]:
-    """Return uncertainties, correlations and digits; or NaN, and why there are none."""
-    n, k = params.size, int(free.sum())
-    found = {
-        "uncertainties": np.full(n, np.nan),
-        "correlations": np.full((n, n), np.nan),
-        "digits": np.full(n, np.nan),
-    }
-
-    def of_free(part: Array) -> Array:
-        full = params.copy()
-        full[free] = part
-        return residuals(full)
-
-    r = residuals(params.copy())
-    if r.size <= n:
-        return found, f"{r.size} points are too few for {n} parameters and their errors"
-    if k == 0:
-        return found, "all parameters are at their bounds"
-    variance = float(r @ r) / (r.size - n)
-    try:
-        j = jacobian(of_free, params[free], variance)
-        inverse = inverse_square(j)
-    except ValueError as error:
-        return found, str(error)
-    left = inverse @ (j.T @ r)  # the step that Gauss and Newton would still make
-    found["uncertainties"][free] = np.sqrt(np.diag(inverse) * (1.0 if absolute else variance))
-    found["correlations"][np.ix_(free, free)] = correlations(inverse)
-    found["digits"][free] = right_digits(params[free], left)
-    return found, ""
-
-
-def right_digits(params: Array, left: Array) -> Array:
-    """Return how many digits of parameters are right if `left` is what they are off by."""
-    ratio = np.where(params == 0.0, np.inf, abs(left) / abs(params))
-    digits: Array = np.clip(-np.log10(np.maximum(ratio, 10.0**-MOST_DIGITS)), 0.0, MOST_DIGITS)
-    return digits
 
 
 def _r_squared(y: Array, r: Array, weights: Array) -> float:
@@ -192,14 +167,15 @@ def as_dict(result: Fit) -> dict[str, Any]:
         number = float(value)
         return number if math.isfinite(number) else None
 
+    known = result.precision
     return {
         "parameters": {
             name: {"value": plain(v), "uncertainty": plain(u), "digits": plain(d)}
             for name, v, u, d in zip(
-                result.names, result.params, result.uncertainties, result.digits, strict=True
+                result.names, result.params, known.uncertainties, known.digits, strict=True
             )
         },
-        "correlations": plain(result.correlations),
+        "correlations": plain(known.correlations),
         "residual_sum_of_squares": plain(result.rss),
         "residual_standard_deviation": plain(result.deviation),
         "degrees_of_freedom": result.freedom,
@@ -208,5 +184,5 @@ def as_dict(result: Fit) -> dict[str, Any]:
         "message": result.message,
         "evaluations": result.evaluations,
         "at_bound": list(result.held),
-        "note": result.trouble,
+        "note": known.trouble,
     }

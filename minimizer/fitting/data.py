@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
@@ -13,6 +14,7 @@ from ..bad_input import BadInput
 from ..limits import Array
 from .curve import Fit
 from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate
+from .signs import Signs, signs
 from .table import Table
 
 
@@ -21,13 +23,19 @@ class Data:
 
     def __init__(self, table: Table, arguments: Any, start: dict[str, float]) -> None:
         self.table, self.file = table, arguments.data
-        x, y = table.column(arguments.x, "--x"), table.column(arguments.y, "--y")
+        if table.width < 2:
+            raise BadInput(f"{self.file} has one column; there must be one of x and one of y")
+        x = table.column(arguments.x or str(table.first), "--x")
+        y = table.column(arguments.y or str(table.first + 1), "--y")
         variables = {"x": x} | columns_by_name(table.names, {*start, "x"})
-        self.formula = Expression(arguments.formula, [*start, *variables])
+        text = re.sub(r"^\s*y\s*=(?!=)\s*", "", arguments.formula)
+        self.formula = Expression(text, [*start, *variables])
         self.used = {name: i for name, i in variables.items() if name in self.formula.names}
         unused = [name for name in start if name not in self.formula.names]
         if unused:
             raise BadInput(f"--start {unused[0]}: the formula has no {unused[0]}")
+        if y in self.used.values():
+            raise BadInput(f"{table.title(y)} is what is fitted; the formula cannot have it (--y)")
         columns = [x, y, *self.used.values()]
         if arguments.sigma is not None:
             columns.append(table.column(arguments.sigma, "--sigma"))
@@ -41,6 +49,11 @@ class Data:
             raise BadInput(f"{self.file} has no row with numbers in all the columns needed")
         if self.sigma is not None and not (self.sigma > 0).all():
             raise BadInput("--sigma: errors must be positive; leave the value empty to skip a row")
+        if self.y.size < len(start):
+            raise BadInput(
+                f"{count(self.y.size, 'row')} of {self.file} cannot tell {len(start)} parameters; "
+                "there must be at least as many, and more for uncertainties"
+            )
 
     def model(self, params: Array) -> Array:
         """Return the formula's values at the data, (m,)."""
@@ -55,14 +68,29 @@ class Data:
         except BadInput:
             return np.full(self.y.size, np.nan)
 
+    def undefined(self, params: Array) -> str:
+        """Return where the formula is not finite, empty if it is everywhere."""
+        wrong = np.flatnonzero(~np.isfinite(self.model_or_nan(params)))
+        if not wrong.size:
+            return ""
+        return (
+            f"At the start the formula is NaN or infinite in {wrong.size} of "
+            f"{count(self.y.size, 'row')}, the first with x = {self.x[wrong[0]]:g}: start "
+            "elsewhere, or leave such rows out (an empty value does)."
+        )
+
+    def signs(self, result: Fit) -> Signs | None:
+        """Return the runs of the residuals' signs along x, None if the formula has more than x."""
+        return signs(self.x, self.y, result.fitted) if set(self.used) <= {"x"} else None
+
     def heading(self) -> str:
         """Return what was fitted to what."""
         (x, y), left = self.titles, self.table.left_out
-        text = f"{y} = {self.formula.text}, x = {x}: {self.y.size} rows of {self.file}\n"
+        text = f"{y} = {self.formula.text}, x = {x}: {count(self.y.size, 'row')} of {self.file}\n"
         if left:
             rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
-            many, more = "rows" if len(left) > 1 else "row", ", ..." if len(left) > 5 else ""
-            text += f"{len(left)} {many} left out: {rows}{more}\n"
+            more = ", ..." if len(left) > 5 else ""
+            text += f"{count(len(left), 'row')} left out: {rows}{more}\n"
         return text + "\n"
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,9 +114,10 @@ class Data:
                 return evaluate(self.formula, {"x": x} | params, x.size)
 
         title = ", ".join(
-            f"{name} = {value:.4g}" + (f" ± {error:.2g}" if math.isfinite(error) else "")
+            f"{name} = {value:.4g}"
+            + (f" ± {error:#.2g}".rstrip(".") if math.isfinite(error) else "")
             for name, value, error in zip(
-                result.names, result.params, result.uncertainties, strict=True
+                result.names, result.params, result.precision.uncertainties, strict=True
             )
         )
         return draw(
@@ -100,6 +129,11 @@ class Data:
             labels=self.titles,
             title=f"{self.formula.text}\n{title}",
         )
+
+
+def count(number: int, word: str) -> str:
+    """Return "1 row" or "2 rows"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def columns_by_name(names: list[str], taken: set[str]) -> dict[str, int]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 
 from .curve import Fit
+from .signs import Signs
+
+TOO_FEW = """\
+
+The residuals keep their sign for longer than chance explains (once in 1000 fits): the formula
+leaves something out, or this is a local minimum. Look at --plot, and start elsewhere."""
 
 
-def report(fit: Fit, absolute: bool, weighted: bool) -> str:
+def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str:
     """Return the lines that are printed.
 
     Parameters
@@ -15,28 +21,35 @@ def report(fit: Fit, absolute: bool, weighted: bool) -> str:
     fit : Fit
     absolute, weighted : bool
         Whether the errors of the data are known; whether there are any.
+    signs : Signs or None
+        Those of the residuals.
     """
+    trouble = fit.precision.trouble
     lines = [*parameters(fit), ""]
-    if len(fit.names) > 1 and not fit.trouble:
+    if len(fit.names) > 1 and not trouble:
         lines += [*correlated(fit), ""]
-    if fit.held and not fit.trouble:
+    if fit.held and not trouble:
         them = " and ".join(fit.held)
         lines += [f"At a bound, and held there for the uncertainties of the others: {them}.", ""]
-    if fit.trouble:
-        lines += [f"No uncertainties: {fit.trouble}.", ""]
+    if trouble:
+        lines += [f"No uncertainties: {trouble}.", ""]
     name = "chi-square" if weighted else "residual sum of squares"
     lines.append(f"{name:<29}{fit.rss:.10g}")
     if fit.freedom > 0:
         text = f"{fit.deviation:.10g}  ({fit.freedom} degrees of freedom)"
         lines.append(f"{'residual standard deviation':<29}{text}")
     if not math.isnan(fit.r_squared):
-        lines.append(f"{'R²':<29}{fit.r_squared:.8f}")
+        lines.append(f"{'R²':<29}{round(fit.r_squared, 8) + 0.0:.8f}")  # not -0
+    if signs is not None:
+        lines.append(f"{'signs of the residuals':<29}{signs}")
     source = "the errors given" if absolute else "the residuals"
-    if not fit.trouble:
+    if not trouble:
         lines.append(
             f"{'uncertainties':<29}one standard deviation, from the curvature and {source}"
         )
     lines += ["", f"{fit.status.name}, {fit.evaluations} evaluations. {fit.message}"]
+    if signs is not None and signs.few:
+        lines.append(TOO_FEW)
     return "\n".join(lines)
 
 
@@ -44,7 +57,8 @@ def parameters(fit: Fit) -> list[str]:
     """Return a line a parameter."""
     width = max(9, *(len(name) for name in fit.names))
     lines = [f"{'parameter':<{width}}{'value':>19}{'uncertainty':>16}{'relative':>11}{'digits':>8}"]
-    rows = zip(fit.names, fit.params, fit.uncertainties, fit.digits, strict=True)
+    known = fit.precision
+    rows = zip(fit.names, fit.params, known.uncertainties, known.digits, strict=True)
     for name, value, error, digits in rows:
         share = f"{abs(error / value):.2%}" if value and math.isfinite(error) else "-"
         shown = f"{error:.5g}" if math.isfinite(error) else "-"
@@ -58,7 +72,7 @@ def correlated(fit: Fit) -> list[str]:
     width = max(12, *(len(name) + 2 for name in fit.names))
     lines = [f"{'correlations':<{width}}" + "".join(f"{name:>10}" for name in fit.names[:-1])]
     for i, name in enumerate(fit.names[1:], 1):
-        row = "".join(_correlation(fit.correlations[i, k]) for k in range(i))
+        row = "".join(_correlation(fit.precision.correlations[i, k]) for k in range(i))
         lines.append(f"{name:<{width}}{row}")
     return lines
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,10 @@ from ..bad_input import BadInput
 from ..limits import Array
 
 MISSING = {"", "-", "?", "na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "+inf"}
-DELIMITERS = (";", "\t", ",", "|")
+MISSING |= {"#n/a", "#div/0!", "#value!", "#num!"}  # Excel's
+DELIMITERS = (";", "\t", ",", "|", None)
+WITH_COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 
 
 @dataclass
@@ -28,6 +33,10 @@ class Table:
     rows : list of list of str
     lines : list of int
         Where in the file each row is, from 1.
+    comma : bool
+        Whether 2,5 is two and a half.
+    units : list of str
+        Those of a second line of the header, empty without one.
     left_out : dict
         Lines that were left out, with the reason.
     """
@@ -36,6 +45,7 @@ class Table:
     rows: list[list[str]]
     lines: list[int]
     comma: bool = False
+    units: list[str] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -45,17 +55,26 @@ class Table:
 
     def column(self, which: str, option: str) -> int:
         """Return the index of a column that is given by its name or by its number from 1."""
-        if which in self.names:
-            return self.names.index(which)
+        for head in (self.names, self.units):
+            if which in head:
+                return head.index(which)
         number = int(which) if which.isdecimal() else 0
         if not 1 <= number <= self.width:
-            names = f", or one of {', '.join(self.names)}" if self.names else ""
-            raise BadInput(f"{option} is {which!r}; it must be a number 1 to {self.width}{names}")
+            names = f", or one of {', '.join(filter(None, self.names))}" if self.names else ""
+            raise BadInput(
+                f"{option} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
+            )
         return number - 1
+
+    @property
+    def first(self) -> int:
+        """Number of the first column of data: ImageJ's and pandas' row numbers have no name."""
+        return 2 if self.width > 2 and self.names and not self.names[0] else 1
 
     def title(self, i: int) -> str:
         """Return the name of a column, or its number."""
-        return self.names[i] if i < len(self.names) and self.names[i] else f"column {i + 1}"
+        name, unit = (row[i] if i < len(row) else "" for row in (self.names, self.units))
+        return (f"{name} ({unit})" if unit else name) if name else f"column {i + 1}"
 
     def numbers(self, columns: list[int]) -> Array:
         """Return the numbers in some columns, (len(columns), m), of rows where all are finite.
@@ -78,8 +97,8 @@ class Table:
         value = number(text, self.comma)
         if value is None:
             raise BadInput(
-                f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty, or "
-                "write nan, if it is missing"
+                f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty if it is "
+                "missing, and begin lines that are no data with #"
             )
         return value
 
@@ -88,7 +107,7 @@ def read(path: str) -> Table:
     """Read a table from a file.
 
     Empty lines and those that begin with # are skipped. Columns are separated by commas,
-    semicolons, tabs, bars or blanks; where semicolons are, numbers may have a decimal comma.
+    semicolons, tabs, bars or blanks; where commas are not, they may be decimal commas.
 
     Raises
     ------
@@ -96,47 +115,107 @@ def read(path: str) -> Table:
         If there is no such file, or nothing in it.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+        text = decoded(Path(path).read_bytes())
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
     numbered = [
         (i, line)
         for i, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
+        if line.strip() and not line.lstrip().lower().startswith(("#", "sep="))  # Excel's "sep=;"
     ]
     if not numbered:
         raise BadInput(f"{path} is empty; it must have a row of numbers a line")
     delimiter = sniff([line for _, line in numbered[:100]])
-    rows = [split(line, delimiter) for _, line in numbered]
-    lines = [i for i, _ in numbered]
-    comma = delimiter == ";"
-    has_header = any(number(cell, comma) is None for cell in rows[0])
-    names = rows[0] if has_header else []
-    return Table(names, rows[has_header:], lines[has_header:], comma)
+    rows = [trimmed(split(line, delimiter)) for _, line in numbered]
+    comma = has_decimal_commas(rows, delimiter)
+    above = heading_lines(rows, comma)
+    width = max(map(len, rows[above:]), default=0)
+    names, units = heads([line for _, line in numbered[:above]], delimiter, width)
+    return Table(names, rows[above:], [i for i, _ in numbered[above:]], comma, units)
+
+
+def heading_lines(rows: list[list[str]], comma: bool) -> int:
+    """Return how many rows are no data: the first if it has text, and next ones without numbers."""
+    for i, row in enumerate(rows):
+        numbers = [number(cell, comma) for cell in row]
+        has_number = any(n is not None and math.isfinite(n) for n in numbers)
+        if None not in numbers or (i > 0 and has_number):
+            return i
+    return len(rows)
+
+
+def heads(lines: list[str], delimiter: str | None, width: int) -> tuple[list[str], list[str]]:
+    """Return names and units of `width` columns from the lines above them."""
+    rows = [trimmed(split(line, delimiter)) for line in lines]
+    if delimiter is None:  # "time (s)   signal (mV)"
+        apart = [re.split(r"\s{2,}|\t", line.strip()) for line in lines]
+        rows = [a if len(row) > width else row for a, row in zip(apart, rows, strict=True)]
+    full = [row for row in rows if len(row) == width]
+    if not full and width > 2:  # R's row numbers have no name
+        full = [["", *row] for row in rows if len(row) == width - 1]
+    names, units = [*(full or rows[:1]), [], []][:2]
+    return names, units
+
+
+def trimmed(cells: list[str]) -> list[str]:
+    """Return cells without empty ones at the end."""
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file: UTF-8, or UTF-16 if it says so as Excel's does, or Latin-1."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def sniff(lines: list[str]) -> str | None:
-    """Return the delimiter that divides most lines into equally many cells, None for blanks."""
-    best, most = None, len(lines) / 2
+    """Return the delimiter, None for blanks.
+
+    It divides most lines into equally many cells, and of those that do so it is the one that
+    leaves the least text which is no number.
+    """
+    best, least = None, math.inf
     for delimiter in DELIMITERS:
-        counts = Counter(len(split(line, delimiter)) for line in lines)
+        rows = [split(line, delimiter) for line in lines]
+        counts = Counter(map(len, rows))
         cells, equal = max(counts.items(), key=lambda item: (item[0] > 1, item[1]))
-        if cells > 1 and equal >= most:
-            best, most = delimiter, equal + 0.5
+        texts = sum(number(cell, delimiter != ",") is None for row in rows for cell in row)
+        if cells > 1 and equal >= len(lines) / 2 and texts < least:
+            best, least = delimiter, texts
     return best
+
+
+def has_decimal_commas(rows: list[list[str]], delimiter: str | None) -> bool:
+    """Tell whether 2,5 is two and a half: so it is where semicolons divide the columns.
+
+    With tabs, bars and blanks so it is if no number has a point, and not all could be thousands.
+    """
+    if delimiter in (";", ","):
+        return delimiter == ";"
+    cells = [cell for row in rows for cell in row]
+    commas = [cell for cell in cells if WITH_COMMA.fullmatch(cell)]
+    points = any("." in cell and number(cell, False) is not None for cell in cells)
+    return not points and any(not THOUSANDS.fullmatch(cell) for cell in commas)
 
 
 def split(line: str, delimiter: str | None) -> list[str]:
     """Return the cells of a line."""
     if delimiter is None:
-        return line.split()
+        return [cell.strip('"') for cell in line.split()]
     (cells,) = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
     return [cell.strip() for cell in cells]
 
 
 def number(text: str, comma: bool) -> float | None:
     """Return a number, NaN if it is missing or not finite, None if the text is none."""
-    if text.strip().lower() in MISSING:
+    text = text.strip().replace("\N{MINUS SIGN}", "-")
+    if text.lower() in MISSING:
         return math.nan
     try:
         value = float(text.replace(",", ".") if comma and "." not in text else text)

@@ -1,4 +1,4 @@
-"""Pictures of a minimization, with matplotlib: ``pip install "minimizer[plot]"``.
+"""Pictures of a minimization, with matplotlib: ``pip install ".[plot]"``.
 
 All functions return the axes that they drew into, take axes to draw into as `ax`, and need no
 display. Colours, line styles and markers are told apart in grey and by the colour-blind.

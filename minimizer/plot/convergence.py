@@ -82,7 +82,7 @@ def plot_convergence(m: Any, *, ax: Axes | None = None) -> list[Axes]:
         sizes = np.array([(extents(snapshot) / scale).max() for snapshot in path])
         draw_line(parts[1], i, places, sizes, path)
         draw_moves(parts[2], i, len(runs), run)
-    label(parts, float(lowest))
+    label(parts, min((float(v.min()) for v in values), default=np.inf))
     return parts
 
 
@@ -122,7 +122,8 @@ def draw_moves(ax: Axes, i: int, n_runs: int, run: list[Evaluation]) -> None:
 def label(parts: list[Axes], lowest: float) -> None:
     """Name axes and lines."""
     values, sizes, moves = parts
-    values.set(title=f"lowest value {lowest:.10g}", ylabel="value above the lowest")
+    title = "no value but NaN and infinity" if lowest == np.inf else f"lowest value {lowest:.10g}"
+    values.set(title=title, ylabel="value above the lowest")
     handles, names = values.get_legend_handles_labels()
     (circle,) = values.plot([], [], "o", mfc="white", mec="0.3", ms=6, mew=1.4)
     values.legend([*handles, circle], [*names, "new simplex"], fontsize=9)

@@ -49,12 +49,11 @@ class _Walker:
     def take(self, i: int, evaluation: Evaluation) -> None:
         """Follow one evaluation, number `i` of the run."""
         _, move, point, value = evaluation
-        value = math.inf if math.isnan(value) else value
         if move in (Move.INITIAL, Move.REINITIALIZE):
             accepted = self._make(move, point, value)
         else:
             self._settle()
-            accepted = self._search(move, point, value, math.isnan(evaluation.value))
+            accepted = self._search(move, point, like_inf(value), math.isnan(value))
         if accepted:
             if move is Move.EXPAND and self.snapshots[-1].move is Move.REFLECT:
                 self.snapshots.pop()  # it goes on in the same move
@@ -66,7 +65,7 @@ class _Walker:
             self._rank()
             self._made = [(self._vertices[self._best], self._values[self._best])]
         self._made.append((point, value))
-        valid = [vertex for vertex in self._made if vertex[1] < math.inf]
+        valid = [vertex for vertex in self._made if not math.isnan(vertex[1])]
         if len(valid) <= point.size:
             return False
         self._put_all(valid)
@@ -79,7 +78,7 @@ class _Walker:
 
     def _put_all(self, made: list[tuple[Array, float]]) -> None:
         self._vertices = [point for point, _ in made]
-        self._values = [value for _, value in made]
+        self._values = [like_inf(value) for _, value in made]
         self._made, self._is_open, self._to_shrink = None, False, []
 
     def _search(self, move: Move, point: Array, value: float, nan: bool) -> bool:
@@ -122,3 +121,8 @@ class _Walker:
         self._worst = max(order, key=self._values.__getitem__)
         others = [i for i in order if i != self._worst] or [self._best]
         self._next = max(others, key=self._values.__getitem__)
+
+
+def like_inf(value: float) -> float:
+    """Return a value as it is ranked: NaN as +inf (R1)."""
+    return math.inf if math.isnan(value) else value

@@ -63,6 +63,8 @@ def plot_profile(
     ['parameter 0 ± 1', 'parameter 1 ± 1']
     """
     centre = checks.vector("params", params)
+    if not np.isfinite(centre).all():
+        raise ValueError(f"params is {centre.tolist()}; it must be finite, such as a result")
     given = np.broadcast_to(widths, centre.shape) if np.ndim(widths) == 0 else widths
     sizes = checks.variations("widths", given)
     assert sizes is not None

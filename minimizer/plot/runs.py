@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..agreement import LEVEL, NEAR
+from .. import limits, rules
+from ..agreement import EDGE, EPSILON
 from ..limits import Array
 from ..records import RunRecord
 from . import style
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEAST_SHARE = 1e-3  # of the greatest parameter, for those near 0
-LEAST = 1e-16  # relative differences below are as good as none, and drawn at 0
+LEAST = 1e-6  # of what counts as the same: less is as good as nothing, and drawn at 0
 
 
 def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
@@ -25,7 +26,7 @@ def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     m : Minimizer or OptimizeResult
-        No trace is needed.
+        No trace is needed. An `OptimizeResult` is taken to have the default error limits.
     ax : matplotlib.axes.Axes, optional
         Where to draw; by default in a new figure.
 
@@ -33,10 +34,11 @@ def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
         A marker a run in the column of the value and in that of each parameter: the difference
-        from the best run, relative to the way that its value came down, and to the parameter (but
-        to no less than a thousandth of the greatest parameter). A run whose markers are all below
-        the dashed lines, 1e-6 and 1e-4, came to the same place (R14 of `Rules`). The title tells
-        the status.
+        from the best run, in units of what counts as the same. Two runs agree if the value is below
+        the dashed line, or if all parameters are. For the value it is `max_rel_error` or
+        `max_abs_error`, 100 times as much at the edge of a NaN region, or the rounding of the
+        descent; for a parameter 1e-7 (but no less than for a thousandth of the greatest one), or
+        its resolution. Runs without a value are in the legend only. The title tells the status.
 
     Raises
     ------
@@ -57,42 +59,59 @@ def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
     ('SUCCESS, 2 runs', ['value', 'parameter 0'])
     """
     runs = runs_of(m)
-    point, value = best_of(m)
-    best = np.concatenate([[value], point])
-    scale = np.concatenate([[descent_of(runs)], scales(point)])
-    n = point.size
+    best = min((run for run in runs if has_value(run)), key=lambda run: run.function_value)
+    n = best_of(m)[0].size
     drawn = ax or style.new_axes(max(5.0, 2.4 + 0.8 * n), 4.4)
     drawn.set_yscale("symlog", linthresh=LEAST, linscale=0.6)
     shifts = np.linspace(-0.25, 0.25, len(runs)) if len(runs) > 1 else np.zeros(1)
     for i, run in enumerate(runs):
-        off = abs(np.concatenate([[run.function_value], run.params]) - best) / scale
+        off = differences(run, best) / same(m, run, best) if has_value(run) else np.empty(0)
         mark = style.marker(i) | {"ms": 9 - 2 * (i % 2), "linestyle": "none", "clip_on": False}
         status = "cut short" if run.status is None else run.status.name
         text = f"run {i}: {run.function_value:.8g}, {status}"
-        drawn.plot(np.arange(n + 1) + shifts[i], off, label=text, **mark)
-    drawn.hlines(LEVEL, -0.45, 0.45, color="0.3", ls="--", lw=1.2, label="below: the same place")
-    drawn.hlines(NEAR, 0.55, n + 0.45, color="0.3", ls="--", lw=1.2)
+        drawn.plot(np.arange(off.size) + shifts[i], off, label=text, **mark)
+    drawn.axhline(1.0, color="0.3", ls="--", lw=1.2, label="below: counts as the same")
     drawn.axvline(0.5, color="0.8", lw=1.0)
     many = "run" if len(runs) == 1 else "runs"
-    drawn.set(title=f"{status_of(m)}, {len(runs)} {many}", ylabel="difference from the best run")
+    drawn.set_title(f"{status_of(m)}, {len(runs)} {many}")
+    drawn.set_ylabel("difference from the best run,\nin units of what counts as the same")
     drawn.set_xticks(range(n + 1), ["value", *(f"parameter {i}" for i in range(n))])
     drawn.tick_params(axis="x", rotation=30 if n > 4 else 0)
     drawn.set_xlim(-0.5, n + 0.5)
-    drawn.set_ylim(0.0, max(10.0, 10.0 * drawn.dataLim.y1))
-    powers = np.arange(-15, np.log10(drawn.get_ylim()[1]) + 0.1, 3)
+    drawn.set_ylim(0.0, max(1e3, 10.0 * drawn.dataLim.y1))
+    powers = np.arange(np.log10(LEAST) + 2.0, np.log10(drawn.get_ylim()[1]) + 0.1, 2)
     drawn.set_yticks([0.0, *10.0**powers])
     drawn.grid(axis="y", alpha=0.3)
     drawn.legend(fontsize=8, loc="best")
     return drawn
 
 
-def descent_of(runs: list[RunRecord]) -> float:
-    """Return how far the best run has come down, or its value if it is that of its start."""
-    best = min(runs, key=lambda run: run.function_value)
-    return best.descent or abs(best.function_value) or 1.0
+def has_value(run: RunRecord) -> bool:
+    """Tell whether a run came to a finite value."""
+    return bool(np.isfinite(run.function_value))
 
 
-def scales(point: Array) -> Array:
-    """Return what differences of parameters are relative to, (n,)."""
-    sizes = abs(point)
-    return np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0 / LEAST_SHARE))
+def differences(run: RunRecord, best: RunRecord) -> Array:
+    """Return how far value and parameters are from those of the best run, (n + 1,)."""
+    value = abs(run.function_value - best.function_value)
+    return np.concatenate([[value], abs(run.params - best.params)])
+
+
+def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
+    """Return the differences that count as none, (n + 1,); see `minimizer.agreement`."""
+    tolerances = getattr(m, "tolerances", None)
+    if tolerances is not None:
+        return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])
+    active = rules.as_rules(getattr(m, "rules", "robust"))
+    edge = EDGE if active.agree_at_edge and run.at_edge and best.at_edge else 1.0
+    value = max(
+        edge * getattr(m, "max_rel_error", 1e-10) * max(abs(run.function_value), 1e-100),
+        edge * getattr(m, "max_abs_error", 1e-100),
+        EPSILON * min(run.descent, best.descent) if active.agree_by_descent else 0.0,
+    )
+    sizes = np.maximum(abs(run.params), abs(best.params))
+    params = limits.SAME_PARAM * np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0))
+    resolutions = getattr(m, "param_resolutions", None)
+    if resolutions is not None:
+        params = np.maximum(params, resolutions)
+    return np.concatenate([[value], params])

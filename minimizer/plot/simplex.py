@@ -92,7 +92,7 @@ def plot_simplex(
     best = best_of(m)[0]
     drawn.plot(*best, "*", color=style.ORANGE, ms=16, label="minimizer's result", **edges)
     drawn.set(xlim=limits[0], ylim=limits[1], xlabel="parameter 0", ylabel="parameter 1")
-    lowest = np.nanmin([evaluation.value for evaluation in runs[run]])
+    lowest = np.fmin.reduce([evaluation.value for evaluation in runs[run]])
     drawn.set_title(f"run {run}: {lowest:.8g} after {len(seen)} evaluations", fontsize=10)
     drawn.legend(fontsize=9, framealpha=0.95)
     return drawn
@@ -113,7 +113,8 @@ def draw_function(
         shaded.set(edgecolor="0.7", linewidth=0.0, zorder=1.5)  # over the steps of the grid
         if not nan.all():
             ax.contour(x, y, nan, [0.5], colors=["0.35"], linewidths=1.2, zorder=1.6)
-        box = {"facecolor": "0.88", "edgecolor": "0.6", "label": "NaN", "hatch": "////"}
+        text = "NaN" if np.isnan(values).any() else "infinite"
+        box = {"facecolor": "0.88", "edgecolor": "0.6", "label": text, "hatch": "////"}
         ax.add_patch(require("matplotlib.patches", extra="plot").Rectangle((0, 0), 0, 0, **box))
     shares = np.linspace(0, 1, LEVELS + 1)
     levels = np.unique(np.quantile(finite, shares)) if finite.size else finite

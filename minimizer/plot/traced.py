@@ -31,16 +31,18 @@ def trace_of(m: Any) -> list[list[Evaluation]]:
 
 
 def runs_of(m: Any) -> list[RunRecord]:
-    """Return the records of the runs that have a result.
+    """Return the records of the runs.
 
     Raises
     ------
     ValueError
-        If there is none.
+        If none has a finite value.
     """
-    runs = [run for run in getattr(m, "runs", []) if np.isfinite(run.function_value)]
+    runs = list(getattr(m, "runs", []))
     if not runs:
-        raise ValueError("m has no run with a finite value; minimize first")
+        raise ValueError("m has no runs; minimize first")
+    if not any(np.isfinite(run.function_value) for run in runs):
+        raise ValueError(f"no run of m has a finite value to compare ({status_of(m)})")
     return runs
 
 

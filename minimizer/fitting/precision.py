@@ -1,0 +1,105 @@
+"""How well the parameters of a fit are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..curvature import NotToldApartError, correlations, inverse_square
+from ..differences import jacobian
+from ..limits import Array
+
+MOST_DIGITS = 15.0
+
+
+@dataclass(frozen=True)
+class Precision:
+    """What the curvature tells of n parameters; NaN where it tells nothing.
+
+    Attributes
+    ----------
+    uncertainties, digits : ndarray (n,)
+        Standard deviations, and how many digits of the values are right.
+    correlations : ndarray (n, n)
+    trouble : str
+        Why there are none, in the names of the parameters.
+    merged : bool
+        Whether it is that parameters cannot be told apart.
+    """
+
+    uncertainties: Array
+    digits: Array
+    correlations: Array
+    trouble: str = ""
+    merged: bool = False
+
+
+def precision(
+    residuals: Callable[[Array], Array],
+    params: Array,
+    free: NDArray[np.bool_],
+    names: list[str],
+    absolute: bool,
+) -> Precision:
+    """Return how well the free parameters are known.
+
+    Parameters
+    ----------
+    residuals : callable
+        ``residuals(params) -> ndarray (m,)``
+    params : ndarray (n,)
+        At the minimum.
+    free : ndarray (n,)
+        Which of them are not at a bound.
+    names : list of str
+    absolute : bool
+        Whether residuals are in units of known errors.
+    """
+    n = params.size
+    found = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
+
+    def without(trouble: str, merged: bool = False) -> Precision:
+        return Precision(
+            found.uncertainties, found.digits, found.correlations, trouble, merged=merged
+        )
+
+    def of_free(part: Array) -> Array:
+        full = params.copy()
+        full[free] = part
+        return residuals(full)
+
+    r = residuals(params.copy())
+    if r.size <= n:
+        return without("there must be more rows than parameters")
+    if not free.any():
+        return without("all parameters are at their bounds")
+    variance = float(r @ r) / (r.size - n)
+    try:
+        j = jacobian(of_free, params[free], variance)
+        inverse = inverse_square(j)
+    except ValueError as error:
+        words = in_names(str(error), [name for name, f in zip(names, free, strict=True) if f])
+        return without(words, isinstance(error, NotToldApartError))
+    left = inverse @ (j.T @ r)  # the step that Gauss and Newton would still make
+    found.uncertainties[free] = np.sqrt(np.diag(inverse) * (1.0 if absolute else variance))
+    found.correlations[np.ix_(free, free)] = correlations(inverse)
+    found.digits[free] = right_digits(params[free], left)
+    return found
+
+
+def in_names(text: str, names: list[str]) -> str:
+    """Return an error of `minimizer.curvature` in the words of a fit."""
+    for i, name in enumerate(names):
+        text = text.replace(f"params[{i}]", name)
+    return re.sub(r"\bfun\b", "the formula", text.replace("beside params", "beside the result"))
+
+
+def right_digits(params: Array, left: Array) -> Array:
+    """Return how many digits of parameters are right if `left` is what they are off by."""
+    ratio = np.where(params == 0.0, np.inf, abs(left) / abs(params))
+    digits: Array = np.clip(-np.log10(np.maximum(ratio, 10.0**-MOST_DIGITS)), 0.0, MOST_DIGITS)
+    return digits
