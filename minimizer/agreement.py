@@ -60,9 +60,10 @@ def confirms(problem: Problem, simplex: Simplex, target: Result) -> bool:
     if limits.tolerances is not None:
         return limits.tolerances.hold(simplex.params, simplex.values, x, value)
     at_edge = simplex.nan_reflections > 0
-    if values_agree(problem, highest, target, at_edge):
-        if values_agree(problem, lowest, target, at_edge):
-            return True
+    if values_agree(problem, highest, target, at_edge) and values_agree(
+        problem, lowest, target, at_edge
+    ):
+        return True
     if max(highest - value, value - lowest) > LEVEL * target.descent:
         return False
     return limits.all_near(simplex.params, x, NEAR)

@@ -455,4 +455,4 @@ def test_without_scipy_the_extra_is_named():
         "except ImportError as error: print(error)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert '(extra "registration"): pip install "' in run.stdout
+    assert 'pip install "minimizer[registration]"' in run.stdout

@@ -247,7 +247,7 @@ def test_without_tqdm_the_bar_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "tqdm", None)
     seen = Counted(bowl)
     m = Minimizer(seen, 2, progress=True)
-    with pytest.raises(ImportError, match=r'extra "progress"\): pip install "tqdm>=') as caught:
+    with pytest.raises(ImportError, match=r'pip install "minimizer\[progress\]"') as caught:
         m.minimize(START)
     assert caught.value.name == "tqdm"
     assert seen.calls == 0
