@@ -92,22 +92,21 @@ def minimize_many(
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
     results = ManyResults.empty(len(starts), starts.shape[1])
     if starts.size:
-        solve = solver(m, arrays, starts, sizes)
         problems = Problems(m, arrays, starts, sizes)
-        solve_in_chunks(problems, solve, results, bar)
+        solve_in_chunks(problems, solver(problems), results, bar)
     if bar is not None:
         bar.close()
     return results
 
 
-def solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array | None) -> Solve | None:
+def solver(problems: Problems) -> Solve | None:
     """Return what solves a chunk in compiled code, None if that cannot be."""
-    if not is_compiled(m.fun):
+    if not is_compiled(problems.m.fun):
         return None
     from .compiled.many import chunk_solver
 
     try:
-        solve: Solve = chunk_solver(m, args, x0, sizes)
+        return chunk_solver(problems)
     except NotCompilableError as why:
         warnings.warn(
             f"fun is compiled, but not for these problems: {why}. They are solved in Python, "
@@ -116,4 +115,3 @@ def solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array | None
             stacklevel=3,
         )
         return None
-    return solve

@@ -33,6 +33,12 @@ class Problems:
     x0: Array
     sizes: Array | None
 
+    def arguments(self, where: slice) -> tuple[Array, ...]:
+        """Return the arguments of some of the problems in arrays that numba has one type for."""
+        parts = (arg[where] for arg in self.args)
+        arrays = (np.ascontiguousarray(part, part.dtype.newbyteorder("=")) for part in parts)
+        return tuple(array if array.flags.writeable else array.copy() for array in arrays)
+
     def part(self, where: slice) -> Problems:
         """Return some of the problems."""
         sizes = None if self.sizes is None else self.sizes[where]

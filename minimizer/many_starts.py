@@ -15,7 +15,7 @@ from .problem import Box
 def arguments(args: Any) -> tuple[Array, ...]:
     """Return the arguments as arrays with problems along the first axis."""
     given = args if isinstance(args, tuple | list) else (args,)
-    arrays = tuple(np.ascontiguousarray(arg) for arg in given)
+    arrays = tuple(np.asarray(arg) for arg in given)
     for i, arg in enumerate(given):
         if np.ndim(arg) == 0:
             raise ValueError(f"args[{i}] is a single value; it must have an element a problem")
@@ -45,7 +45,7 @@ def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array,
     if len(set(lengths.values())) > 1:
         raise ValueError(f"numbers of problems differ: {lengths}; they must agree")
     shape = next(iter(lengths.values()), 1), start.shape[-1]
-    starts = np.ascontiguousarray(np.broadcast_to(start, shape))
+    starts = np.broadcast_to(start, shape)
     return starts, None if size is None else np.broadcast_to(size, shape)
 
 

@@ -121,6 +121,13 @@ def put(s, w, v, point, value):
 
 
 @jit
+def keep(s, w, row, point):
+    """Copy a point (n + extra,) to a row."""
+    for i in range(s.n + s.extra):
+        w.rows[row, i] = point[i]
+
+
+@jit
 def swap(s, w, a, b):
     """Exchange the places of two vertices."""
     for i in range(s.n + s.extra):
