@@ -22,7 +22,7 @@ def drive(driver: Driver, fun: CompiledFunction) -> None:
     A `Driver` is the record of its run: what the run has come to is written there.
     """
     machine = machine_of(driver, fun)
-    state, handed = machine.state[0], machine.work.rows[at.HANDED]
+    state, handed = at.address_of(machine.state), machine.work.rows[at.HANDED]
     loop, step = drive_entry(fun.pointer), step_address()
     ended = False
     try:

@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numba
 from numba import types
 
 from . import loops
-from . import state as at
 from .pointers import Pointer
+from .record import state_view
 from .step import step
 
 PARAMS = types.float64[::1]
-_RECORD = numba.from_dtype(at.SCALARS)
 _MATRIX = types.float64[:, ::1]
-_STEP = Pointer(types.boolean, (_RECORD, types.int64, types.float64))
+_STEP = Pointer(types.boolean, (state_view, types.int64, types.float64))
 
 
 def address_of(result: Any) -> int:
@@ -37,7 +35,7 @@ def step_address() -> int:
 def drive_entry(fun: Pointer) -> Callable[..., bool]:
     """Return the loop of a run for functions of a type."""
     given = types.Tuple(fun.arguments[1:])
-    loop: Any = loops.drive.compile((fun, given, _STEP, _RECORD, PARAMS, types.int64))
+    loop: Any = loops.drive.compile((fun, given, _STEP, state_view, PARAMS, types.int64))
     return loop
 
 
@@ -49,7 +47,7 @@ def many_entry(fun: Pointer, arrays: tuple[Any, ...]) -> Callable[..., None]:
             fun,
             types.Tuple(arrays),
             _STEP,
-            _RECORD,
+            state_view,
             PARAMS,
             types.Array(types.float64, 2, "A", readonly=True),
             types.Array(types.float64, 2, "A", readonly=True),

@@ -15,15 +15,16 @@ def rank(s, w):
     """Find the best, worst and next worst vertex; among equals the first."""
     values = w.values
     best = worst = 0
+    lowest = highest = values[0]
+    for i in range(1, s.n + 1):
+        value = values[i]
+        best, lowest = (i, value) if value < lowest else (best, lowest)
+        worst, highest = (i, value) if value > highest else (worst, highest)
+    next_worst, next_highest = best, lowest
     for i in range(s.n + 1):
-        if values[i] < values[best]:
-            best = i
-        if values[i] > values[worst]:
-            worst = i
-    next_worst = best
-    for i in range(s.n + 1):
-        if i != worst and values[i] > values[next_worst]:
-            next_worst = i
+        value = values[i]
+        higher = (value > next_highest) & (i != worst)
+        next_worst, next_highest = (i, value) if higher else (next_worst, next_highest)
     s.best, s.next_worst, s.worst = best, next_worst, worst
 
 

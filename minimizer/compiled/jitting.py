@@ -17,6 +17,11 @@ def jit(function):
     return _stamped(numba.njit(**_OPTIONS, **_INTERNAL)(function))
 
 
+def inlined(function):
+    """Compile a small function that is called at every evaluation into its callers."""
+    return _stamped(numba.njit(**_OPTIONS, **_INTERNAL, forceinline=True)(function))
+
+
 def entry(function):
     """Compile a function that Python calls; it releases the lock."""
     return _stamped(numba.njit(**_OPTIONS, nogil=True)(function))

@@ -30,9 +30,7 @@ def drive(fun, args, step, s, handed, evaluations):
 
 
 @entry
-def solve_many(
-    fun, args, step, s, handed, x0, variations, params, values, status, counts
-):
+def solve_many(fun, args, step, s, handed, x0, variations, params, values, status, counts):
     """Solve the problems of a chunk; those not begun when the flag is set are left as they are."""
     w = view_of(s.base, s.n, s.n + s.extra)
     for i in range(len(x0)):

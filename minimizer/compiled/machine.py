@@ -61,10 +61,14 @@ def template_of(problem: Problem) -> Template:
     }
     if tolerances is not None:
         scalars |= {"param_tolerance": tolerances.params, "value_tolerance": tolerances.value}
-    return Template(scalars | dict.fromkeys(("max_tally", "max_iterations", "max_evaluations"), -1), work)
+    return Template(
+        scalars | dict.fromkeys(("max_tally", "max_iterations", "max_evaluations"), -1), work
+    )
 
 
-def run_machine(template: Template, abort: np.ndarray, spec: RunSpec, given: Any, tally: Tally | None) -> Machine:
+def run_machine(
+    template: Template, abort: np.ndarray, spec: RunSpec, given: Any, tally: Tally | None
+) -> Machine:
     """Return the machine of one run, from the simplex `given` (n + 1, n) if there is one.
 
     `tally` is what runs share in ImageJ's rules.

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from ..core import Minimizer
 from ..limits import Array
 from ..many_chunks import Problems, Solve
 from ..many_result import ManyResults
@@ -28,11 +27,13 @@ def chunk_solver(problems: Problems) -> Solve:
     NotCompilableError
         If the function cannot be compiled for the arguments of one problem.
     """
-    m, x0, sizes = problems.m, problems.x0, problems.sizes
+    x0, sizes = problems.x0, problems.sizes
     arrays = argument_types(problems.arguments(slice(0, 1)))
-    pointer, address = pointer_to(m.fun, tuple(element_type(array) for array in arrays))
+    pointer, address = pointer_to(problems.m.fun, tuple(map(element_type, arrays)))
     solve_chunk, step, template = many_entry(pointer, arrays), step_address(), _template(problems)
-    variations = read_only(np.broadcast_to(np.zeros(x0.shape[1]), x0.shape) if sizes is None else sizes)
+    variations = read_only(
+        np.broadcast_to(np.zeros(x0.shape[1]), x0.shape) if sizes is None else sizes
+    )
     starts = read_only(x0)
 
     def solve(part: slice, out: ManyResults, flag: Array) -> None:
@@ -41,7 +42,7 @@ def chunk_solver(problems: Problems) -> Solve:
             address,
             problems.arguments(part),
             step,
-            machine.state[0],
+            at.address_of(machine.state),
             machine.work.rows[at.HANDED],
             starts[part],
             variations[part],

@@ -20,29 +20,41 @@ REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
 @jit
 def advance(s, w, value):
     """Take the value that the run waits for."""
+    if s.waiting >= at.REFLECTED:
+        iteration_goes_on(s, w, take_move(s, w, value))
+    elif s.waiting != at.ENDED:
+        making_goes_on(s, w, take_vertex(s, w, value))
+
+
+@jit
+def take_move(s, w, value):
+    """Take the value of a move; tell whether the iteration, or the search, is over."""
     waiting = s.waiting
     if waiting == at.REFLECTED:
-        iteration_goes_on(s, w, search.reflected(s, w, value))
-    elif waiting == at.EXPANDED:
-        iteration_goes_on(s, w, search.expanded(s, w, value))
-    elif waiting == at.OUTSIDE:
-        iteration_goes_on(s, w, search.contracted_outside(s, w, value))
-    elif waiting == at.INSIDE:
-        iteration_goes_on(s, w, search.contracted_inside(s, w, value))
-    elif waiting == at.DRAWN:
-        iteration_goes_on(s, w, search.drawn(s, w, value))
-    elif waiting == at.SHRUNK:
-        iteration_goes_on(s, w, search.shrunk(s, w, value))
-    elif waiting == at.CENTRE:
-        iteration_goes_on(s, w, search.centred(s, w, value))
-    elif waiting == at.FIRST:
-        making_goes_on(s, w, initial.first(s, w, value))
-    elif waiting == at.VERTEX:
-        making_goes_on(s, w, initial.vertex(s, w, value))
-    elif waiting == at.DRAWN_VERTEX:
-        making_goes_on(s, w, initial.drawn_vertex(s, w, value))
-    elif waiting == at.GIVEN:
-        making_goes_on(s, w, initial.given(s, w, value))
+        return search.reflected(s, w, value)
+    if waiting == at.EXPANDED:
+        return search.expanded(s, w, value)
+    if waiting == at.OUTSIDE:
+        return search.contracted_outside(s, w, value)
+    if waiting == at.INSIDE:
+        return search.contracted_inside(s, w, value)
+    if waiting == at.DRAWN:
+        return search.drawn(s, w, value)
+    if waiting == at.SHRUNK:
+        return search.shrunk(s, w, value)
+    return search.centred(s, w, value)
+
+
+@jit
+def take_vertex(s, w, value):
+    """Take the value of a vertex of a new simplex; tell whether it is made."""
+    if s.waiting == at.FIRST:
+        return initial.first(s, w, value)
+    if s.waiting == at.VERTEX:
+        return initial.vertex(s, w, value)
+    if s.waiting == at.DRAWN_VERTEX:
+        return initial.drawn_vertex(s, w, value)
+    return initial.given(s, w, value)
 
 
 @jit

@@ -1,4 +1,4 @@
-"""The whole algorithm as one compiled function, `step`, the same for all functions and arguments."""
+"""The whole algorithm as one compiled function, the same for all functions and arguments."""
 
 from __future__ import annotations
 
