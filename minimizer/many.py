@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +48,9 @@ def minimize_many(
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings
-        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on.
+        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on; only
+        `max_seconds` is for all together. When the time is up, those under way are cut short and
+        those not reached are NaN, all with the status ``Status.MAX_SECONDS_EXCEEDED``.
 
     Returns
     -------
@@ -92,7 +95,8 @@ def minimize_many(
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
     results = ManyResults.empty(len(starts), starts.shape[1])
     if starts.size:
-        problems = Problems(m, arrays, starts, sizes)
+        deadline = None if m.max_seconds is None else time.time() + m.max_seconds
+        problems = Problems(m, arrays, starts, sizes, deadline)
         solve_in_chunks(problems, solver(problems), results, bar)
     if bar is not None:
         bar.close()

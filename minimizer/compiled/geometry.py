@@ -7,10 +7,10 @@ import math
 from ..simplex import FLAT
 from . import state as at
 from .arithmetic import pairwise_dot
-from .jitting import jit
+from .jitting import jit, leaf
 
 
-@jit
+@leaf
 def rank(s, w):
     """Find the best, worst and next worst vertex; among equals the first."""
     values = w.values
@@ -39,7 +39,7 @@ def start_search(s, w):
     s.nan_reflections = 0
 
 
-@jit
+@leaf
 def sum_of(s, w, i, without):
     """Sum of parameter i over the vertices, in index order."""
     total = 0.0
@@ -49,7 +49,7 @@ def sum_of(s, w, i, without):
     return total
 
 
-@jit
+@leaf
 def set_centroid(s, w):
     """Find the mean of the vertices other than the worst."""
     share = 1.0 / s.n
@@ -57,7 +57,7 @@ def set_centroid(s, w):
         w.rows[at.CENTROID, i] = sum_of(s, w, i, s.worst) * share
 
 
-@jit
+@leaf
 def ask(s, w, waiting, vertex=-1):
     """Clip the trial point, add the extra elements (zeros, or a vertex's), and wait."""
     n = s.n
@@ -113,7 +113,7 @@ def ask_shrunk(s, w, v):
     ask(s, w, at.SHRUNK, v)
 
 
-@jit
+@leaf
 def put(s, w, v, point, value):
     """Let vertex v be a point (n + extra,) of that value."""
     for i in range(s.n + s.extra):

@@ -12,7 +12,7 @@ from ..status import Status
 from . import state as at
 from .arithmetic import next_double, next_float, pairwise_dot, vertex_range
 from .geometry import ask, clipped, put
-from .jitting import jit
+from .jitting import jit, part
 
 GOES_ON, MADE, FAILED = 0, 1, 2
 SUCCESS = int(Status.SUCCESS)
@@ -42,7 +42,7 @@ def ask_given(s, w, v):
     ask(s, w, at.GIVEN, v)
 
 
-@jit
+@part
 def given(s, w, value):
     """Take a vertex of the given simplex."""
     put(s, w, s.vertex, w.rows[at.TRIAL], value)
@@ -53,7 +53,7 @@ def given(s, w, value):
     return GOES_ON
 
 
-@jit
+@part
 def first(s, w, value):
     """Take vertex 0; if it is NaN, try a random point."""
     attempts = 50 * s.n**2
@@ -150,7 +150,7 @@ def accept(s, value):
         s.tries = 0
 
 
-@jit
+@part
 def vertex(s, w, value):
     """Take a vertex; one that is NaN is drawn inwards (R12) or tried again."""
     draws = s.draw_inwards and s.nan_reflections > 0
@@ -162,7 +162,7 @@ def vertex(s, w, value):
     return take_vertex(s, w, value)
 
 
-@jit
+@part
 def drawn_vertex(s, w, value):
     """Draw the vertex on if it is still NaN."""
     if math.isnan(value) and s.drawn < HALVINGS:
@@ -179,7 +179,7 @@ def take_vertex(s, w, value):
     return next_vertex(s, w)
 
 
-@jit
+@part
 def set_inwards(s, w):
     """Find the point one step away from vertex 0 towards the middle, or nearer."""
     way, n = w.rows[at.INWARDS], s.n

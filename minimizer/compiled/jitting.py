@@ -17,9 +17,14 @@ def jit(function):
     return _stamped(numba.njit(**_OPTIONS, **_INTERNAL)(function))
 
 
-def inlined(function):
-    """Compile a small function that is called at every evaluation into its callers."""
+def leaf(function):
+    """Compile a small function that is called at every evaluation into the code of its callers."""
     return _stamped(numba.njit(**_OPTIONS, **_INTERNAL, forceinline=True)(function))
+
+
+def part(function):
+    """Let a function be a part of the only one that calls it: nothing is compiled twice."""
+    return numba.njit(inline="always", error_model="numpy")(function)
 
 
 def entry(function):

@@ -9,10 +9,10 @@ from . import state as at
 from .arithmetic import larger, log, vertex_range
 from .geometry import swap
 from .initial import next_vertex
-from .jitting import jit
+from .jitting import jit, part
 
 
-@jit
+@part
 def remake(s, w):
     """Make a new simplex, ten times as large, around the best vertex."""
     sizes = w.rows[at.SIZES]
@@ -27,7 +27,7 @@ def remake(s, w):
     return next_vertex(s, w)
 
 
-@jit
+@part
 def regrow(s, w, sizes):
     """Let sizes be no smaller than the way that the search went, or than `KEPT` of the last."""
     farthest = -1.0
@@ -43,7 +43,7 @@ def regrow(s, w, sizes):
             sizes[i] = bound
 
 
-@jit
+@part
 def set_new_sizes(s, w, sizes):
     """Ten times the size of the simplex per parameter, no parameter too small among the others."""
     n, best = s.n, s.best

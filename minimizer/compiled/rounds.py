@@ -13,7 +13,7 @@ from ..restarts import _ONE_SEARCH, _SECOND_SEED, WIDER
 from ..status import Status
 from . import state as at
 from .arithmetic import params_agree, values_agree, wrap_seed
-from .jitting import jit
+from .jitting import jit, part
 from .run import INITIALIZATION_FAILURE, REINITIALIZATION_FAILURE, SUCCESS
 from .state import AT_EDGE, DESCENT, N_COLUMNS, VALUE
 from .tell import (
@@ -28,7 +28,7 @@ UNDECIDED = -1
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
 
 
-@jit
+@part
 def begin_problem(s, w):
     """Reset everything that runs share, and begin the first."""
     s.tally_status, s.tally_initialized, s.abort_seen = SUCCESS, False, False
@@ -50,7 +50,7 @@ def begin_run(s, w):
     begin(s, w)
 
 
-@jit
+@part
 def end_run(s, w):
     """Take what a run came to; return the overall status, `UNDECIDED` if there is another run."""
     take_run(s, w)
@@ -79,7 +79,7 @@ def rounds_at_most(s):
     return s.max_restarts + 1 if s.pairs else 2 * (s.max_restarts + 1)
 
 
-@jit
+@part
 def prepare_run(s, w):
     """Set seed, size, limits and target of the next run."""
     i, k, in_two = s.round, s.run, s.in_two
@@ -118,7 +118,7 @@ def is_enough_for_two(s):
     return not s.shared and not few
 
 
-@jit
+@part
 def take_run(s, w):
     """Take what a run came to; candidates for agreement go to the rows after the best."""
     s.total_iterations += s.tally_iterations - s.run_iterations
@@ -160,7 +160,7 @@ def ends_round(s):
     return s.status == ABORTED or s.status == MAX_SECONDS_EXCEEDED or s.confirms or used_up
 
 
-@jit
+@part
 def decide(s, w):
     """Return the overall status after a round, `UNDECIDED` if there is to be another."""
     if s.confirms:
@@ -191,7 +191,7 @@ def last_status(s):
     return s.tally_status if s.shared and not cut else s.status
 
 
-@jit
+@part
 def final_status(s):
     """Return the status when all rounds have been made."""
     if s.max_restarts == 0 and (s.shared or s.pairs):
@@ -199,7 +199,7 @@ def final_status(s):
     return MAX_RESTARTS_EXCEEDED
 
 
-@jit
+@part
 def drop_others(s, w):
     """Keep the candidates that agree with the best."""
     kept = 0

@@ -8,7 +8,7 @@ from . import state as at
 from .arithmetic import params_agree, tolerance_holds, values_agree, vertex_range
 from .geometry import keep, start_search
 from .initial import FAILED, MADE, is_open
-from .jitting import jit
+from .jitting import jit, part
 from .remake import remake
 from .search import OVER, STAYS, begin_move
 
@@ -26,7 +26,7 @@ def advance(s, w, value):
         making_goes_on(s, w, take_vertex(s, w, value))
 
 
-@jit
+@part
 def take_move(s, w, value):
     """Take the value of a move; tell whether the iteration, or the search, is over."""
     waiting = s.waiting
@@ -45,7 +45,7 @@ def take_move(s, w, value):
     return search.centred(s, w, value)
 
 
-@jit
+@part
 def take_vertex(s, w, value):
     """Take the value of a vertex of a new simplex; tell whether it is made."""
     if s.waiting == at.FIRST:
@@ -57,7 +57,7 @@ def take_vertex(s, w, value):
     return initial.given(s, w, value)
 
 
-@jit
+@part
 def iteration_goes_on(s, w, state):
     """Begin the next iteration or, at the end of a search, make a new simplex."""
     if state == STAYS:
@@ -66,7 +66,7 @@ def iteration_goes_on(s, w, state):
         search_is_over(s, w)
 
 
-@jit
+@part
 def search_is_over(s, w):
     """Make a new simplex unless the result is stable."""
     if s.remaking:
@@ -102,7 +102,7 @@ def making_goes_on(s, w, state):
         finish(s, w, s.remaking)
 
 
-@jit
+@part
 def rescale(s, w):
     """Set ranges that suit the simplex if it is far from the start."""
     same = True
@@ -114,7 +114,7 @@ def rescale(s, w):
             w.rows[at.RUN_RANGES, i] = vertex_range(x, 0.1 * abs(x))
 
 
-@jit
+@part
 def touches(s, w):
     """Tell whether a parameter of vertex 0 that is free to move lies on a bound."""
     for i in range(s.n):
@@ -124,7 +124,7 @@ def touches(s, w):
     return False
 
 
-@jit
+@part
 def is_stable(s, w):
     """Tell whether a search from a new simplex has changed nothing that counts."""
     before, after = s.before_value, w.values[s.best]
@@ -136,7 +136,7 @@ def is_stable(s, w):
     return s.agree_in_params and (before == after or params_agree(s, w, a, b, at.RUN_RANGES))
 
 
-@jit
+@part
 def end_of_run(s, w):
     """Count a run that has converged."""
     if is_open(s):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import state as at
-from .jitting import jit
+from .jitting import jit, part
 from .rounds import UNDECIDED, begin_problem, begin_run, end_run
 from .tell import begin, tell
 from .views import view_of
@@ -36,14 +36,14 @@ def step(s, what, value):
     return s.status == at.RUNNING
 
 
-@jit
+@part
 def hand_out(s, w):
     """Copy the trial point for the user's function, which may change it."""
     for i in range(s.n + s.extra):
         w.rows[at.HANDED, i] = w.rows[at.TRIAL, i]
 
 
-@jit
+@part
 def take_back(s, w):
     """Keep what the function wrote to the extra elements."""
     for i in range(s.n, s.n + s.extra):

@@ -14,7 +14,7 @@ from . import state as at
 from .arithmetic import near, set_seed, values_agree
 from .geometry import keep
 from .initial import make
-from .jitting import jit
+from .jitting import jit, leaf, part
 from .run import SUCCESS, advance
 from .search import tolerances_hold
 from .views import load_flag
@@ -50,7 +50,7 @@ def begin(s, w):
     stop_if_due(s, w)
 
 
-@jit
+@part
 def tell(s, w, value):
     """Take the value of the point, and ask for the next."""
     s.evaluations += 1
@@ -80,7 +80,7 @@ def skip_outside(s, w):
         advance(s, w, math.nan)
 
 
-@jit
+@leaf
 def is_outside(s, w):
     """Tell whether a parameter is out of bounds (a NaN is not)."""
     for i in range(s.n):
@@ -90,7 +90,7 @@ def is_outside(s, w):
     return False
 
 
-@jit
+@leaf
 def stop_if_due(s, w):
     """End the run if the next point must not be evaluated."""
     if s.status != at.RUNNING:
@@ -103,21 +103,21 @@ def stop_if_due(s, w):
         s.status = MAX_ITERATIONS_EXCEEDED
 
 
-@jit
+@leaf
 def is_aborted(s):
     """Tell whether the call is aborted, not just late."""
     flag = load_flag(s.abort_at)
     return flag != 0 and flag != MAX_SECONDS_EXCEEDED
 
 
-@jit
+@leaf
 def is_initial(s):
     """Tell whether the point is one of the first simplex."""
     making = s.waiting == at.VERTEX and not s.remaking
     return making or s.waiting == at.GIVEN or s.waiting == at.FIRST
 
 
-@jit
+@part
 def has_come_to_target(s, w):
     """Tell whether the whole simplex has come to another run's result (R14)."""
     lowest, highest = w.values[s.best], w.values[s.worst]
