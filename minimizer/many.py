@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .compiled.function import NotCompilableError, is_compiled
 from .core import Minimizer
 from .extras import require
-from .limits import Array
 from .many_chunks import Problems, Solve, solve_in_chunks
 from .many_result import ManyResults
 from .many_starts import arguments, moved_in, starts_of
+from .status import Status
 
-_NOT_FOR_MANY = ("callback", "trace")
+_NOT_FOR_MANY = ("n_params", "callback", "trace")
 
 
 def minimize_many(
@@ -68,8 +71,9 @@ def minimize_many(
     -----
     RuntimeWarning
         If `fun` is compiled but cannot be for these arguments; if starts are out of bounds and
-        therefore moved in; if the call was interrupted (Ctrl-C): the results so far are returned,
-        and the status of the other problems is ``Status.ABORTED``.
+        therefore moved in; if `fun` fails for all problems; if the call was interrupted (Ctrl-C):
+        the results so far are returned, and the status of the other problems is
+        ``Status.ABORTED``.
 
     Examples
     --------
@@ -97,10 +101,26 @@ def minimize_many(
     if starts.size:
         deadline = None if m.max_seconds is None else time.time() + m.max_seconds
         problems = Problems(m, arrays, starts, sizes, deadline)
-        solve_in_chunks(problems, solver(problems), results, bar)
+        solve = solver(problems)
+        if solve is None and is_compiled(m.fun):
+            m.fun = functools.partial(m.fun)  # not to be tried again for each problem
+        solve_in_chunks(problems, solve, results, bar)
     if bar is not None:
         bar.close()
+    if len(results) and (results.status == Status.FUNCTION_FAILURE).all():
+        warn_of_failure(problems)
     return results
+
+
+def warn_of_failure(problems: Problems) -> None:
+    """Say why the function fails for all problems."""
+    try:
+        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
+        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
+        why = f"for the first it returns {type(returned).__name__}, not a real number"
+    except Exception as error:
+        why = f"for the first it raises {type(error).__name__}: {error}"
+    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)
 
 
 def solver(problems: Problems) -> Solve | None:

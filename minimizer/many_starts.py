@@ -18,10 +18,15 @@ def arguments(args: Any) -> tuple[Array, ...]:
     arrays = tuple(np.asarray(arg) for arg in given)
     for i, arg in enumerate(given):
         if np.ndim(arg) == 0:
-            raise ValueError(f"args[{i}] is a single value; it must have an element a problem")
-    lengths = sorted({len(array) for array in arrays})
-    if len(lengths) > 1:
-        raise ValueError(f"args have {lengths} elements; all must have one a problem")
+            raise ValueError(
+                f"args[{i}] is a single value; it must have an element a problem: np.full(P, …)"
+            )
+        if len(arrays[i]) != len(arrays[0]):
+            raise ValueError(
+                f"args[{i}] has {len(arrays[i])} elements, args[0] has {len(arrays[0])}; each must "
+                f"have one a problem: if args[{i}] is the same for all, give np.broadcast_to(a, "
+                f"({len(arrays[0])}, *np.shape(a)))"
+            )
     return arrays
 
 
@@ -53,7 +58,10 @@ def matrix(name: str, value: Any) -> Array:
     """Return an array (n,) or (P, n) of floats."""
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
-        raise ValueError(f"{name} is {value!r}; it must be numbers (n,), or (P, n) for P problems")
+        raise ValueError(
+            f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers (n,), or "
+            "(P, n) for P problems"
+        )
     return array.astype(np.float64)
 
 

@@ -16,7 +16,7 @@ from numba.extending import NativeValue, models, register_model, unbox
 from .state import SCALARS
 
 FIELDS = {
-    name: (numba.from_dtype(dtype), offset) for name, (dtype, offset) in SCALARS.fields.items()
+    name: (numba.from_dtype(field[0]), field[1]) for name, field in (SCALARS.fields or {}).items()
 }
 
 

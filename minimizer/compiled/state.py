@@ -107,12 +107,14 @@ def new_work(n: int, extra: int) -> Work:
 
 def _views(block: np.ndarray, shapes: Shapes) -> Work:
     """Cut a block into arrays."""
-    views, start = [], 0
+    views: list[np.ndarray] = []
+    start = 0
     for shape in shapes:
         end = start + math.prod(shape)
         views.append(block[start:end].reshape(shape))
         start = end
-    return Work(*views, block, shapes)
+    rows, points, values, given, edges, results = views
+    return Work(rows, points, values, given, edges, results, block, shapes)
 
 
 def address_of(array: np.ndarray) -> int:
