@@ -1,14 +1,20 @@
 """ImageJ's Nelder-Mead minimizer: the right answer, or an honest failure, without tuning."""
 
-from .core import Minimizer
-from .many import minimize_many
-from .many_result import ManyResults
-from .optimize_result import OptimizeResult
-from .records import Evaluation, RunRecord
-from .rules import Rules
-from .scipy_api import fmin, minimize, nelder_mead
-from .simplex import Move
-from .status import Status
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .core import Minimizer
+    from .many import minimize_many
+    from .many_result import ManyResults
+    from .optimize_result import OptimizeResult
+    from .records import Evaluation, RunRecord
+    from .rules import Rules
+    from .scipy_api import fmin, minimize, nelder_mead
+    from .simplex import Move
+    from .status import Status
 
 __version__ = "0.1.0"
 
@@ -27,3 +33,31 @@ __all__ = [
     "minimize_many",
     "nelder_mead",
 ]
+
+_MODULES = {
+    "Evaluation": "records",
+    "ManyResults": "many_result",
+    "Minimizer": "core",
+    "Move": "simplex",
+    "OptimizeResult": "optimize_result",
+    "Rules": "rules",
+    "RunRecord": "records",
+    "Status": "status",
+    "fmin": "scipy_api",
+    "minimize": "scipy_api",
+    "minimize_many": "many",
+    "nelder_mead": "scipy_api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a public name needs when it is used first."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names too that have not been used yet."""
+    return sorted({*globals(), *__all__})

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .compiled.function import NotCompilableError, is_compiled
 from .core import Minimizer
 from .extras import require
-from .limits import Array
 from .many_chunks import Problems, Solve, solve_in_chunks
 from .many_result import ManyResults
 from .many_starts import arguments, moved_in, starts_of
+from .status import Status
 
-_NOT_FOR_MANY = ("callback", "trace")
+_NOT_FOR_MANY = ("n_params", "callback", "trace")
 
 
 def minimize_many(
@@ -47,7 +51,9 @@ def minimize_many(
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings
-        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on.
+        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on; only
+        `max_seconds` is for all together. When the time is up, those under way are cut short and
+        those not reached are NaN, all with the status ``Status.MAX_SECONDS_EXCEEDED``.
 
     Returns
     -------
@@ -65,8 +71,9 @@ def minimize_many(
     -----
     RuntimeWarning
         If `fun` is compiled but cannot be for these arguments; if starts are out of bounds and
-        therefore moved in; if the call was interrupted (Ctrl-C): the results so far are returned,
-        and the status of the other problems is ``Status.ABORTED``.
+        therefore moved in; if `fun` fails for all problems; if the call was interrupted (Ctrl-C):
+        the results so far are returned, and the status of the other problems is
+        ``Status.ABORTED``.
 
     Examples
     --------
@@ -92,22 +99,38 @@ def minimize_many(
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
     results = ManyResults.empty(len(starts), starts.shape[1])
     if starts.size:
-        solve = solver(m, arrays, starts, sizes)
-        problems = Problems(m, arrays, starts, sizes)
+        deadline = None if m.max_seconds is None else time.time() + m.max_seconds
+        problems = Problems(m, arrays, starts, sizes, deadline)
+        solve = solver(problems)
+        if solve is None and is_compiled(m.fun):
+            m.fun = functools.partial(m.fun)  # not to be tried again for each problem
         solve_in_chunks(problems, solve, results, bar)
     if bar is not None:
         bar.close()
+    if len(results) and (results.status == Status.FUNCTION_FAILURE).all():
+        warn_of_failure(problems)
     return results
 
 
-def solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array | None) -> Solve | None:
+def warn_of_failure(problems: Problems) -> None:
+    """Say why the function fails for all problems."""
+    try:
+        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
+        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
+        why = f"for the first it returns {type(returned).__name__}, not a real number"
+    except Exception as error:
+        why = f"for the first it raises {type(error).__name__}: {error}"
+    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)
+
+
+def solver(problems: Problems) -> Solve | None:
     """Return what solves a chunk in compiled code, None if that cannot be."""
-    if not is_compiled(m.fun):
+    if not is_compiled(problems.m.fun):
         return None
     from .compiled.many import chunk_solver
 
     try:
-        solve: Solve = chunk_solver(m, args, x0, sizes)
+        return chunk_solver(problems)
     except NotCompilableError as why:
         warnings.warn(
             f"fun is compiled, but not for these problems: {why}. They are solved in Python, "
@@ -116,4 +139,3 @@ def solver(m: Minimizer, args: tuple[Array, ...], x0: Array, sizes: Array | None
             stacklevel=3,
         )
         return None
-    return solve

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
@@ -32,11 +34,24 @@ class Problems:
     args: tuple[Array, ...]
     x0: Array
     sizes: Array | None
+    deadline: float | None = None  # by `time.time`, which other processes have too
+
+    def arguments(self, where: slice) -> tuple[Array, ...]:
+        """Return the arguments of some of the problems in arrays that numba has one type for."""
+        parts = (arg[where] for arg in self.args)
+        arrays = (np.ascontiguousarray(part, part.dtype.newbyteorder("=")) for part in parts)
+        return tuple(array if array.flags.writeable else array.copy() for array in arrays)
 
     def part(self, where: slice) -> Problems:
         """Return some of the problems."""
         sizes = None if self.sizes is None else self.sizes[where]
-        return Problems(self.m, tuple(arg[where] for arg in self.args), self.x0[where], sizes)
+        args = tuple(arg[where] for arg in self.args)
+        return Problems(self.m, args, self.x0[where], sizes, self.deadline)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time left for all of them."""
+        return math.inf if self.deadline is None else self.deadline - time.time()
 
 
 def solve_in_chunks(problems: Problems, solve: Solve | None, out: ManyResults, bar: Any) -> None:
@@ -55,7 +70,7 @@ def solve_in_chunks(problems: Problems, solve: Solve | None, out: ManyResults, b
                 out.put(part, results)
                 advance(bar, part)
         else:
-            solve_in_threads(solve, out, workers, parts, bar)
+            solve_in_threads(problems, solve, out, workers, parts, bar)
     except KeyboardInterrupt:
         undone = int((out.status == Status.ABORTED).sum())
         warnings.warn(
@@ -63,22 +78,32 @@ def solve_in_chunks(problems: Problems, solve: Solve | None, out: ManyResults, b
             RuntimeWarning,
             stacklevel=3,
         )
+    if problems.seconds_left <= 0.0:
+        out.status[out.status == Status.ABORTED] = Status.MAX_SECONDS_EXCEEDED  # not reached
 
 
 def solve_in_threads(
-    solve: Solve, out: ManyResults, workers: int, parts: Iterable[slice], bar: Any
+    problems: Problems,
+    solve: Solve,
+    out: ManyResults,
+    workers: int,
+    parts: Iterable[slice],
+    bar: Any,
 ) -> None:
-    """Solve chunks in compiled code; the main thread only waits, and so hears Ctrl-C."""
+    """Solve chunks in compiled code; the main thread minds the time, and hears Ctrl-C."""
     flag = np.zeros(1, np.int64)
     with ThreadPoolExecutor(workers) as threads:
         left = {threads.submit(solve_part, solve, out, flag, part) for part in parts}
         try:
             while left:
-                done, left = wait(left, LISTEN_EVERY, FIRST_COMPLETED)
+                if problems.seconds_left <= 0.0:
+                    flag[0] = Status.MAX_SECONDS_EXCEEDED
+                patience = max(0.0, min(LISTEN_EVERY, problems.seconds_left))
+                done, left = wait(left, patience or LISTEN_EVERY, FIRST_COMPLETED)
                 for task in done:
                     advance(bar, task.result())
         except BaseException:
-            flag[0] = 1
+            flag[0] = Status.ABORTED
             threads.shutdown(cancel_futures=True)
             raise
 
@@ -118,6 +143,11 @@ def solved(problems: Problems, part: slice) -> tuple[slice, ManyResults]:
     results = ManyResults.empty(*x0.shape)
     for i, start in enumerate(x0):
         m = copy_of(settings, tuple(arg[i] for arg in problems.args))
+        if problems.deadline is not None:
+            left = problems.seconds_left
+            if left <= 0.0:
+                break
+            m.max_seconds = left
         try:
             results.status[i] = m.minimize(start, None if sizes is None else sizes[i])
         except Exception:  # of the user's function: the other problems go on

@@ -15,13 +15,18 @@ from .problem import Box
 def arguments(args: Any) -> tuple[Array, ...]:
     """Return the arguments as arrays with problems along the first axis."""
     given = args if isinstance(args, tuple | list) else (args,)
-    arrays = tuple(np.ascontiguousarray(arg) for arg in given)
+    arrays = tuple(np.asarray(arg) for arg in given)
     for i, arg in enumerate(given):
         if np.ndim(arg) == 0:
-            raise ValueError(f"args[{i}] is a single value; it must have an element a problem")
-    lengths = sorted({len(array) for array in arrays})
-    if len(lengths) > 1:
-        raise ValueError(f"args have {lengths} elements; all must have one a problem")
+            raise ValueError(
+                f"args[{i}] is a single value; it must have an element a problem: np.full(P, …)"
+            )
+        if len(arrays[i]) != len(arrays[0]):
+            raise ValueError(
+                f"args[{i}] has {len(arrays[i])} elements, args[0] has {len(arrays[0])}; each must "
+                f"have one a problem: if args[{i}] is the same for all, give np.broadcast_to(a, "
+                f"({len(arrays[0])}, *np.shape(a)))"
+            )
     return arrays
 
 
@@ -45,7 +50,7 @@ def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array,
     if len(set(lengths.values())) > 1:
         raise ValueError(f"numbers of problems differ: {lengths}; they must agree")
     shape = next(iter(lengths.values()), 1), start.shape[-1]
-    starts = np.ascontiguousarray(np.broadcast_to(start, shape))
+    starts = np.broadcast_to(start, shape)
     return starts, None if size is None else np.broadcast_to(size, shape)
 
 
@@ -53,7 +58,10 @@ def matrix(name: str, value: Any) -> Array:
     """Return an array (n,) or (P, n) of floats."""
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
-        raise ValueError(f"{name} is {value!r}; it must be numbers (n,), or (P, n) for P problems")
+        raise ValueError(
+            f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers (n,), or "
+            "(P, n) for P problems"
+        )
     return array.astype(np.float64)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from minimizer import Minimizer, Rules, Status, fmin, minimize
 
 numba = pytest.importorskip("numba")
 
-from minimizer.compiled import drive as compiled_drive  # noqa: E402
+from minimizer.compiled import entries  # noqa: E402
 from minimizer.compiled.function import CompiledFunction  # noqa: E402
 
 NAN, INF = math.nan, math.inf
@@ -366,10 +367,25 @@ def test_other_real_numbers(fun: Any) -> None:
 
 def test_every_function_has_its_own_pointer_but_they_share_the_loop() -> None:
     """Nothing but the user's function is compiled for a new function."""
-    before = len(compiled_drive._entries)
+    before = entries.drive_entry.cache_info().currsize
     for name in ("wood", "beale", "himmelblau"):
         Minimizer(ALL[name], 4).minimize(np.zeros(4))
-    assert len(compiled_drive._entries) <= max(before, 1)
+    assert entries.drive_entry.cache_info().currsize <= max(before, 1)
+
+
+def test_a_function_compiled_anew_is_called_anew() -> None:
+    @numba.njit
+    def moved(x):  # type: ignore[no-untyped-def]
+        return (x[0] - PLACE) ** 2 + 1.0
+
+    m = Minimizer(moved, 1)
+    m.minimize([0.5])
+    moved.recompile()
+    m.minimize([0.5])
+    assert m.params == pytest.approx([PLACE], abs=1e-6)
+
+
+PLACE = 3.0
 
 
 SCRIPT = """
@@ -383,9 +399,9 @@ def bowl(x, a):
 
 Minimizer(bowl, 1, args=(2.0,)).minimize([1.0])
 minimize_many(bowl, [1.0], ([2.0, 3.0],))
-from minimizer.compiled.loops import drive
-from minimizer.compiled.problems import solve_many
-for function in (bowl, drive, solve_many):
+from minimizer.compiled.loops import drive, solve_many
+from minimizer.compiled.step import step
+for function in (bowl, drive, solve_many, step):
     print(sum(function.stats.cache_misses.values()), end=" ")
 """
 
@@ -397,7 +413,25 @@ def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
     command = [sys.executable, str(script)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     again = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
-    assert again.stdout.split() == ["0", "0", "0"]
+    assert again.stdout.split() == ["0", "0", "0", "0"]
+
+
+def test_without_a_place_for_the_cache() -> None:
+    """It is compiled, but not kept; compiling it all would take long."""
+    code = (
+        "from minimizer.compiled.jitting import entry, jit\n"
+        "one = jit(lambda x: x + 1)\n"
+        "print(entry(lambda x: one(x) + 1)(1))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"NUMBA_CACHE_DIR": "/dev/null/none"},
+        timeout=60,
+    )
+    assert done.stdout.split() == ["3"]
 
 
 def test_numba_is_not_imported_unless_used() -> None:

@@ -98,7 +98,7 @@ def test_ctrl_c_keeps_the_best_point(backend: str, interrupt: str, tmp_path: Pat
     began = time.monotonic()
     os.killpg(script.pid, signal.SIGINT)  # as a terminal does: to all processes
     (how, what, threads), _ = finish(script)
-    assert time.monotonic() - began < 5.0
+    assert time.monotonic() - began < 30.0
     assert how == ("ABORTED" if interrupt == "abort" else "KeyboardInterrupt True")
     status, value, evaluations = what.split()
     assert status == "ABORTED"

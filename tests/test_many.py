@@ -98,9 +98,72 @@ def test_a_problem_that_fails_does_not_stop_the_others(fun: Any) -> None:
     )
 
 
-def test_a_function_that_returns_a_vector_fails_everywhere() -> None:
-    result = minimize_many(lambda x: x, np.zeros((3, 2)))
+@pytest.mark.parametrize(
+    ("fun", "why"),
+    [(lambda x: x, "it returns ndarray"), (lambda x: x[5], "it raises IndexError: index 5")],
+)
+def test_a_function_that_fails_everywhere_says_why(fun: Any, why: str) -> None:
+    with pytest.warns(RuntimeWarning, match=f"fun fails for all problems; for the first {why}"):
+        result = minimize_many(fun, np.zeros((3, 2)))
     assert (result.status == Status.FUNCTION_FAILURE).all()
+
+
+def test_what_cannot_be_compiled_is_said_once_for_all_problems() -> None:
+    items = np.array([1, 2, 3], object)
+    with pytest.warns(RuntimeWarning) as warned:
+        result = minimize_many(picky, [0.5], (items + 3,))
+    assert [str(one.message)[:45] for one in warned] == [
+        "fun is compiled, but not for these problems: "
+    ]
+    assert result.params[:, 0] == pytest.approx([4.0, 5.0, 6.0], abs=1e-4)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_time_limit_for_all_together(compiled: bool) -> None:
+    k, settings = np.arange(6.0), {"max_iterations": 10**12, "n_jobs": 1}
+    args = k[:2], np.zeros((2, 1))
+    minimize_many(endless, [0.5], args, **settings)  # type: ignore[arg-type]
+    fun = endless if compiled else (lambda *given: endless(*given))
+    began = time.monotonic()
+    result = minimize_many(
+        fun,
+        [0.5],
+        (k, np.zeros((6, 1))),
+        max_seconds=0.5,
+        **settings,  # type: ignore[arg-type]
+    )
+    assert time.monotonic() - began < 10
+    assert result.status.tolist() == [0, 0] + [Status.MAX_SECONDS_EXCEEDED] * 4
+    assert result.evaluations[2] > 0
+    assert np.isfinite(result.params[2]).all()
+    assert result.evaluations[3:].tolist() == [0, 0, 0]
+    assert np.isnan(result.params[3:]).all()
+
+
+def test_arguments_of_many_kinds() -> None:
+    """In any layout and of any type, each problem gets what it would get alone."""
+    a, k = np.arange(24.0).reshape(6, 4)[:, ::2], np.ones(12)[::2]
+    wanted = minimize_many(scaled, [0.0, 0.0], (a.copy(), k.copy()))
+    assert wanted.params == pytest.approx(a, abs=1e-4)
+    for kind in ("f8", ">f8", "f4", "i8"):
+        for order in ("C", "F"):
+            given = np.asarray(a, kind, order=order), k.astype(kind)  # type: ignore[call-overload]
+            got = minimize_many(scaled, [0.0, 0.0], given)
+            assert bits(got.params.ravel()) == bits(wanted.params.ravel())
+    got = minimize_many(scaled, [0.0, 0.0], (a.tolist(), np.broadcast_to(1.0, 6)))
+    assert bits(got.params.ravel()) == bits(wanted.params.ravel())
+    records = np.array([(1.0, 2.0), (3.0, 4.0)], [("a", float), ("b", float)])
+    assert minimize_many(of_record, [0.0], (records,)).params[:, 0] == pytest.approx([1.5, 3.5])
+
+
+@numba.njit
+def scaled(x, a, k):  # type: ignore[no-untyped-def]
+    return k * ((x[0] - a[0]) ** 2 + (x[1] - a[1]) ** 2) + 1.0
+
+
+@numba.njit
+def of_record(x, record):  # type: ignore[no-untyped-def]
+    return (x[0] - (record.a + record.b) / 2) ** 2
 
 
 @numba.njit
@@ -142,7 +205,7 @@ def distance(x: Any, a: float) -> float:
 def test_starts_for_each_and_for_all() -> None:
     each = minimize_many(distance, [[0.0], [5.0]], ([1.0, 2.0],))
     assert each.params[:, 0] == pytest.approx([1.0, 2.0])
-    one = minimize_many(distance, [0.0, 0.0])
+    one = minimize_many(lambda x: distance(x, 1.0), [0.0, 0.0])
     assert len(one) == 1
     assert len(minimize_many(distance, np.zeros((0, 2)), (np.zeros(0),))) == 0
 
@@ -157,9 +220,9 @@ def test_progress(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "settings", "message"),
     [
         (([0.0], (1.0,)), {}, r"args\[0\] is a single value"),
-        (([0.0], ([1.0, 2.0], [1.0])), {}, "args have"),
+        (([0.0], ([1.0, 2.0], [1.0])), {}, r"args\[1\] has 1 elements, args\[0\] has 2"),
         (([[0.0]], ([1.0, 2.0],)), {}, "numbers of problems differ"),
-        (([[[0.0]]], ()), {}, "x0 is"),
+        (([[[0.0]]], ()), {}, "x0 has shape"),
         (([math.inf], ()), {}, "x0"),
         (([0.0], ()), {"initial_param_variations": [1.0, 1.0]}, "they must agree"),
         (([0.0], ()), {"initial_param_variations": [0.0]}, "must be positive"),
@@ -170,7 +233,7 @@ def test_wrong_arguments(arguments: Any, settings: Any, message: str) -> None:
         minimize_many(distance, *arguments, **settings)
 
 
-@pytest.mark.parametrize("name", ["callback", "trace", "no_such_setting"])
+@pytest.mark.parametrize("name", ["callback", "trace", "n_params", "no_such_setting"])
 def test_settings_that_are_none(name: str) -> None:
     with pytest.raises(TypeError, match=name):
         minimize_many(distance, [0.0], **{name: None})

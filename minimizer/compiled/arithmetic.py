@@ -6,7 +6,7 @@ import math
 
 from ..limits import SAME_PARAM, SAME_PARAM_FLOOR
 from . import state as at
-from .jitting import jit
+from .jitting import jit, leaf
 
 MULTIPLIER = 0x5DEECE66D
 MASK = (1 << 48) - 1
@@ -122,7 +122,7 @@ def _four_products(a, b, i):
     return a[i] * b[i], a[i + 1] * b[i + 1], a[i + 2] * b[i + 2], a[i + 3] * b[i + 3]
 
 
-@jit
+@leaf
 def values_agree(s, a, b, factor):
     """Tell whether `factor` times the difference of two values is below a limit."""
     d = factor * abs(a - b)
@@ -161,7 +161,7 @@ def within_resolution(s, w, a, b):
     return True
 
 
-@jit
+@leaf
 def near(s, w, a, x, share, ranges):
     """Tell whether `a` is within a share of |x| + initial range of `x`, per parameter."""
     for i in range(s.n):

@@ -12,6 +12,8 @@ from ..limits import Array
 if TYPE_CHECKING:
     from ..objective import Driver
 
+FIRST_SLICE = 64  # evaluations between two looks at the clock and at signals; then as time allows
+
 
 class CompiledFunction:
     """A compiled function with its further arguments, to call or to have runs driven by.
@@ -23,10 +25,12 @@ class CompiledFunction:
     """
 
     def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        from .signature import pointer_type
+        from .signature import argument_types, pointer_to
 
         self.fun, self.args = fun, args
-        self.pointer_type = pointer_type(fun, args)
+        self.pointer, self.address = pointer_to(fun, argument_types(args))
+        self.slice = FIRST_SLICE
+        self.template: Any = None  # what runs of the last problem begin with
 
     def __call__(self, params: Array) -> Any:
         """Evaluate; for runs that are watched."""

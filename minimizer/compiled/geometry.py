@@ -7,23 +7,24 @@ import math
 from ..simplex import FLAT
 from . import state as at
 from .arithmetic import pairwise_dot
-from .jitting import jit
+from .jitting import jit, leaf
 
 
-@jit
+@leaf
 def rank(s, w):
     """Find the best, worst and next worst vertex; among equals the first."""
     values = w.values
     best = worst = 0
+    lowest = highest = values[0]
+    for i in range(1, s.n + 1):
+        value = values[i]
+        best, lowest = (i, value) if value < lowest else (best, lowest)
+        worst, highest = (i, value) if value > highest else (worst, highest)
+    next_worst, next_highest = best, lowest
     for i in range(s.n + 1):
-        if values[i] < values[best]:
-            best = i
-        if values[i] > values[worst]:
-            worst = i
-    next_worst = best
-    for i in range(s.n + 1):
-        if i != worst and values[i] > values[next_worst]:
-            next_worst = i
+        value = values[i]
+        higher = (value > next_highest) & (i != worst)
+        next_worst, next_highest = (i, value) if higher else (next_worst, next_highest)
     s.best, s.next_worst, s.worst = best, next_worst, worst
 
 
@@ -38,7 +39,7 @@ def start_search(s, w):
     s.nan_reflections = 0
 
 
-@jit
+@leaf
 def sum_of(s, w, i, without):
     """Sum of parameter i over the vertices, in index order."""
     total = 0.0
@@ -48,7 +49,7 @@ def sum_of(s, w, i, without):
     return total
 
 
-@jit
+@leaf
 def set_centroid(s, w):
     """Find the mean of the vertices other than the worst."""
     share = 1.0 / s.n
@@ -56,7 +57,7 @@ def set_centroid(s, w):
         w.rows[at.CENTROID, i] = sum_of(s, w, i, s.worst) * share
 
 
-@jit
+@leaf
 def ask(s, w, waiting, vertex=-1):
     """Clip the trial point, add the extra elements (zeros, or a vertex's), and wait."""
     n = s.n
@@ -112,12 +113,19 @@ def ask_shrunk(s, w, v):
     ask(s, w, at.SHRUNK, v)
 
 
-@jit
+@leaf
 def put(s, w, v, point, value):
     """Let vertex v be a point (n + extra,) of that value."""
     for i in range(s.n + s.extra):
         w.points[v, i] = point[i]
     w.values[v] = math.inf if math.isnan(value) and s.nan_ranks_worst else value
+
+
+@jit
+def keep(s, w, row, point):
+    """Copy a point (n + extra,) to a row."""
+    for i in range(s.n + s.extra):
+        w.rows[row, i] = point[i]
 
 
 @jit

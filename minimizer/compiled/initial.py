@@ -1,4 +1,4 @@
-"""Making and re-making a simplex, as in `minimizer.initial`.
+"""Making a simplex, as in `minimizer.initial`.
 
 `FAILED` and `MADE` tell how it went; `GOES_ON` that a value is needed first.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 
-from ..initial import _TOO_SHORT, HALVINGS, KEPT
+from ..initial import _TOO_SHORT, HALVINGS
 from ..status import Status
 from . import state as at
-from .arithmetic import larger, log, next_double, next_float, pairwise_dot, vertex_range
-from .geometry import ask, clipped, put, swap
-from .jitting import jit
+from .arithmetic import next_double, next_float, pairwise_dot, vertex_range
+from .geometry import ask, clipped, put
+from .jitting import jit, part
 
 GOES_ON, MADE, FAILED = 0, 1, 2
 SUCCESS = int(Status.SUCCESS)
@@ -42,7 +42,7 @@ def ask_given(s, w, v):
     ask(s, w, at.GIVEN, v)
 
 
-@jit
+@part
 def given(s, w, value):
     """Take a vertex of the given simplex."""
     put(s, w, s.vertex, w.rows[at.TRIAL], value)
@@ -53,7 +53,7 @@ def given(s, w, value):
     return GOES_ON
 
 
-@jit
+@part
 def first(s, w, value):
     """Take vertex 0; if it is NaN, try a random point."""
     attempts = 50 * s.n**2
@@ -150,7 +150,7 @@ def accept(s, value):
         s.tries = 0
 
 
-@jit
+@part
 def vertex(s, w, value):
     """Take a vertex; one that is NaN is drawn inwards (R12) or tried again."""
     draws = s.draw_inwards and s.nan_reflections > 0
@@ -162,7 +162,7 @@ def vertex(s, w, value):
     return take_vertex(s, w, value)
 
 
-@jit
+@part
 def drawn_vertex(s, w, value):
     """Draw the vertex on if it is still NaN."""
     if math.isnan(value) and s.drawn < HALVINGS:
@@ -179,7 +179,7 @@ def take_vertex(s, w, value):
     return next_vertex(s, w)
 
 
-@jit
+@part
 def set_inwards(s, w):
     """Find the point one step away from vertex 0 towards the middle, or nearer."""
     way, n = w.rows[at.INWARDS], s.n
@@ -215,68 +215,3 @@ def orthogonalize(s, w, step):
         for i in range(s.n):
             y = (w.points[v, i] - w.points[0, i]) / w.rows[at.SIZES, i]
             step[i] = step[i] - y * share
-
-
-@jit
-def remake(s, w):
-    """Make a new simplex, ten times as large, around the best vertex."""
-    sizes = w.rows[at.SIZES]
-    set_new_sizes(s, w, sizes)
-    if s.regrow_after_nan and s.nan_reflections > 0:
-        regrow(s, w, sizes)
-    for i in range(s.n):
-        sizes[i] = vertex_range(w.points[s.best, i], sizes[i])
-    swap(s, w, 0, s.best)
-    s.remaking = True
-    s.vertex, s.tries = 1, 0
-    return next_vertex(s, w)
-
-
-@jit
-def regrow(s, w, sizes):
-    """Let sizes be no smaller than the way that the search went, or than `KEPT` of the last."""
-    farthest = -1.0
-    for i in range(s.n):
-        way = abs(w.points[s.best, i] - w.rows[at.ORIGIN, i]) / w.rows[at.RUN_RANGES, i]
-        if way > farthest or math.isnan(way):
-            farthest = way
-    kept = KEPT * s.reach
-    s.reach = kept if kept > farthest else farthest
-    for i in range(s.n):
-        bound = s.reach * w.rows[at.RUN_RANGES, i]
-        if bound > sizes[i]:
-            sizes[i] = bound
-
-
-@jit
-def set_new_sizes(s, w, sizes):
-    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
-    n, best = s.n, s.best
-    for i in range(n):
-        square = 0.0
-        for v in range(n + 1):
-            if v != best:
-                d = abs(w.points[v, i] - w.points[best, i])
-                square += d * d
-        sizes[i] = 10.0 * math.sqrt(square)
-    logs = 0.0
-    for i in range(n):
-        scale = size_scale(s, w, i)
-        logs += 0.0 if sizes[i] > scale else log(sizes[i] / scale)
-    typical = math.exp(logs / n)
-    for i in range(n):
-        scale = size_scale(s, w, i)
-        if sizes[i] < scale and sizes[i] / scale < typical * 1e-3:
-            sizes[i] = scale * typical * 1e-3
-    if s.has_resolutions:
-        for i in range(n):
-            if sizes[i] < 10.0 * w.rows[at.RESOLUTIONS, i]:
-                sizes[i] = 10.0 * w.rows[at.RESOLUTIONS, i]
-
-
-@jit
-def size_scale(s, w, i):
-    """Return what the size in parameter i is compared with."""
-    if s.has_variations:
-        return w.rows[at.VARIATIONS, i]
-    return larger(abs(w.rows[at.START, i]), abs(w.points[s.best, i]))

@@ -2,63 +2,107 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from ..agreement import Result
 from ..problem import Problem
 from ..records import RunSpec
+from ..tally import Tally
 from . import state as at
 
 LONG = 2**63 - 1
 
 
-def new_machine(problem: Problem, abort: np.ndarray) -> tuple[np.ndarray, at.Work]:
-    """Return state (1,) and arrays for runs of a problem."""
-    n = problem.n
-    state, work = at.new_state(n, problem.extra), at.new_work(n, problem.extra, abort)
-    limits, box = problem.limits, problem.box
-    for name in problem.coefficients._fields:
-        state[name] = getattr(problem.coefficients, name)
-    for name in at.RULES:
-        state[name] = getattr(problem.rules, name)
-    state["max_rel_error"], state["max_abs_error"] = limits.max_rel_error, limits.max_abs_error
-    if limits.tolerances is not None:
-        state["has_tolerances"] = True
-        state["param_tolerance"] = limits.tolerances.params
-        state["value_tolerance"] = limits.tolerances.value
+class Machine(NamedTuple):
+    """State (1,) of a run and its arrays."""
+
+    state: np.ndarray
+    work: at.Work
+
+
+class Template(NamedTuple):
+    """Scalars of the state and arrays that all runs of a problem begin with."""
+
+    scalars: dict[str, Any]
+    work: at.Work
+
+    def machine(self, abort: np.ndarray, **known: Any) -> Machine:
+        """Return a machine for a run; `abort` (1,) may be set by any thread."""
+        work = self.work.copy()
+        addresses = {"base": at.address_of(work.block), "abort_at": at.address_of(abort)}
+        scalars = self.scalars | addresses | known
+        return Machine(np.array([tuple(scalars.values())], at.SCALARS), work)
+
+
+def template_of(problem: Problem) -> Template:
+    """Return what all runs of a problem begin with."""
+    limits, box, tolerances = problem.limits, problem.box, problem.limits.tolerances
+    n, work = problem.n, at.new_work(problem.n, problem.extra)
+    work.rows[at.START, :n], work.rows[at.RANGES, :n] = problem.start, limits.ranges
     if limits.resolutions is not None:
-        state["has_resolutions"] = True
         work.rows[at.RESOLUTIONS, :n] = limits.resolutions
     if box is not None:
-        state["has_box"], state["clips"] = True, problem.clips
         work.rows[at.LOWER, :n], work.rows[at.UPPER, :n] = box.lower, box.upper
     if problem.variations is not None:
-        state["has_variations"] = True
         work.rows[at.VARIATIONS, :n] = problem.variations
-    work.rows[at.START, :n] = problem.start
-    work.rows[at.RANGES, :n] = limits.ranges
-    state["max_tally"] = state["max_iterations"] = state["max_evaluations"] = -1
-    return state, work
+    scalars = dict.fromkeys(at.NAMES, 0) | problem.coefficients._asdict() | vars(problem.rules)
+    scalars |= {
+        "n": n,
+        "extra": problem.extra,
+        "status": at.FRESH,
+        "max_rel_error": limits.max_rel_error,
+        "max_abs_error": limits.max_abs_error,
+        "has_tolerances": tolerances is not None,
+        "has_resolutions": limits.resolutions is not None,
+        "has_variations": problem.variations is not None,
+        "has_box": box is not None,
+        "clips": problem.clips,
+    }
+    if tolerances is not None:
+        scalars |= {"param_tolerance": tolerances.params, "value_tolerance": tolerances.value}
+    return Template(
+        scalars | dict.fromkeys(("max_tally", "max_iterations", "max_evaluations"), -1), work
+    )
 
 
-def set_spec(state: np.ndarray, work: at.Work, spec: RunSpec, given: np.ndarray | None) -> None:
-    """Set what is particular to one run."""
-    state["seed"], state["width"] = spec.seed, spec.width
-    state["max_iterations"] = as_limit(spec.max_iterations)
-    state["max_evaluations"] = as_limit(spec.max_evaluations)
-    state["has_given"] = given is not None
-    if given is not None:
-        work.given[:] = given
-    state["has_target"] = spec.target is not None
+def run_machine(
+    template: Template, abort: np.ndarray, spec: RunSpec, given: Any, tally: Tally | None
+) -> Machine:
+    """Return the machine of one run, from the simplex `given` (n + 1, n) if there is one.
+
+    `tally` is what runs share in ImageJ's rules.
+    """
+    known: dict[str, Any] = {
+        "seed": spec.seed,
+        "width": spec.width,
+        "max_iterations": as_limit(spec.max_iterations),
+        "max_evaluations": as_limit(spec.max_evaluations),
+        "has_given": given is not None,
+        "has_target": spec.target is not None,
+    }
     if spec.target is not None:
-        set_target(state, work, spec.target)
-
-
-def set_target(state: np.ndarray, work: at.Work, target: Result) -> None:
-    """Set the result that a run may stop at."""
-    work.rows[at.TARGET, : len(target.point)] = target.point
-    state["target_value"], state["target_descent"] = target.value, target.descent
-    state["target_at_edge"] = target.at_edge
+        known |= {
+            "target_value": spec.target.value,
+            "target_descent": spec.target.descent,
+            "target_at_edge": spec.target.at_edge,
+        }
+    if tally is not None:
+        known |= {
+            "shared": True,
+            "max_tally": as_limit(tally.max_iterations),
+            "tally_status": tally.status,
+            "tally_initialized": tally.any_initialized,
+            "tally_iterations": tally.iterations,
+            "tally_completed": tally.completed,
+            "abort_seen": abort[0] != 0,
+        }
+    machine = template.machine(abort, **known)
+    if given is not None:
+        machine.work.given[:] = given
+    if spec.target is not None:
+        machine.work.rows[at.TARGET, : len(spec.target.point)] = spec.target.point
+    return machine
 
 
 def as_limit(limit: int | None) -> int:

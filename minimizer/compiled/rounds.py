@@ -1,6 +1,6 @@
 """Rounds of runs until two results agree, as in `minimizer.restarts`, for many problems.
 
-Records of runs are rows of `results`: a point (n + extra,), value, descent, and whether the last
+Records of runs are rows of `w.results`: a point (n + extra,), value, descent, and whether the last
 search met NaN. Row 0 is the best, rows 1 … are those that agree with it.
 """
 
@@ -13,30 +13,58 @@ from ..restarts import _ONE_SEARCH, _SECOND_SEED, WIDER
 from ..status import Status
 from . import state as at
 from .arithmetic import params_agree, values_agree, wrap_seed
-from .jitting import jit
-from .run import (
+from .jitting import jit, part
+from .run import INITIALIZATION_FAILURE, REINITIALIZATION_FAILURE, SUCCESS
+from .state import AT_EDGE, DESCENT, N_COLUMNS, VALUE
+from .tell import (
     ABORTED,
-    INITIALIZATION_FAILURE,
     MAX_EVALUATIONS_EXCEEDED,
     MAX_ITERATIONS_EXCEEDED,
-    REINITIALIZATION_FAILURE,
-    SUCCESS,
+    MAX_SECONDS_EXCEEDED,
+    begin,
 )
 
 UNDECIDED = -1
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
-VALUE, DESCENT, AT_EDGE, N_COLUMNS = 0, 1, 2, 3  # of a result, after the point
-N_RESULTS = 4
 
 
-@jit
-def begin_rounds(s):
-    """Reset everything that runs share."""
+@part
+def begin_problem(s, w):
+    """Reset everything that runs share, and begin the first."""
     s.tally_status, s.tally_initialized, s.abort_seen = SUCCESS, False, False
     s.tally_iterations = s.tally_completed = 0
     s.total_iterations = s.total_evaluations = s.n_candidates = 0
     s.has_overall = s.overall_counts = False
     s.left_iterations, s.left_evaluations = s.all_iterations, s.all_evaluations
+    s.round = s.run = 0
+    begin_run(s, w)
+
+
+@jit
+def begin_run(s, w):
+    """Begin the next run, and if it is the first of a round, the round."""
+    if s.run == 0:
+        s.in_two = seeds_per_round(s) == 2 and is_enough_for_two(s)
+        s.all_failed, s.any_aborted = True, False
+    prepare_run(s, w)
+    begin(s, w)
+
+
+@part
+def end_run(s, w):
+    """Take what a run came to; return the overall status, `UNDECIDED` if there is another run."""
+    take_run(s, w)
+    s.all_failed = s.all_failed and s.status == INITIALIZATION_FAILURE
+    s.any_aborted = s.any_aborted or s.status == ABORTED
+    s.run += 1
+    if s.run < seeds_per_round(s) and not ends_round(s):
+        return UNDECIDED
+    s.run = 0
+    s.round += 1
+    status = decide(s, w)
+    if status == UNDECIDED and s.round == rounds_at_most(s):
+        return final_status(s)
+    return status
 
 
 @jit
@@ -51,9 +79,10 @@ def rounds_at_most(s):
     return s.max_restarts + 1 if s.pairs else 2 * (s.max_restarts + 1)
 
 
-@jit
-def prepare_run(s, w, results, i, k, in_two):
-    """Set seed, size, limits and target of run k in round i."""
+@part
+def prepare_run(s, w):
+    """Set seed, size, limits and target of the next run."""
+    i, k, in_two = s.round, s.run, s.in_two
     s.seed = wrap_seed(s.random_seed + i + (_SECOND_SEED if k == 1 else 0))
     second = k == 1 if s.pairs else i % 2 == 1
     guessed = not s.has_variations and s.wider_second_run
@@ -75,10 +104,10 @@ def prepare_run(s, w, results, i, k, in_two):
     if s.has_target:
         width = s.n + s.extra
         for j in range(width):
-            w.rows[at.TARGET, j] = results[0, j]
-        s.target_value = results[0, width + VALUE]
-        s.target_descent = results[0, width + DESCENT]
-        s.target_at_edge = results[0, width + AT_EDGE] != 0.0
+            w.rows[at.TARGET, j] = w.results[0, j]
+        s.target_value = w.results[0, width + VALUE]
+        s.target_descent = w.results[0, width + DESCENT]
+        s.target_at_edge = w.results[0, width + AT_EDGE] != 0.0
 
 
 @jit
@@ -89,8 +118,8 @@ def is_enough_for_two(s):
     return not s.shared and not few
 
 
-@jit
-def take_run(s, w, results):
+@part
+def take_run(s, w):
     """Take what a run came to; candidates for agreement go to the rows after the best."""
     s.total_iterations += s.tally_iterations - s.run_iterations
     s.total_evaluations += s.evaluations
@@ -104,35 +133,35 @@ def take_run(s, w, results):
     value = s.result_value if own else s.best_value
     converged = s.status == SUCCESS or s.status == REINITIALIZATION_FAILURE
     counts = value < math.inf and (converged or s.shared)
-    if not s.has_overall or value < results[0, s.n + s.extra + VALUE]:
+    if not s.has_overall or value < w.results[0, s.n + s.extra + VALUE]:
         s.has_overall, s.overall_counts = True, counts
-        write_result(s, w, results, 0, own, value)
+        write_result(s, w, 0, own, value)
     if counts:
         s.n_candidates += 1
-        write_result(s, w, results, s.n_candidates, own, value)
+        write_result(s, w, s.n_candidates, own, value)
 
 
 @jit
-def write_result(s, w, results, row, own, value):
+def write_result(s, w, row, own, value):
     """Write the result of a run to a row."""
     width = s.n + s.extra
     for j in range(width):
-        results[row, j] = w.rows[at.RESULT, j] if own else w.rows[at.BEST, j]
+        w.results[row, j] = w.rows[at.RESULT, j] if own else w.rows[at.BEST, j]
     descent = s.first - value if s.has_first else 0.0
-    results[row, width + VALUE] = value
-    results[row, width + DESCENT] = descent if math.isfinite(descent) else 0.0
-    results[row, width + AT_EDGE] = 1.0 if s.nan_reflections > 0 else 0.0
+    w.results[row, width + VALUE] = value
+    w.results[row, width + DESCENT] = descent if math.isfinite(descent) else 0.0
+    w.results[row, width + AT_EDGE] = 1.0 if s.nan_reflections > 0 else 0.0
 
 
 @jit
 def ends_round(s):
     """Tell whether no other run of the round is made."""
     used_up = s.left_iterations == 0 or s.left_evaluations == 0
-    return s.status == ABORTED or s.confirms or used_up
+    return s.status == ABORTED or s.status == MAX_SECONDS_EXCEEDED or s.confirms or used_up
 
 
-@jit
-def decide(s, w, results, all_failed, any_aborted):
+@part
+def decide(s, w):
     """Return the overall status after a round, `UNDECIDED` if there is to be another."""
     if s.confirms:
         return SUCCESS
@@ -141,13 +170,13 @@ def decide(s, w, results, all_failed, any_aborted):
             return s.tally_status
         if 0 <= s.max_tally <= s.tally_iterations:
             return MAX_ITERATIONS_EXCEEDED
-    elif any_aborted:
+    elif s.any_aborted:
         return ABORTED
-    elif all_failed:
+    elif s.all_failed:
         return INITIALIZATION_FAILURE
-    if not s.has_overall:
+    if s.status == MAX_SECONDS_EXCEEDED or not s.has_overall:
         return last_status(s)
-    drop_others(s, w, results)
+    drop_others(s, w)
     if s.n_candidates >= 2:
         return SUCCESS
     if s.left_iterations == 0:
@@ -158,11 +187,11 @@ def decide(s, w, results, all_failed, any_aborted):
 @jit
 def last_status(s):
     """Status that the last run leaves behind."""
-    cut = s.status == MAX_EVALUATIONS_EXCEEDED
+    cut = s.status == MAX_EVALUATIONS_EXCEEDED or s.status == MAX_SECONDS_EXCEEDED
     return s.tally_status if s.shared and not cut else s.status
 
 
-@jit
+@part
 def final_status(s):
     """Return the status when all rounds have been made."""
     if s.max_restarts == 0 and (s.shared or s.pairs):
@@ -170,15 +199,16 @@ def final_status(s):
     return MAX_RESTARTS_EXCEEDED
 
 
-@jit
-def drop_others(s, w, results):
+@part
+def drop_others(s, w):
     """Keep the candidates that agree with the best."""
     kept = 0
     for row in range(1, s.n_candidates + 1):
-        if agree(s, w, results[row], results[0]):
+        if agree(s, w, w.results[row], w.results[0]):
             kept += 1
             if kept != row:
-                results[kept] = results[row]
+                for j in range(s.n + s.extra + N_COLUMNS):
+                    w.results[kept, j] = w.results[row, j]
     s.n_candidates = kept
 
 

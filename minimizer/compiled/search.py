@@ -23,7 +23,7 @@ from .geometry import (
     rank,
     set_centroid,
 )
-from .jitting import jit
+from .jitting import jit, leaf, part
 
 GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
 SUCCESS = int(Status.SUCCESS)
@@ -40,7 +40,7 @@ def begin_move(s, w):
     ask_on_line(s, w, s.reflection, at.REFLECTED)
 
 
-@jit
+@part
 def reflected(s, w, f_r):
     """Expand, accept or contract."""
     for i in range(s.n + s.extra):
@@ -54,7 +54,7 @@ def reflected(s, w, f_r):
     return not_expanded(s, w)
 
 
-@jit
+@part
 def expanded(s, w, f_e):
     """Accept the expansion if it is not worse than the reflection."""
     if f_e <= s.f_r:
@@ -73,7 +73,7 @@ def not_expanded(s, w):
     return not_outside(s, w)
 
 
-@jit
+@part
 def contracted_outside(s, w, f_c):
     """Accept the outside contraction if it is not worse than the reflection."""
     if f_c <= s.f_r or (s.nan and f_c < s.f_worst):
@@ -91,7 +91,7 @@ def not_outside(s, w):
     return not_drawn(s, w)
 
 
-@jit
+@part
 def drawn(s, w, f_d):
     """Accept what was drawn inwards, draw on if it is still NaN, or contract inside."""
     if f_d < s.f_worst:
@@ -112,7 +112,7 @@ def not_drawn(s, w):
     return shrink_from(s, w, 0)
 
 
-@jit
+@part
 def contracted_inside(s, w, f_c):
     """Accept the inside contraction if it is better than the worst vertex; else shrink."""
     if f_c < s.f_worst:
@@ -132,7 +132,7 @@ def shrink_from(s, w, v):
     return GOES_ON
 
 
-@jit
+@part
 def shrunk(s, w, value):
     """Take the shrunk vertex."""
     put(s, w, s.vertex, w.rows[at.TRIAL], value)
@@ -168,7 +168,7 @@ def moved(s, w):
     return GOES_ON
 
 
-@jit
+@part
 def centred(s, w, f_c):
     """Take the centre if it is better than the best vertex."""
     if f_c < w.values[s.best]:
@@ -196,7 +196,7 @@ def all_within_resolution(s, w):
     return True
 
 
-@jit
+@leaf
 def is_tiny(s, w):
     """Tell whether the simplex is hardly larger than what rounding can resolve."""
     x = w.points[s.best]
@@ -217,7 +217,7 @@ def end_of_iteration(s, w, done):
     return OVER if done or stops_search(s) else STAYS
 
 
-@jit
+@leaf
 def stops_search(s):
     """Tell whether the search must end; ImageJ overruns limits by 1."""
     if s.max_tally >= 0 and (

@@ -1,21 +1,19 @@
-"""The type of a compiled function as the loops see it: a pointer."""
+"""The type of a compiled function as the loops see it, a pointer, and its address."""
 
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numba
 from numba import types
 from numba.core import errors
 
+from .entries import PARAMS, address_of
 from .function import NotCompilableError
+from .pointers import Pointer
 
-PARAMS = types.float64[::1]
-
-
-def pointer_type(fun: Any, args: tuple[Any, ...]) -> Any:
-    """Compile a function for an array and `args`; return its type as a pointer."""
-    return pointer_type_for(fun, argument_types(args))
+_known: WeakKeyDictionary[Any, dict[Any, tuple[Any, Pointer, int]]] = WeakKeyDictionary()
 
 
 def argument_types(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -26,20 +24,30 @@ def argument_types(args: tuple[Any, ...]) -> tuple[Any, ...]:
         raise NotCompilableError(f"args: {first_line(error)}") from error
 
 
-def pointer_type_for(fun: Any, arg_types: tuple[Any, ...]) -> Any:
-    """Compile a function for an array and arguments of these types."""
+def pointer_to(fun: Any, arg_types: tuple[Any, ...]) -> tuple[Pointer, int]:
+    """Compile a function for an array and arguments of these types; return type and address."""
+    known = _known.setdefault(fun, {})
+    signature = (PARAMS, *arg_types)
+    if signature not in known or known[signature][0] is not fun.overloads.get(signature):
+        result = compiled(fun, signature)
+        pointer = Pointer(result.signature.return_type, signature)
+        known[signature] = result, pointer, address_of(result)
+    return known[signature][1:]
+
+
+def compiled(fun: Any, signature: tuple[Any, ...]) -> Any:
+    """Compile a function."""
     if fun.targetoptions.get("forceobj"):
         raise NotCompilableError("it is compiled in object mode")
-    signature = (PARAMS, *arg_types)
     try:
         fun.compile(signature)
-        compiled = fun.overloads[signature]
+        result = fun.overloads[signature]
     except (errors.NumbaError, TypeError, KeyError, RuntimeError) as error:
         raise NotCompilableError(first_line(error)) from error
-    returned = compiled.signature.return_type
+    returned = result.signature.return_type
     if not isinstance(returned, types.Float | types.Integer | types.Boolean):
         raise NotCompilableError(f"it returns {returned}, not a real number")
-    return types.FunctionType(returned(*signature))
+    return result
 
 
 def first_line(error: BaseException) -> str:

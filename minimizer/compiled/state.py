@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
+import math
 from dataclasses import fields
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,11 +35,14 @@ REFLECTED, EXPANDED, OUTSIDE, DRAWN, INSIDE, SHRUNK, CENTRE = range(5, 12)
     STEP,
     INWARDS,  # where a NaN vertex is drawn to
     TARGET,  # the result that a run may stop at
-) = range(19)
-N_ROWS = 19
+    HANDED,  # the copy of the trial point that the user's function gets
+) = range(20)
+N_ROWS = 20
 
-# `handed` (n + extra,) is the copy of the trial point that the user's function gets.
-Work = namedtuple("Work", "points rows given edges values abort handed")
+RUNNING, FRESH = -1, -2  # status of a run that goes on, or has not begun
+
+VALUE, DESCENT, AT_EDGE, N_COLUMNS = range(4)  # of a result, after the point
+N_RESULTS = 4
 
 RULES = tuple(field.name for field in fields(Rules))
 
@@ -48,7 +52,7 @@ _INTEGERS = """
     max_tally run_iterations evaluations nan_evaluations status seed pairs max_restarts
     max_iterations max_evaluations total_iterations total_evaluations left_iterations
     left_evaluations share_iterations share_evaluations second_iterations second_evaluations
-    all_iterations all_evaluations random_seed n_candidates
+    all_iterations all_evaluations random_seed n_candidates round run base abort_at
 """.split()  # noqa: SIM905
 _FLOATS = """
     reflection expansion outside inside shrink max_rel_error max_abs_error param_tolerance
@@ -58,39 +62,62 @@ _FLOATS = """
 _FLAGS = """
     has_box clips fixed_only has_variations has_resolutions has_tolerances has_given shared
     tally_initialized abort_seen nan near remaking has_first has_best has_result ended confirms
-    has_target target_at_edge overall_counts has_overall
+    has_target target_at_edge overall_counts has_overall in_two all_failed any_aborted in_rounds
 """.split()  # noqa: SIM905
+NAMES = (*_INTEGERS, *_FLOATS, *_FLAGS, *RULES)
+_TYPES = [np.int64] * len(_INTEGERS) + [np.float64] * len(_FLOATS)
 SCALARS = np.dtype(
-    [(name, np.int64) for name in _INTEGERS]
-    + [(name, np.float64) for name in _FLOATS]
-    + [(name, np.bool_) for name in (*_FLAGS, *RULES)],
-    align=True,
+    list(zip(NAMES, _TYPES + [np.bool_] * (len(NAMES) - len(_TYPES)), strict=True)), align=True
 )
 
 
-def new_state(n: int, extra: int) -> np.ndarray:
-    """Return the record (1,) of a run in n parameters."""
-    state = np.zeros(1, SCALARS)
-    state["n"], state["extra"] = n, extra
-    return state
+Shapes = tuple[tuple[int, ...], ...]
 
 
-def new_work(n: int, extra: int, abort: np.ndarray) -> Work:
-    """Return the arrays of a run in n parameters; `abort` (1,) may be set from any thread."""
-    return Work(
-        points=np.zeros((n + 1, n + extra)),
-        rows=np.zeros((N_ROWS, n + extra)),
-        given=np.zeros((n + 1, n)),
-        edges=np.zeros((n, n)),
-        values=np.zeros(n + 1),
-        abort=abort,
-        handed=np.zeros(n + extra),
+class Work(NamedTuple):
+    """The arrays of a run: views of one block of floats, in this order (see `views`)."""
+
+    rows: np.ndarray
+    points: np.ndarray
+    values: np.ndarray
+    given: np.ndarray
+    edges: np.ndarray
+    results: np.ndarray
+    block: np.ndarray
+    shapes: Shapes
+
+    def copy(self) -> Work:
+        """Return arrays of the same content in a block of their own."""
+        return _views(self.block.copy(), self.shapes)
+
+
+def new_work(n: int, extra: int) -> Work:
+    """Return the arrays of a run in n parameters."""
+    width = n + extra
+    shapes = (
+        (N_ROWS, width),
+        (n + 1, width),
+        (n + 1,),
+        (n + 1, n),
+        (n, n),
+        (N_RESULTS, width + N_COLUMNS),
     )
+    return _views(np.zeros(sum(map(math.prod, shapes))), shapes)
 
 
-def table_of(work: Work) -> np.ndarray:
-    """Return the addresses of the arrays and the lengths of their rows, for `views`."""
-    table = np.zeros(2 * len(work), np.int64)
-    for i, array in enumerate(work):
-        table[2 * i], table[2 * i + 1] = array.ctypes.data, array.shape[-1]
-    return table
+def _views(block: np.ndarray, shapes: Shapes) -> Work:
+    """Cut a block into arrays."""
+    views: list[np.ndarray] = []
+    start = 0
+    for shape in shapes:
+        end = start + math.prod(shape)
+        views.append(block[start:end].reshape(shape))
+        start = end
+    rows, points, values, given, edges, results = views
+    return Work(rows, points, values, given, edges, results, block, shapes)
+
+
+def address_of(array: np.ndarray) -> int:
+    """Return where an array begins in memory."""
+    address: int = array.__array_interface__["data"][0]
+    return address

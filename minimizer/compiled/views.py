@@ -1,8 +1,8 @@
-"""Arrays for compiled code without counts of references: addresses in a table.
+"""Arrays for compiled code without counts of references: an address and the lengths.
 
 An array of numba's own is seven words that every call passes on, and counts who holds it with
-atomic operations, which takes longer than an iteration's arithmetic. `Work` of `state` is here one
-address: that of a table with the addresses of its arrays, and with the lengths of their rows.
+atomic operations, which takes longer than an iteration's arithmetic. `Work` of `state` is here the
+address of its block and the numbers n and n + extra, from which the places of the arrays follow.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from numba.core.typing.templates import (
 )
 from numba.extending import intrinsic, lower_builtin, lower_getattr, models, register_model
 
-MATRICES, VECTORS = ("points", "rows", "given", "edges"), ("values",)
-FIELDS = (*MATRICES, *VECTORS, "abort")  # in the table; after each matrix the length of its rows
-PLACES = {name: 2 * i for i, name in enumerate(FIELDS)}
+from .state import N_COLUMNS, N_ROWS
+
+MATRICES, VECTORS = ("rows", "points", "given", "edges", "results"), ("values",)
+WORD = ir.IntType(64)
 
 
 class WorkView(types.Type):
@@ -53,7 +54,8 @@ work_view, matrix_view, vector_view = WorkView(), MatrixView(), VectorView()
 @register_model(WorkView)
 class WorkModel(models.StructModel):
     def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, [("address", types.intp)])
+        members = [(name, types.intp) for name in ("address", "n", "width")]
+        super().__init__(dmm, fe_type, members)
 
 
 @register_model(MatrixView)
@@ -69,27 +71,26 @@ class VectorModel(models.StructModel):
 
 
 @intrinsic
-def view_of(typingctx, address):
-    """Return the arrays of a table at an address."""
+def view_of(typingctx, address, n, width):
+    """Return the arrays of the block at an address."""
 
     def codegen(context, builder, sig, args):
         view = cgutils.create_struct_proxy(work_view)(context, builder)
-        view.address = args[0]
+        view.address, view.n, view.width = args
         return view._getvalue()
 
-    return work_view(types.intp), codegen
+    return work_view(types.intp, types.intp, types.intp), codegen
 
 
 @intrinsic
-def is_aborted(typingctx, work):
-    """Tell whether the flag is set."""
+def load_flag(typingctx, address):
+    """Return the integer at an address, which another thread may set."""
 
     def codegen(context, builder, sig, args):
-        flag = _entry(context, builder, args[0], PLACES["abort"])
-        value = builder.load(builder.inttoptr(flag, ir.IntType(64).as_pointer()))
-        return builder.icmp_signed("!=", value, ir.Constant(ir.IntType(64), 0))
+        flag = builder.inttoptr(args[0], WORD.as_pointer())
+        return builder.load_atomic(flag, "monotonic", align=8)
 
-    return types.boolean(work_view), codegen
+    return types.int64(types.intp), codegen
 
 
 @infer_getattr
@@ -129,12 +130,33 @@ class SetItem(AbstractTemplate):
 def _lower_attribute(name):
     @lower_getattr(WorkView, name)
     def _get(context, builder, typ, value):
+        work = cgutils.create_struct_proxy(work_view)(context, builder, value=value)
         result = matrix_view if name in MATRICES else vector_view
         view = cgutils.create_struct_proxy(result)(context, builder)
-        view.address = _entry(context, builder, value, PLACES[name])
-        if name in MATRICES:
-            view.length = _entry(context, builder, value, PLACES[name] + 1)
+        before = builder.mul(_place(builder, name, work.n, work.width), WORD(8))
+        view.address = builder.add(work.address, before)
+        if name == "results":
+            view.length = builder.add(work.width, WORD(N_COLUMNS))
+        elif name in MATRICES:
+            view.length = work.width if name in ("rows", "points") else work.n
         return view._getvalue()
+
+
+def _place(builder, name, n, width):
+    """Return how many floats there are before an array."""
+    vertices = builder.add(n, WORD(1))
+    place = WORD(0)
+    for other, rows, length in (
+        ("rows", WORD(N_ROWS), width),
+        ("points", vertices, width),
+        ("values", vertices, WORD(1)),
+        ("given", vertices, n),
+        ("edges", n, n),
+    ):
+        if other == name:
+            break
+        place = builder.add(place, builder.mul(rows, length))
+    return place
 
 
 for _name in (*MATRICES, *VECTORS):
@@ -151,7 +173,7 @@ def _get_element(context, builder, sig, args):
 def _get_row(context, builder, sig, args):
     view = cgutils.create_struct_proxy(matrix_view)(context, builder, value=args[0])
     row = cgutils.create_struct_proxy(vector_view)(context, builder)
-    eight = ir.Constant(ir.IntType(64), 8)
+    eight = WORD(8)
     offset = builder.mul(builder.mul(args[1], view.length), eight)
     row.address = builder.add(view.address, offset)
     return row._getvalue()
@@ -173,13 +195,6 @@ def _set_element(context, builder, sig, args):
 def _set_entry(context, builder, sig, args):
     builder.store(args[2], _matrix_element(context, builder, args[0], args[1]))
     return context.get_dummy_value()
-
-
-def _entry(context, builder, work, place):
-    """Load an entry of the table."""
-    view = cgutils.create_struct_proxy(work_view)(context, builder, value=work)
-    table = builder.inttoptr(view.address, ir.IntType(64).as_pointer())
-    return builder.load(builder.gep(table, [ir.Constant(ir.IntType(64), place)]))
 
 
 def _element(builder, address, index):
