@@ -203,7 +203,8 @@ class RegistrationResult:
             f"cost              {self.cost:.6g}",
             f"cost at identity  {self.cost_at_identity:.6g}",
             f"overlap           {self.overlap:.1%}",
-            f"{'level':>5}  {'shape':>15}  {'metric':>8}  {'cost':>11}  {'evaluations':>11}  {'seconds':>7}",
+            f"{'level':>5}  {'shape':>15}  {'metric':>8}  {'cost':>11}  {'evaluations':>11}  "
+            f"{'seconds':>7}",
         ]
         lines += [
             f"{record.level:>5}  {' x '.join(map(str, record.shape)):>15}  {record.metric:>8}  "
