@@ -185,7 +185,7 @@ class RegistrationResult:
         Raises
         ------
         ImportError
-            Without matplotlib, of the extra ``cli``.
+            Without matplotlib, of the extra ``plot``.
         ValueError
             If the result came without its images, as those of a stack do, or if these have other
             than two or three dimensions.
