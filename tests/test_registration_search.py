@@ -136,6 +136,13 @@ def test_no_confident_wrong_answer(kind, metric):
     assert all(doubts)
 
 
+def test_a_shift_along_an_edge_is_ambiguous():
+    rng = np.random.default_rng(0)
+    edge = np.where(np.arange(90) < 40, 0.0, 1.0) * np.ones((80, 1))
+    fixed, moving = (image + rng.normal(0, 0.02, (80, 90)) for image in (edge, np.roll(edge, 5, 1)))
+    assert register(fixed, moving).ambiguous
+
+
 @pytest.mark.parametrize(("metric", "seed"), [("ssd", 2), ("nmi", 2)])
 def test_no_confident_answer_for_noise_in_volumes(metric, seed):
     pair = np.random.default_rng([seed, 16]).random((2, 16, 16, 16))

@@ -40,6 +40,9 @@ DOUBTFUL = 0.93
 DOUBTFUL_IN_DETAIL = 0.6
 """The same where fine detail is compared: at most 0.55 was seen in right results."""
 
+DOUBTFUL_BESIDE = 0.8
+"""The same a few pixels aside, where an edge that runs through the images is as good."""
+
 MEAGRE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """With less evidence than this, in nats, from fine detail a result is ambiguous, for each number of
 dimensions: among so many places some agree as well by chance; 62 was
@@ -171,8 +174,11 @@ class Descent:
         near = [c.evidence for c in found if self.now.distance(c.params, here) < least]
         best = max([*near, judge(here).evidence, 1e-9])
         in_detail = min(1.0, max(far, default=0.0) / best)
+        steps = least * np.eye(self.now.n_params)[-self.now.ndim :]
+        beside = max(judge(here + step).evidence for step in (*steps, *-steps)) / best
         chance = MEAGRE.get(self.now.ndim, 0.0) / best
-        return min(2.0, max(self.rival / DOUBTFUL, in_detail / DOUBTFUL_IN_DETAIL, chance))
+        doubts = self.rival / DOUBTFUL, in_detail / DOUBTFUL_IN_DETAIL, beside / DOUBTFUL_BESIDE
+        return min(2.0, max(*doubts, chance))
 
     def _refine(
         self, level: int, starts: list[Floats], step: float, confirm: bool = False
