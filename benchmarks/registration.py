@@ -1,15 +1,16 @@
-"""Registration: ``python -m benchmarks.registration [cases|capture|cost] [--seed S] [--n N]``.
+"""Registration: ``python -m benchmarks.registration [cases|capture|cost]``, see ``--help``.
 
-``cases``: error and time of each known case. ``capture``: how many random cases are found, at each
-rotation and shift, for one modality and for two. ``cost``: time of an evaluation beside the usual
-recipe (cubic warp, histogramdd, two gradients), in one run.
+``cases``: error and time of each known case; with ``--peers`` beside those of elastix and ANTs
+(extra ``bench``). ``capture``: how many random cases are found, at each rotation and shift, for one
+modality and for two. ``cost``: time of an evaluation beside the usual recipe (cubic warp,
+histogramdd, two gradients), in one run.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from .registration_cases import (
     solid_cases,
     window,
 )
+from .registration_peers import installed
 
 PHOTOS = (
     "astronaut",
@@ -42,12 +44,22 @@ PHOTOS = (
     "grass",
     "gravel",
 )
+IMAGES = "capture: functions of skimage.data that return photographs (ten of them)"
 ROTATIONS = (10, 20, 30, 40, 50, 60, 70, 80, 90, 120, 150, 180)
 SHIFTS = (5, 10, 15, 20, 25, 30, 35, 40)
 
 
+GOOD = {2: 1.0, 3: 2.0}
+"""A registration succeeds with a mean error below this, in pixels, or millimetres in 3-D."""
+
+
+def ours(case: Case) -> Floats:
+    """Register, and return the matrix."""
+    return register(case.fixed, case.moving, **case.settings).matrix
+
+
 def run(case: Case) -> str:
-    """Register a case twice, the first time to warm up, and return a line of the table."""
+    """Register a case and return a line of the table."""
     start = time.perf_counter()
     result = register(case.fixed, case.moving, **case.settings)
     seconds = time.perf_counter() - start
@@ -66,12 +78,39 @@ def cases() -> None:
         print(run(make()), flush=True)
 
 
-def random_cases(kind: str, amount: float, seed: int, n: int, modalities: int) -> Iterator[Case]:
+def beside_peers() -> None:
+    """Print a Markdown table with error and time of this package and of others."""
+    methods = {"minimizer": ours, **installed()}
+    small = next(random_cases("rotation", 5, 0, 1, 1, ["camera"]))
+    for method in methods.values():
+        method(small)
+    found = dict.fromkeys(methods, 0)
+    print("| case | " + " | ".join(methods) + " |\n|---|" + "---:|" * len(methods))
+    makes = (*flat_cases(), *solid_cases())
+    for make in makes:
+        case = make()
+        cells = []
+        for name, method in methods.items():
+            start = time.perf_counter()
+            distance = error(case, method(case))
+            seconds = time.perf_counter() - start
+            is_good = distance < GOOD[case.fixed.ndim]
+            found[name] += is_good
+            text = f"{distance:.3f}" if is_good else f"**{distance:.0f}**"
+            cells.append(f"{text}, {seconds:.1f} s")
+        print(f"| {case.name} | " + " | ".join(cells) + " |", flush=True)
+    counts = " | ".join(f"{count} of {len(makes)}" for count in found.values())
+    print(f"| found | {counts} |")
+
+
+def random_cases(
+    kind: str, amount: float, seed: int, n: int, modalities: int, images: Sequence[str] = PHOTOS
+) -> Iterator[Case]:
     """Yield random windows, 256 x 256, of photographs: turned, or shifted by part of the width."""
     rng = np.random.default_rng([seed, round(amount), kind == "rotation", modalities])
     size = 256
     for _ in range(n):
-        scene = photo(PHOTOS[rng.integers(len(PHOTOS))])
+        scene = photo(images[int(rng.integers(len(images)))])
         scene = ndimage.zoom(scene, max(1.0, 520 / min(scene.shape)), order=1)
         way = rng.uniform(0, 2 * np.pi)
         if kind == "rotation":
@@ -89,7 +128,7 @@ def random_cases(kind: str, amount: float, seed: int, n: int, modalities: int) -
         yield Case(kind, fixed + noise[0], moving + noise[1], settings, truth, points, 1.0)
 
 
-def capture(seed: int, n: int) -> None:
+def capture(seed: int, n: int, images: Sequence[str]) -> None:
     """Print how many random cases are found."""
     for modalities in (1, 2):
         for kind, amounts in (("rotation", ROTATIONS), ("shift", SHIFTS)):
@@ -97,7 +136,7 @@ def capture(seed: int, n: int) -> None:
                 start = time.perf_counter()
                 results = [
                     (error(case, result.matrix), result.ambiguous)
-                    for case in random_cases(kind, amount, seed, n, modalities)
+                    for case in random_cases(kind, amount, seed, n, modalities, images)
                     for result in [register(case.fixed, case.moving, **case.settings)]
                 ]
                 found = sum(distance < 1 for distance, _ in results)
@@ -170,11 +209,13 @@ def main() -> None:
     parser.add_argument("what", choices=("cases", "capture", "cost"))
     parser.add_argument("--seed", type=int, default=0, help="of the random cases (0)")
     parser.add_argument("--n", type=int, default=20, help="random cases for each amount (20)")
+    parser.add_argument("--peers", action="store_true", help="cases: elastix and ANTs beside")
+    parser.add_argument("--images", nargs="+", default=PHOTOS, metavar="NAME", help=IMAGES)
     given = parser.parse_args()
     if given.what == "cases":
-        cases()
+        beside_peers() if given.peers else cases()
     elif given.what == "capture":
-        capture(given.seed, given.n)
+        capture(given.seed, given.n, given.images)
     else:
         cost()
 

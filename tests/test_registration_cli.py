@@ -413,3 +413,14 @@ def test_units():
 def test_png_does_not_hold_floats(tmp_path):
     with pytest.raises(ValueError, match="write a TIFF"):
         write_picture(tmp_path / "a.png", Picture(np.zeros((9, 9)), "YX"))
+
+
+def test_spacing_of_ome_tiff(tmp_path):
+    path = tmp_path / "volume.ome.tif"
+    sizes = {"PhysicalSizeX": 0.25, "PhysicalSizeY": 0.5, "PhysicalSizeZ": 2.0}
+    volume = np.arange(4 * 16 * 20, dtype=np.uint16).reshape(4, 16, 20)
+    tifffile.imwrite(path, volume, metadata={"axes": "ZYX", "PhysicalSizeXUnit": "µm", **sizes})
+    picture = read_picture(path)
+    assert picture.spacing == {"X": 0.25, "Y": 0.5, "Z": 2.0}
+    assert (picture.axes, picture.unit) == ("ZYX", "µm")
+    np.testing.assert_array_equal(picture.values, volume)

@@ -136,6 +136,41 @@ def test_no_confident_wrong_answer(kind, metric):
     assert all(doubts)
 
 
+def test_a_shift_along_an_edge_is_ambiguous():
+    rng = np.random.default_rng(0)
+    edge = np.where(np.arange(90) < 40, 0.0, 1.0) * np.ones((80, 1))
+    fixed, moving = (image + rng.normal(0, 0.02, (80, 90)) for image in (edge, np.roll(edge, 5, 1)))
+    assert register(fixed, moving).ambiguous
+
+
+@pytest.mark.parametrize(("metric", "seed"), [("ssd", 2), ("nmi", 2)])
+def test_no_confident_answer_for_noise_in_volumes(metric, seed):
+    pair = np.random.default_rng([seed, 16]).random((2, 16, 16, 16))
+    smoothed = (ndimage.gaussian_filter(image, 2) for image in pair)
+    assert register(*smoothed, metric=metric).ambiguous
+
+
+@pytest.mark.parametrize("metric", ["ssd", "nmi"])
+@pytest.mark.parametrize(("scale", "degrees"), [(0.55, 140), (1.7, -75)])
+def test_large_magnifications_are_found_with_large_rotations(metric, scale, degrees):
+    change = bent if metric == "nmi" else (lambda image: image)
+    true = about_centre(scale * turned(degrees), (2, -3), (96, 96))
+    fixed, moving = windows(true, (96, 96), change=change)
+    result = register(fixed, moving, "similarity", metric)
+    assert target_error(result.matrix, true, fixed.shape) < 0.3
+    assert not result.ambiguous
+    assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.01)
+
+
+@pytest.mark.parametrize("search", ["global", "local"])
+def test_what_leads_the_way_between_two_modalities_is_told(search):
+    fixed, moving = windows(about_centre(turned(3), (5, -4), (128, 128)), (128, 128), change=bent)
+    result = register(fixed, moving, metric="mi", search=search)
+    first = {"global": "nmi", "local": "mi"}[search]
+    assert [level.metric for level in result.levels] == [first, "pluim", "mi"]
+    assert "pluim" in str(result)
+
+
 def test_swapping_the_images_gives_the_inverse_across_modalities():
     true = about_centre(turned(-35), (6, 4), (96, 96))
     fixed, moving = windows(true, (96, 96), seed=5, change=bent)

@@ -9,6 +9,7 @@ import numpy as np
 from .blur import smooth
 from .evidence import Correlation, Information
 from .geometry import Floats
+from .guide import detail as fine
 from .how import How
 from .look import Look
 from .metrics import Metric
@@ -19,13 +20,12 @@ HOPELESS = 0.6
 """Candidates with less than this part of the best evidence are given up."""
 
 
-DETAIL = 2.0
-"""Detail is what differs from a blur of this standard deviation, in pixels of the level."""
-
-
 @dataclass(frozen=True)
 class Candidate:
-    """A place: parameters, and the evidence for them at a level."""
+    """A place: parameters, and the evidence for them at a level.
+
+    Where the guide's values rank places (see `guide`) these are the evidence.
+    """
 
     params: Floats
     evidence: float
@@ -62,7 +62,7 @@ class Judge:
         images = [smooth(pyramid.image(level), how.smoothing) for pyramid in levels]
         one_modality = is_for_one_modality(how.metric)
         if detail or not one_modality:
-            images = [image - smooth(image, DETAIL, edges=True) for image in images]
+            images = [fine(image) for image in images]
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
@@ -123,8 +123,8 @@ def best_apart(
 
 def hopeful(candidates: list[Candidate]) -> list[Candidate]:
     """Return the candidates, best first, that have not much less evidence than the first."""
-    least = HOPELESS * candidates[0].evidence
-    return [candidate for candidate in candidates if candidate.evidence >= least]
+    best, *others = candidates
+    return [best, *(other for other in others if other.evidence >= HOPELESS * best.evidence)]
 
 
 def carried_over(candidate: Candidate, old: Transform, new: Transform) -> Candidate:

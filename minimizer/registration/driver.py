@@ -74,7 +74,9 @@ def register(
         Where to start: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the transform's
         parameters (n_params,), or an earlier result. By default nothing is moved.
     search : {"global", "local"}, optional
-        ``"global"`` looks everywhere, and at `initial`; ``"local"`` starts from `initial` alone. By
+        ``"global"`` looks everywhere, and at `initial`: at all shifts and rotations, and for
+        ``"similarity"`` in two dimensions at magnifications of 0.5 to 2, each as far as enough
+        overlap is left; ``"local"`` starts from `initial` alone. By
         default local where `initial` is given, else global; only where rotations in three
         dimensions are looked for, which takes longer, it is local first, and global if a place
         with another shift is about as good.

@@ -23,8 +23,9 @@ import numpy as np
 from .geometry import Floats
 from .prepare import standard
 
-CLASSES = 8
-"""Classes of equal content for each image, in the mutual information."""
+CLASSES = {1: 8, 2: 8, 3: 5}
+"""Classes of equal content for each image, in the mutual information, for each number of
+dimensions: volumes have many orientations to look at, and five classes see nearly as much."""
 
 
 class Features(ABC):
@@ -89,18 +90,22 @@ class Correlation(Features):
 class Information(Features):
     """Features for any two images: membership in classes of values, and gradients' directions."""
 
+    def __init__(self, spacing: Floats) -> None:
+        super().__init__(spacing)
+        self.classes = CLASSES.get(len(spacing), 5)
+
     def prepare(self, image: Floats) -> Floats:
         """Return the image with its values spread evenly over the classes."""
         present = np.isfinite(image)
-        levels = np.unique(np.quantile(image[present], np.linspace(0, 1, CLASSES)))
-        prepared = np.interp(image, levels, np.linspace(0, CLASSES - 1, len(levels)))
+        levels = np.unique(np.quantile(image[present], np.linspace(0, 1, self.classes)))
+        prepared = np.interp(image, levels, np.linspace(0, self.classes - 1, len(levels)))
         return np.where(present, prepared, np.nan)
 
     def split(self, prepared: Floats) -> list[Floats]:
         """Return groups of features (k, …), 0 where data are missing."""
         present = np.isfinite(prepared)
         position = np.where(present, prepared, -9.0)
-        classes = np.arange(CLASSES).reshape(-1, *(1,) * prepared.ndim)
+        classes = np.arange(self.classes).reshape(-1, *(1,) * prepared.ndim)
         members = np.maximum(0.0, 1 - abs(position - classes))
         return [members, *([directions(prepared, self.spacing)] if prepared.ndim > 1 else [])]
 

@@ -117,6 +117,7 @@ def make_pair(fixed: Floats, moving: Floats, sampling: float | None, seed: int) 
         empty = np.zeros((0,) * fixed.ndim, dtype=np.bool_)
         return Pair(chosen, runs_of(chosen), fixed, np.ascontiguousarray(moving), empty, empty)
     filled = np.where(missing, moving[~missing].mean() if not missing.all() else 0.0, moving)
+    filled = np.ascontiguousarray(filled)
     return Pair(chosen, runs_of(chosen), fixed, filled, cells_of(missing), missing)
 
 

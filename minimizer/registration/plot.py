@@ -56,8 +56,8 @@ def draw_result(result: RegistrationResult, figure: Any = None) -> Figure:
 
 def make_figure(width: float, height: float) -> Any:
     """Return a new figure that needs no display."""
-    module: Any = require("matplotlib.figure", extra="cli")
-    agg: Any = require("matplotlib.backends.backend_agg", extra="cli")
+    module: Any = require("matplotlib.figure", extra="plot")
+    agg: Any = require("matplotlib.backends.backend_agg", extra="plot")
     figure = module.Figure(figsize=(width, height), dpi=110, layout="constrained")
     agg.FigureCanvasAgg(figure)
     return figure

@@ -36,7 +36,7 @@ class Refinement:
     cost : RegistrationCost
         What is minimized.
     judge : Judge or None
-        Judges the results, if there is more than one.
+        Judges the results; without it the cost does.
     step : float
         Size of the initial simplex in pixels of the level.
     random_seed, n_jobs
@@ -60,8 +60,10 @@ class Refinement:
         minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
         minimizer.minimize_once(start, self._variations)
         self._see(minimizer)
-        found = _result(minimizer, start)
-        return minimizer, self.judge(found) if self.judge else Candidate(found, 0.0)
+        found, value = _result(minimizer, start), minimizer.function_value
+        if self.judge:
+            return minimizer, self.judge(found)
+        return minimizer, Candidate(found, -value if np.isfinite(value) else 0.0)
 
     def confirmed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
         """Make runs until two agree."""
@@ -77,6 +79,7 @@ class Refinement:
             level=self.cost.level,
             shape=self.cost.shape,
             params=best.params,
+            metric=str(getattr(self.cost.metric, "__name__", self.cost.metric)),
             cost=minimizer.function_value,
             status=minimizer.status,
             evaluations=sum(map(len, self.seen)),

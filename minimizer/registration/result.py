@@ -33,8 +33,11 @@ class LevelRecord:
         Shape of the fixed image at this level.
     params : ndarray, shape (n_params,)
         The parameters found; they mean the same at every level.
+    metric : str
+        Name of the metric that was minimized: between two modalities another one than asked for
+        leads the way, but at full resolution.
     cost : float
-        The cost there, of the images as they were compared at this level.
+        Its value there, of the images as they were compared at this level.
     status : Status
         How the minimization at this level ended.
     evaluations : int
@@ -48,6 +51,7 @@ class LevelRecord:
     level: int
     shape: tuple[int, ...]
     params: Floats
+    metric: str
     cost: float
     status: Status
     evaluations: int
@@ -89,7 +93,8 @@ class RegistrationResult:
     doubt : float
         How good the best clearly different place is: 0 if nothing else comes near, and 1 is where
         a result begins to be ambiguous. Compared are candidates that were refined, and all shifts
-        in the orientation found, by fine detail.
+        in the orientation found, by fine detail; and what agrees no better than unrelated images
+        do somewhere is ambiguous, too.
     levels : tuple of LevelRecord
         One for each step from coarse to fine.
     cost_function : RegistrationCost or None
@@ -180,7 +185,7 @@ class RegistrationResult:
         Raises
         ------
         ImportError
-            Without matplotlib, of the extra ``cli``.
+            Without matplotlib, of the extra ``plot``.
         ValueError
             If the result came without its images, as those of a stack do, or if these have other
             than two or three dimensions.
@@ -198,11 +203,12 @@ class RegistrationResult:
             f"cost              {self.cost:.6g}",
             f"cost at identity  {self.cost_at_identity:.6g}",
             f"overlap           {self.overlap:.1%}",
-            f"{'level':>5}  {'shape':>15}  {'cost':>11}  {'evaluations':>11}  {'seconds':>7}",
+            f"{'level':>5}  {'shape':>15}  {'metric':>8}  {'cost':>11}  {'evaluations':>11}  "
+            f"{'seconds':>7}",
         ]
         lines += [
-            f"{record.level:>5}  {' x '.join(map(str, record.shape)):>15}  {record.cost:>11.5g}  "
-            f"{record.evaluations:>11}  {record.seconds:>7.2f}"
+            f"{record.level:>5}  {' x '.join(map(str, record.shape)):>15}  {record.metric:>8}  "
+            f"{record.cost:>11.5g}  {record.evaluations:>11}  {record.seconds:>7.2f}"
             for record in self.levels
         ]
         return "\n".join(lines)

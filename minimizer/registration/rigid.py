@@ -16,6 +16,9 @@ from .transform import Transform
 EDGE_PER_DIAGONAL = {2: 0.35, 3: 0.3}
 """Distance of the edge of an image from its centre, on average, as a part of its diagonal."""
 
+MAGNIFICATIONS = 1.25 ** np.arange(-3, 4)
+"""Magnifications that are looked at: 0.51 to 1.95."""
+
 
 @dataclass(frozen=True)
 class Rigid(Transform):
@@ -154,6 +157,13 @@ class Similarity(Rigid):
         said = super().describe(params)
         return said | {"scale": (math.exp(said["scale"][0] / self.lever), "times")}
 
+    def orientations(self, degrees: float) -> list[Floats]:
+        """Return parameters without a shift: all rotations, each with all magnifications."""
+        turns = super().orientations(degrees)
+        scales = np.zeros(self.n_params)
+        scales[self.n_rotations] = self.lever
+        return [turn + log * scales for log in np.log(MAGNIFICATIONS) for turn in turns]
+
     def to_begin_with(self) -> Transform:
-        """Return the rigid transform."""
-        return Rigid(self.shape, self.spacing, self.moving_spacing)
+        """Return itself in two dimensions; in three the rigid transform."""
+        return self if self.ndim == 2 else Rigid(self.shape, self.spacing, self.moving_spacing)

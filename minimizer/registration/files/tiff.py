@@ -46,6 +46,8 @@ def read_stack(path: str | Path) -> Picture:
             values, axes = series.asarray(), series.axes
             notes = dict(file.imagej_metadata or {})
             spacing = _spacing(file.pages[0].tags, notes) if file.is_imagej else {}
+            if file.is_ome:
+                spacing, notes["unit"] = _ome_spacing(file.ome_metadata)
     except (tifffile.TiffFileError, IndexError, ValueError) as error:
         raise BadInput(f"{path} cannot be read as a TIFF file: {error}") from error
     is_rgb = "S" in axes and values.shape[axes.index("S")] in (3, 4)
@@ -112,3 +114,22 @@ def _spacing(tags: Any, notes: dict[str, Any]) -> dict[str, float]:
     if "spacing" in notes:
         found["Z"] = abs(float(notes["spacing"]))
     return found
+
+
+def _ome_spacing(xml: str) -> tuple[dict[str, float], str]:
+    """Return the spacing of the first image in OME's description, and its unit.
+
+    Examples
+    --------
+    >>> _ome_spacing('<OME><Pixels PhysicalSizeX="0.5" PhysicalSizeY="0.25"/></OME>')
+    ({'X': 0.5, 'Y': 0.25}, 'µm')
+    >>> _ome_spacing('<OME><Pixels PhysicalSizeX="3" PhysicalSizeXUnit="pixel"/></OME>')
+    ({}, '')
+    """
+    pixels = re.search(r"<(?:\w+:)?Pixels\b[^>]*>", xml)
+    said = dict(re.findall(r'PhysicalSize(\w+)="([^"]*)"', pixels[0])) if pixels else {}
+    sizes = {axis: float(said[axis]) for axis in "XYZ" if axis in said}
+    units = {said.get(f"{axis}Unit", "µm") for axis in sizes}
+    if len(units) != 1 or units <= {"pixel", "reference frame"}:
+        return {}, ""
+    return {axis: size for axis, size in sizes.items() if size > 0}, units.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .walk import between_2, between_3, compiled, hole_2, hole_3, walk
+from .walk import between_2, between_flat, compiled, hole_2, hole_3, walk
 
 
 @compiled
@@ -37,7 +37,9 @@ def moments_3(fixed, start, length, first, moving, cells, missing, matrix, frame
     """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
     p, s = np.empty(3), np.empty(3)
     d, h, w = moving.shape[0] - 2, moving.shape[1] - 2, moving.shape[2] - 2
-    holes = cells.size > 0
+    holes, flat = cells.size > 0, moving.ravel()
+    per_plane, per_row = moving.shape[1] * moving.shape[2], moving.shape[2]
+    plane, row = np.uint64(per_plane), np.uint64(per_row)
     n, sf, sm, sff, smm, sfm, sdd = 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for run in range(start.shape[0]):
         low, high = walk(matrix, start[run], length[run], frame, p, s)
@@ -47,7 +49,8 @@ def moments_3(fixed, start, length, first, moving, cells, missing, matrix, frame
             i, j, k = min(int(z), d), min(int(y), h), min(int(x), w)
             if holes and cells[i, j, k] and hole_3(missing, i, j, k, z - i, y - j, x - k):
                 continue
-            f, m = fixed[offset + q], between_3(moving, i, j, k, z - i, y - j, x - k)
+            at = np.uint64(i * per_plane + j * per_row + k)
+            f, m = fixed[offset + q], between_flat(flat, at, plane, row, z - i, y - j, x - k)
             n += 1
             sf += f
             sm += m
