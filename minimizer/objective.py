@@ -20,7 +20,8 @@ from .problem import Problem
 from .quiet import quietly
 from .records import Evaluation, RunRecord, RunSpec
 from .run import Vertex, run
-from .simplex import Move, simplex_for
+from .simplex import Move
+from .small_simplex import simplex_for
 from .status import Status
 from .tally import Tally
 from .values import as_real

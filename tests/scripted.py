@@ -12,7 +12,8 @@ import numpy as np
 from minimizer.limits import Array, Limits
 from minimizer.problem import Box, Problem, vertex_ranges
 from minimizer.rules import as_rules
-from minimizer.simplex import Move, Simplex, simplex_for
+from minimizer.simplex import Move, Simplex
+from minimizer.small_simplex import simplex_for
 
 T = TypeVar("T")
 Asked = list[tuple[Move, list[float]]]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import INF, NAN, make_problem, make_simplex
 
-from minimizer.simplex import Simplex, SmallSimplex
+from minimizer.simplex import Simplex
+from minimizer.small_simplex import SmallSimplex
 
 # Worst, best and next worst; the centroid of the latter two is (2, 0).
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
