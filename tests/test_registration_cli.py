@@ -16,6 +16,7 @@ import tifffile
 from scenes import about_centre, scene, target_error, turned, windows
 
 from minimizer.__main__ import main
+from minimizer.bad_input import BadInput
 from minimizer.registration import read_itk
 from minimizer.registration.files import Picture, read_picture, read_stack, write_picture
 from minimizer.registration.files.picture import factor
@@ -424,3 +425,18 @@ def test_spacing_of_ome_tiff(tmp_path):
     assert picture.spacing == {"X": 0.25, "Y": 0.5, "Z": 2.0}
     assert (picture.axes, picture.unit) == ("ZYX", "µm")
     np.testing.assert_array_equal(picture.values, volume)
+
+
+@pytest.mark.usefixtures("folder")
+def test_photographs_are_read_upright_and_written_as_jpeg(images):
+    """A camera held upright writes its rows as they came, and in EXIF how to turn them."""
+    pillow = pytest.importorskip("PIL.Image")
+    turned = pillow.fromarray(np.rot90(to_8_bits(images[1])).copy())
+    exif = turned.getexif()
+    exif[0x0112] = 6  # Orientation: to be turned by 90 degrees clockwise
+    turned.save("camera.jpg", exif=exif, quality=95)
+    assert run("fixed.png", "camera.jpg", "-o", "a.jpg", "--transform-file", "t.tfm") == 0
+    assert target_error(read_itk("t.tfm"), TRUTH, SHAPE) < 0.2
+    assert iio.imread("a.jpg").shape == SHAPE
+    with pytest.raises(BadInput, match="JPEG holds whole numbers of 8 bits"):
+        write_picture("b.jpg", Picture(np.zeros((4, 4), np.uint16), "YX"))

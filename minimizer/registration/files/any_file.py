@@ -15,8 +15,9 @@ from .tiff import read_stack, write_stack
 
 TIFF = (".tif", ".tiff")
 NIFTI = (".nii", ".nii.gz")
-LOSSY = (".jpg", ".jpeg")
-WRITTEN = (*TIFF, *NIFTI, ".png")
+JPEG = (".jpg", ".jpeg")
+WRITTEN = (*TIFF, *NIFTI, ".png", *JPEG)
+QUALITY = 95  # of a JPEG file that is written
 
 
 def suffix_of(path: str | Path) -> str:
@@ -54,10 +55,11 @@ def read_picture(path: str | Path) -> Picture:
 
 
 def read_photo(path: str | Path) -> Picture:
-    """Read a photograph; opacity is left out."""
+    """Read a photograph, upright as its camera says; opacity is left out."""
     imageio: Any = require("imageio.v3", extra="cli")
+    upright = {"rotate": True} if suffix_of(path) in JPEG else {}
     try:
-        values = np.asarray(imageio.imread(path))
+        values = np.asarray(imageio.imread(path, **upright))
     except (OSError, ValueError, SyntaxError, RuntimeError) as error:
         reason = str(error).partition("\n")[0]
         raise BadInput(f"{path} cannot be read as an image: {reason}") from error
@@ -81,8 +83,8 @@ def check_format(path: str | Path, picture: Picture) -> None:
     """Refuse a format that cannot hold a picture."""
     if picture.affine is not None and suffix_of(path) not in NIFTI:
         raise BadInput(f"{path}: the axes of a NIfTI volume are x, y, z; write a .nii.gz file")
-    if suffix_of(path) == ".png" and (len(picture.space) != 2 or "T" in picture.axes):
-        raise BadInput(f"{path}: PNG is for one image in a plane; write a TIFF file")
+    if suffix_of(path) in (".png", *JPEG) and (len(picture.space) != 2 or "T" in picture.axes):
+        raise BadInput(f"{path}: PNG and JPEG are for one image in a plane; write a TIFF file")
     if suffix_of(path) in NIFTI and "C" in picture.axes:
         raise BadInput(f"{path}: NIfTI is for one channel here; write a TIFF file")
 
@@ -102,16 +104,18 @@ def write_picture(path: str | Path, picture: Picture) -> None:
     elif suffix in NIFTI:
         write_nifti(path, picture)
     else:
-        _write_png(path, picture)
+        _write_photo(path, picture.values)
 
 
-def _write_png(path: str | Path, picture: Picture) -> None:
-    """Write a PNG of one image with 8 or 16 bits."""
-    values = picture.values
-    if values.dtype not in (np.uint8, np.uint16, np.bool_):
+def _write_photo(path: str | Path, values: np.ndarray) -> None:
+    """Write a PNG of one image with 8 or 16 bits, or a JPEG with 8."""
+    name, bits = ("JPEG", "8") if suffix_of(path) in JPEG else ("PNG", "8 or 16")
+    if values.dtype == np.bool_:
+        values = values.astype(np.uint8) * 255
+    if values.dtype != np.uint8 and (name == "JPEG" or values.dtype != np.uint16):
         raise BadInput(
-            f"{path}: PNG holds whole numbers of 8 or 16 bits, these are {values.dtype}; write a "
+            f"{path}: {name} holds whole numbers of {bits} bits, these are {values.dtype}; write a "
             "TIFF file"
         )
     imageio: Any = require("imageio.v3", extra="cli")
-    imageio.imwrite(path, values.astype(np.uint8) * 255 if values.dtype == np.bool_ else values)
+    imageio.imwrite(path, values, **({"quality": QUALITY} if name == "JPEG" else {}))
