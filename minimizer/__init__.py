@@ -1,4 +1,4 @@
-"""ImageJ's Nelder-Mead minimizer: the right answer, or an honest failure, without tuning."""
+"""ImageJ's Nelder-Mead minimizer: without tuning, and a success is what two runs agree on."""
 
 from __future__ import annotations
 
