@@ -232,3 +232,15 @@ def test_sixteen_bits_are_taken_as_they_are():
 def test_wrong_settings_are_refused_with_advice(settings, message):
     with pytest.raises(ValueError, match=message):
         register(scene((32, 32)), scene((32, 32), 1), **settings)
+
+
+@pytest.mark.parametrize("seed", [6, 11])
+def test_an_image_shrunk_to_a_point_is_ambiguous(seed):
+    """The mean squared difference is least where a single grey value is laid under everything."""
+    data = pytest.importorskip("skimage.data")
+    values = np.random.default_rng(seed).normal(size=(60, 48))
+    fixed = ndimage.gaussian_filter(values, 5)
+    moving = data.coins()[50:110, 50:98].astype(float)
+    result = register(fixed, moving, transform="similarity", metric="ssd")
+    assert abs(result.matrix[:2, :2]).max() < 1e-3
+    assert result.ambiguous

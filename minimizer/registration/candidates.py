@@ -75,6 +75,10 @@ class Judge:
         """Return the candidate with its evidence."""
         return Candidate(params, self._look.evidence(self._matrix(params)))
 
+    def is_collapsed(self, params: Floats) -> bool:
+        """Whether the fixed image is laid on hardly more than a point of the moving one."""
+        return self._look.is_collapsed(self._matrix(params))
+
     def around(self, orientations: list[Floats]) -> list[Candidate]:
         """Look at all shifts in each orientation; return what was found.
 

@@ -19,6 +19,9 @@ from .refine import Refinement, joined
 from .result import LevelRecord
 from .transform import Transform
 
+MOST_DOUBT = 2.0
+"""Of a result that could hardly be more ambiguous."""
+
 APART = 3.0
 """Two places are clearly different if one moves a corner so many coarse pixels farther."""
 
@@ -168,6 +171,8 @@ class Descent:
         level = self.n_levels(DETAIL_SIDE.get(self.now.ndim, COARSEST)) - 1
         judge = Judge(self.now, self.levels, level, self.how, detail=True)
         turned = np.append(here[: -self.now.ndim], np.zeros(self.now.ndim))
+        if judge.is_collapsed(turned):
+            return MOST_DOUBT
         found = judge.around([turned])
         least = APART * self.levels[0].unit * 2.0**level
         far = [c.evidence for c in found if self.now.distance(c.params, here) >= least]
@@ -178,7 +183,7 @@ class Descent:
         beside = max(judge(here + step).evidence for step in (*steps, *-steps)) / best
         chance = MEAGRE.get(self.now.ndim, 0.0) / best
         doubts = self.rival / DOUBTFUL, in_detail / DOUBTFUL_IN_DETAIL, beside / DOUBTFUL_BESIDE
-        return min(2.0, max(*doubts, chance))
+        return min(MOST_DOUBT, max(*doubts, chance))
 
     def _refine(
         self, level: int, starts: list[Floats], step: float, confirm: bool = False

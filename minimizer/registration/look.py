@@ -11,6 +11,7 @@ D. Padfield, Masked object registration in the Fourier domain, IEEE Trans. Image
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from .geometry import Floats
 
 PEAKS = 12
 """So many peaks of an orientation's evidence are kept."""
+
+COLLAPSED = 8.0
+"""Shrunk so many times along each axis, an image shows nothing any more."""
 
 Spectra = list[NDArray[np.complex128]]
 
@@ -58,6 +62,12 @@ class Look:
             sums.append(f @ m.T if self.features.pairs(group) else (f * m).sum(axis=1))
         n, evidence = self.features.evidence(sums)
         return float(evidence) if n >= self.least else -np.inf
+
+    def is_collapsed(self, matrix: Floats) -> bool:
+        """Whether so little of the moving image is seen that anything may look like anything."""
+        seen = np.prod(self._canvas(matrix)[1], dtype=np.float64)
+        least = max(self.moving.size, math.prod(self.shape))
+        return bool(seen > COLLAPSED ** len(self.shape) * least)
 
     def peaks(self, matrix: Floats) -> tuple[Floats, Floats]:
         """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
