@@ -63,10 +63,11 @@ class Minimizer(Settings, Results):
         Two runs a round, or one (ImageJ's ``setMaximumThreads(1)``). The result depends on the
         schedule and the seed, never on `n_jobs`.
     n_jobs : int, optional
-        Workers that evaluate ahead, as joblib counts them, on the backend of an active
-        ``joblib.parallel_config``, else in threads. By default as many as that configuration
-        says; without one, two threads if an evaluation takes more than a millisecond, else none.
-        More than two begin further rounds ahead. Runs that depend on each other (ImageJ's rules,
+        Number of workers (joblib's convention: -1 = all cores), on the backend of an active
+        ``joblib.parallel_config``, else in threads. None: as that configuration says; without
+        one, `fun` is called from the caller's thread only, one call after another. With workers
+        `fun` is called several times at once, so it must not keep state between calls. Workers
+        beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
         ``schedule="sequential"``, a budget too small for two) are made one after another.
     extra_array_elements : int
         `fun` then gets an array (n + extra,); what it writes to the last elements stays with the

@@ -16,14 +16,13 @@ from joblib.parallel import get_active_backend
 
 from .answers import Stream, follow, here
 from .call import Call
-from .compiled.function import CompiledFunction
 from .crew import Crew, Processes, Threads
 from .faults import judge
 from .limits import Array
 from .objective import Driver
 from .records import RunSpec
 from .restarts import Plan
-from .workers import IF_SLOW, SERIAL, Workers, begin_timed, choose, decide
+from .workers import SERIAL, Workers, choose
 
 
 class Execution:
@@ -57,9 +56,6 @@ class Execution:
         if self._workers is None:
             self._workers = choose(self._n_jobs) if self._may_share() else SERIAL
         beside = driver.spec.beside
-        if self._workers == IF_SLOW and beside is not None:
-            compiled = isinstance(self._fun, CompiledFunction)
-            self._workers = SERIAL if compiled else decide(begin_timed(driver, self._fun))
         if self._workers.number > 1 and beside is not None:
             self._start(self._workers, [driver.spec, beside], number)
         stream = self._stream(number, driver.spec)

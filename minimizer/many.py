@@ -45,9 +45,9 @@ def minimize_many(
     initial_param_variations : array (P, n) or (n,), optional
         Size of the initial simplex, as in `Minimizer.minimize`.
     n_jobs : int, optional
-        Workers, as joblib counts them. By default those of an active ``joblib.parallel_config``,
-        else all cores for a compiled function (in threads, which it does not block) and one for
-        a Python function.
+        Number of workers (joblib's convention: -1 = all cores). None: as an active
+        ``joblib.parallel_config`` says; without one, a Python function is called from the
+        caller's thread only, and a compiled one from threads on all cores.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings

@@ -137,6 +137,8 @@ def fmin(
     retall: bool | int = 0,
     callback: Callable[..., Any] | None = None,
     initial_simplex: Any = None,
+    *,
+    n_jobs: int | None = None,
 ) -> Any:
     """Minimize a function of a few parameters, as ``scipy.optimize.fmin``.
 
@@ -149,6 +151,9 @@ def fmin(
         `Minimizer` hold.
     maxiter, maxfun : int, optional
         Limits over all runs.
+    n_jobs : int, optional
+        Number of workers, see `Minimizer`; by default `func` is called from one thread, one call
+        after another.
     full_output, disp, retall : bool
         Return the tuple below; print how it ended; return the best points of all iterations.
 
@@ -174,6 +179,7 @@ def fmin(
         "disp": disp,
         "return_all": retall,
         "initial_simplex": initial_simplex,
+        "n_jobs": n_jobs,
     }
     if (xtol, ftol) != (1e-4, 1e-4):
         options |= {"xatol": xtol, "fatol": ftol}

@@ -39,7 +39,10 @@ def test_the_arguments_are_scipys_in_its_order_with_its_defaults(so: Any) -> Non
     def of(fun: Any) -> list[tuple[str, Any]]:
         return [(p.name, p.default) for p in inspect.signature(fun).parameters.values()]
 
-    assert of(fmin) == of(so.fmin)
+    *scipys, jobs = of(fmin)
+    assert scipys == of(so.fmin)
+    assert jobs == ("n_jobs", None)
+    assert inspect.signature(fmin).parameters["n_jobs"].kind is inspect.Parameter.KEYWORD_ONLY
 
 
 @pytest.mark.parametrize(

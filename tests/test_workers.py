@@ -15,45 +15,11 @@ from parallel_cases import START, noise, rosenbrock
 from processes import finish, start
 
 from minimizer import Minimizer, Status
-from minimizer.workers import IF_SLOW, SERIAL, Workers, choose, decide
-
-
-class Slow:
-    """Takes some milliseconds, and remembers its threads."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.threads: set[int] = set()
-
-    def __call__(self, x: Any) -> float:
-        self.threads.add(threading.get_ident())
-        time.sleep(self.seconds)
-        return rosenbrock(x)
-
-
-def test_a_slow_function_gets_a_second_thread_without_being_asked() -> None:
-    fun = Slow(0.002)
-    m = Minimizer(fun)
-    m.minimize(START)
-    assert len(fun.threads) == (2 if joblib.cpu_count() > 1 else 1)
-
-
-def test_a_fast_function_stays_in_the_caller() -> None:
-    fun = Slow(0.0)
-    Minimizer(fun).minimize(START)
-    assert fun.threads == {threading.get_ident()}
-
-
-def test_the_time_of_an_evaluation_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 4)
-    assert decide(1e-5) == SERIAL
-    assert decide(0.005) == Workers(2)
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
-    assert decide(0.005) == SERIAL
+from minimizer.workers import Workers, choose
 
 
 def test_a_configuration_of_joblib_is_followed() -> None:
-    assert choose(None) == IF_SLOW
+    assert choose(None).number == 1
     assert choose(1).number == 1
     assert choose(3) == Workers(3, share_memory=True)
     for backend, shares in (("threading", True), ("loky", False)):
@@ -76,9 +42,7 @@ def test_in_a_worker_of_joblib_a_minimizer_stays_alone(backend: str) -> None:
     assert found == [1, 1]
 
 
-@pytest.mark.parametrize("n_jobs", [None, 2])
-def test_a_minimizer_inside_the_function_of_another_stays_alone(n_jobs: int | None) -> None:
-    """Whether the outer one has workers because it was told to, or because its function is slow."""
+def test_a_minimizer_inside_the_function_of_another_stays_alone() -> None:
     found = []
 
     def fun(x: Any) -> float:
@@ -86,7 +50,7 @@ def test_a_minimizer_inside_the_function_of_another_stays_alone(n_jobs: int | No
         found.append(choose(None))
         return rosenbrock(x)
 
-    with joblib.parallel_config("threading", n_jobs=n_jobs) if n_jobs else joblib.parallel_config():
+    with joblib.parallel_config("threading", n_jobs=2):
         Minimizer(fun, max_evaluations=900).minimize(START)
     assert {workers.number for workers in found[20:]} == {1}
 
