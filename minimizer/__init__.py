@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .common.status import Status
     from .core import Minimizer
     from .many import minimize_many
     from .many_result import ManyResults
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from .rules import Rules
     from .scipy_api import fmin, minimize, nelder_mead
     from .simplex import Move
-    from .status import Status
 
 __version__ = "0.1.0"
 
@@ -42,7 +42,7 @@ _MODULES = {
     "OptimizeResult": "optimize_result",
     "Rules": "rules",
     "RunRecord": "records",
-    "Status": "status",
+    "Status": "common.status",
     "fmin": "scipy_api",
     "minimize": "scipy_api",
     "minimize_many": "many",

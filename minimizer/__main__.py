@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
-from .bad_input import BadInput
 from .commands import COMMANDS
+from .common.errors import BadInput
 
 INTERRUPTED = 130  # as shells have it
 FORMULA = re.compile(r"-(?!-|h$)")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from .call import Call
-from .limits import Array
+from .common.arrays import Array
 from .objective import Driver
 from .records import RunSpec
 

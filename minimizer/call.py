@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .status import Status
+from .common.status import Status
 from .tally import Tally
 
 if TYPE_CHECKING:
-    from .progress import Reporter
+    from .common.progress import Reporter
     from .records import RunRecord
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from .answers import here
 from .call import Call
+from .common.arrays import Array
+from .common.progress import reporter
+from .common.status import Status
 from .compiled.function import compiled_function
-from .limits import Array
 from .prepare import problem_of
-from .progress import reporter
 from .restarts import Asking, Budget, Plan, once, rounds
 from .results import Results
 from .session import Session
 from .settings import Settings
-from .status import Status
 from .tally import Tally
 
 

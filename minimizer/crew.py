@@ -15,7 +15,7 @@ from typing import Any
 from .answers import Stream, answers
 from .call import Call
 from .channel import STOP, Reader, packer
-from .limits import Array
+from .common.arrays import Array
 from .objective import Driver
 from .problem import Problem
 from .records import RunSpec

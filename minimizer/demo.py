@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .extras import require
+from .common.extras import require
 from .plot import style
 
 if TYPE_CHECKING:

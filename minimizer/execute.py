@@ -16,9 +16,9 @@ from joblib.parallel import get_active_backend
 
 from .answers import Stream, follow, here
 from .call import Call
+from .common.arrays import Array
 from .crew import Crew, Processes, Threads
 from .faults import judge
-from .limits import Array
 from .objective import Driver
 from .records import RunSpec
 from .restarts import Plan

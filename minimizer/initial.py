@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from . import ieee
+from .common import ieee
+from .common.arrays import Array
 from .direction import orthogonalized
-from .limits import Array
 from .problem import Problem, vertex_ranges
 from .rng import JavaRandom
 from .search import Asking

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .common.arrays import Array
+from .common.tolerances import Tolerances
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
-
-
-@dataclass(frozen=True)
-class Tolerances:
-    """Absolute tolerances of parameters and value; both must hold."""
-
-    params: float
-    value: float
-
-    def hold(self, points: Array, values: Sequence[float], best: Array, best_value: float) -> bool:
-        """Tell whether points (…, n) and their values are near enough to the best."""
-        return bool((abs(points - best) <= self.params).all()) and all(
-            abs(value - best_value) <= self.value for value in values
-        )
 
 
 @dataclass(frozen=True)

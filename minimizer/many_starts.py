@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from . import checks
-from .limits import Array
-from .problem import Box
+from .common import checks
+from .common.arrays import Array
+from .common.bounds import Box
 
 
 def arguments(args: Any) -> tuple[Array, ...]:

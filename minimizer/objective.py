@@ -14,15 +14,15 @@ import numpy as np
 
 from .agreement import confirms
 from .call import Call
+from .common.arrays import Array
+from .common.status import Status
 from .compiled.function import CompiledFunction
-from .limits import Array
 from .problem import Problem
 from .quiet import quietly
 from .records import Evaluation, RunRecord, RunSpec
 from .run import Vertex, run
 from .simplex import Move
 from .small_simplex import simplex_for
-from .status import Status
 from .tally import Tally
 from .values import as_real
 

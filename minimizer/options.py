@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import checks
-from .limits import Array
+from .common import checks
+from .common.arrays import Array
 from .rules import as_rules
 from .settings import Settings
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from . import checks
-from .limits import Array, Limits
-from .problem import Box, Coefficients, Problem, adaptive_coefficients, vertex_ranges
+from .common import checks
+from .common.arrays import Array
+from .common.bounds import Box
+from .limits import Limits
+from .problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .settings import Settings
 
 MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)

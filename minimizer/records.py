@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .agreement import Result
-from .limits import Array
+from .common.arrays import Array
+from .common.status import Status
 from .simplex import Move
-from .status import Status
 
 
 class Evaluation(NamedTuple):

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .agreement import Result, agree
+from .common.status import Status
 from .problem import Problem
 from .records import RunRecord, RunSpec
 from .rng import wrap_seed
-from .status import Status
 from .tally import Tally
 
 _ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default

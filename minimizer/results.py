@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .limits import Array
+from .common.arrays import Array
+from .common.status import Status
 from .records import RunRecord
 from .session import Session
-from .status import Status
 
 
 class Results:

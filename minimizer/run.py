@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .common.arrays import Array
+from .common.status import Status
 from .initial import make, put_given, remake
-from .limits import Array
 from .problem import Problem, vertex_ranges
 from .rng import JavaRandom
 from .search import Asking, search
 from .simplex import Simplex
-from .status import Status
 from .tally import Tally
 
 

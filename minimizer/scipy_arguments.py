@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from . import checks
-from .limits import Array
+from .common import checks
+from .common.arrays import Array
+from .common.bounds import Box
 from .options import optimize_warning
-from .problem import Box
 
 
 def start_of(x0: Any) -> Array:

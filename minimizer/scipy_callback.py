@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .limits import Array
+from .common.arrays import Array
 from .optimize_result import OptimizeResult
 from .records import RunRecord
 

@@ -6,10 +6,10 @@ import math
 import warnings
 from typing import Any
 
+from .common.status import Status
 from .core import Minimizer
 from .optimize_result import OptimizeResult
 from .records import RunRecord
-from .status import Status
 
 _SCIPY_STATUS = {
     Status.SUCCESS: 0,

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .call import Call
+from .common.arrays import Array
+from .common.status import Status
 from .execute import Execution
-from .limits import Array
 from .objective import Driver
 from .records import Evaluation, RunRecord
 from .restarts import Asking, Outcome, Plan
-from .status import Status
 
 
 class Session:

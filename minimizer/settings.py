@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable
 from typing import Any
 
-from . import checks
-from .limits import Array
-from .problem import Box
+from .common import checks
+from .common.arrays import Array
+from .common.bounds import Box
 from .records import Evaluation, RunRecord
 from .rules import Rules, as_rules
 from .setting import Setting

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .limits import Array, Limits
+from .common.arrays import Array
+from .limits import Limits
 from .problem import Problem
 
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size

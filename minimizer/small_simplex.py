@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .limits import Array, Limits
+from .common.arrays import Array
+from .limits import Limits
 from .problem import Problem
 from .simplex import Simplex
 

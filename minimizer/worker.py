@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from .answers import Answer, answers
 from .call import Call
 from .channel import STOP, Writer, packer
-from .limits import Array
+from .common.arrays import Array
 from .objective import Driver
 from .problem import Problem
 from .records import RunSpec

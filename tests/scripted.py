@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from minimizer.limits import Array, Limits
-from minimizer.problem import Box, Problem, vertex_ranges
+from minimizer.common.arrays import Array
+from minimizer.common.bounds import Box
+from minimizer.limits import Limits
+from minimizer.problem import Problem, vertex_ranges
 from minimizer.rules import as_rules
 from minimizer.simplex import Move, Simplex
 from minimizer.small_simplex import simplex_for

@@ -11,7 +11,7 @@ from scripted import INF, make_problem, make_simplex
 
 from minimizer import Rules
 from minimizer.agreement import Result, agree, confirms
-from minimizer.limits import Tolerances
+from minimizer.common.tolerances import Tolerances
 from minimizer.problem import Problem
 from minimizer.simplex import Simplex
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scripted import INF, NAN
 
-from minimizer import Minimizer, Rules, checks
+from minimizer import Minimizer, Rules
+from minimizer.common import checks
 
 
 def zero(x: Any) -> float:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minimizer.bad_input import BadInput
+from minimizer.common.errors import BadInput
 from minimizer.fitting.expression import FUNCTIONS, NODES, Expression, evaluate
 
 pytest.importorskip("asteval")

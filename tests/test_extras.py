@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minimizer.extras import require
+from minimizer.common.extras import require
 
 
 def test_the_extra_is_named() -> None:

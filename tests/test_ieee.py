@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import INF, NAN, same
 
-from minimizer import ieee
+from minimizer.common import ieee
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 1e308, -1e308, 5e-324, INF, -INF, NAN]
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scripted import INF, NAN
 
-from minimizer.limits import Limits, Tolerances
+from minimizer.common.tolerances import Tolerances
+from minimizer.limits import Limits
 
 
 def limits(

@@ -16,7 +16,7 @@ import tifffile
 from scenes import about_centre, scene, target_error, turned, windows
 
 from minimizer.__main__ import main
-from minimizer.bad_input import BadInput
+from minimizer.common.errors import BadInput
 from minimizer.registration import read_itk
 from minimizer.registration.files import Picture, read_picture, read_stack, write_picture
 from minimizer.registration.files.picture import factor

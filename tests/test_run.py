@@ -12,7 +12,8 @@ from scripted import INF, NAN, Asked, feed, make_problem
 
 from minimizer import Move, Rules, Status
 from minimizer.agreement import Result, agree
-from minimizer.limits import Array, Tolerances
+from minimizer.common.arrays import Array
+from minimizer.common.tolerances import Tolerances
 from minimizer.problem import Problem
 from minimizer.run import Vertex, best_vertex, is_stable, run
 from minimizer.simplex import Simplex

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minimizer.bad_input import BadInput
+from minimizer.common.errors import BadInput
 from minimizer.fitting.table import Table, read
 
 EXPECTED = [[1.0, 2.0, 3.0], [10.5, -2e-3, 7.0]]

@@ -211,7 +211,7 @@ def test_the_status_line_is_rewritten_a_few_times_a_second(
     """Not at every iteration: printing would take longer than the search."""
     clock = itertools.count(0.0, 0.01)
     fake = SimpleNamespace(monotonic=lambda: next(clock))
-    monkeypatch.setattr("minimizer.progress.time", fake)
+    monkeypatch.setattr("minimizer.common.progress.time", fake)
     m = Minimizer(bowl, 2, progress="line")
     m.minimize(START)
     lines = capsys.readouterr().err.count("\r")

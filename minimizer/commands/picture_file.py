@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..bad_input import BadInput
-from ..extras import require
+from ..common.errors import BadInput
+from ..common.extras import require
 
 
 def picture_file(name: str, extra: str) -> str:

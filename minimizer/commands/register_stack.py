@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..bad_input import BadInput
+from ..common.errors import BadInput
 from . import registration_options as options
 
 if TYPE_CHECKING:

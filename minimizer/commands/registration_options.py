@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from ..bad_input import BadInput
-from ..extras import require
-from ..status import Status
+from ..common.errors import BadInput
+from ..common.extras import require
+from ..common.status import Status
 
 TRANSFORMS = ("rigid", "translation", "similarity", "affine")
 METRICS = ("ssd", "ncc", "nmi", "mi", "pluim")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bad_input import BadInput
+from ..common.errors import BadInput
 from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bad_input import BadInput
+from ..common.errors import BadInput
 from ..registration import read_itk
 from ..registration.files import Picture
 from ..registration.files.nifti import index_matrix

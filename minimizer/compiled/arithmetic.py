@@ -1,4 +1,4 @@
-"""Numbers as in `minimizer.rng`, `minimizer.ieee` and `minimizer.limits`, for compiled code."""
+"""Java's random numbers, IEEE arithmetic and closeness, for compiled code."""
 
 from __future__ import annotations
 

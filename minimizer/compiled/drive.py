@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
+from ..common.status import Status
 from ..objective import Driver
 from ..run import Vertex
-from ..status import Status
 from . import state as at
 from .entries import drive_entry, step_address
 from .function import CompiledFunction

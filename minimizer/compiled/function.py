@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..limits import Array
+from ..common.arrays import Array
 
 if TYPE_CHECKING:
     from ..objective import Driver

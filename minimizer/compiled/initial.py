@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
+from ..common.status import Status
 from ..initial import _TOO_SHORT, HALVINGS
-from ..status import Status
 from . import state as at
 from .arithmetic import next_double, next_float, pairwise_dot, vertex_range
 from .geometry import ask, clipped, put

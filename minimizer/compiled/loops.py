@@ -5,7 +5,7 @@ So nothing but these lines is compiled for other types of arguments.
 
 from __future__ import annotations
 
-from ..status import Status
+from ..common.status import Status
 from . import state as at
 from .arithmetic import vertex_range
 from .jitting import entry, jit

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from ..limits import Array
+from ..common.arrays import Array
 from ..many_chunks import Problems, Solve
 from ..many_result import ManyResults
 from ..prepare import problem_of

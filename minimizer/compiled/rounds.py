@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 from ..agreement import EDGE, EPSILON
+from ..common.status import Status
 from ..restarts import _ONE_SEARCH, _SECOND_SEED, WIDER
-from ..status import Status
 from . import state as at
 from .arithmetic import params_agree, values_agree, wrap_seed
 from .jitting import jit, part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..status import Status
+from ..common.status import Status
 from . import initial, search
 from . import state as at
 from .arithmetic import params_agree, tolerance_holds, values_agree, vertex_range

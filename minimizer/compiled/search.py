@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
+from ..common.status import Status
 from ..limits import TINY
 from ..search import INWARDS
-from ..status import Status
 from . import state as at
 from .arithmetic import near, tolerance_holds, values_agree, within_resolution
 from .geometry import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from ..agreement import EDGE, LEVEL, NEAR
-from ..status import Status
+from ..common.status import Status
 from . import state as at
 from .arithmetic import near, set_seed, values_agree
 from .geometry import keep

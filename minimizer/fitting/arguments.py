@@ -7,7 +7,7 @@ import re
 from keyword import iskeyword
 from unicodedata import normalize
 
-from ..bad_input import BadInput
+from ..common.errors import BadInput
 from .curve import Bound
 from .expression import CONSTANTS, FUNCTIONS
 

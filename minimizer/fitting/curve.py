@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.arrays import Array
+from ..common.status import Status
 from ..core import Minimizer
-from ..limits import Array
-from ..status import Status
 from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]

@@ -10,8 +10,8 @@ from unicodedata import normalize
 
 import numpy as np
 
-from ..bad_input import BadInput
-from ..limits import Array
+from ..common.arrays import Array
+from ..common.errors import BadInput
 from .curve import Fit
 from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate
 from .signs import Signs, signs

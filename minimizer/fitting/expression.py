@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ..bad_input import BadInput
-from ..extras import require
-from ..limits import Array
+from ..common.arrays import Array
+from ..common.errors import BadInput
+from ..common.extras import require
 
 LONGEST = 1000  # characters
 CONSTANTS = {"pi": math.pi, "e": math.e}

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..extras import require
-from ..limits import Array
+from ..common.arrays import Array
+from ..common.extras import require
 from ..plot import style
 
 POINTS = 400

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..common.arrays import Array
+from ..common.derivatives import jacobian
 from ..curvature import NotToldApartError, correlations, inverse_square
-from ..differences import jacobian
-from ..limits import Array
 
 MOST_DIGITS = 15.0
 

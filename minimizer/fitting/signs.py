@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..limits import Array
+from ..common.arrays import Array
 
 UNLIKELY = 3.09  # standard deviations: by chance once in a thousand
 ROUNDING = 1e-10  # of the data: residuals below have no sign worth looking at

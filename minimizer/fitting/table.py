@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..bad_input import BadInput
-from ..limits import Array
+from ..common.arrays import Array
+from ..common.errors import BadInput
 
 MISSING = {"", "-", "?", "na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "+inf"}
 MISSING |= {"#n/a", "#div/0!", "#value!", "#num!"}  # Excel's

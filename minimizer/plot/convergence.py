@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..limits import Array
+from ..common.arrays import Array
 from ..records import Evaluation
 from ..simplex import Move
 from . import style

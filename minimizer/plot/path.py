@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..limits import Array
+from ..common.arrays import Array
 from ..records import Evaluation
 from ..simplex import Move
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import checks
-from ..limits import Array
+from ..common import checks
+from ..common.arrays import Array
 from . import style
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import limits, rules
 from ..agreement import EDGE, EPSILON
-from ..limits import Array
+from ..common.arrays import Array
 from ..records import RunRecord
 from . import style
 from .traced import best_of, runs_of, status_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..extras import require
-from ..limits import Array
+from ..common.arrays import Array
+from ..common.extras import require
 from . import style
 from .path import Snapshot, simplices
 from .traced import best_of, trace_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..extras import require
+from ..common.extras import require
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..limits import Array
+from ..common.arrays import Array
 from ..optimize_result import OptimizeResult
 from ..records import Evaluation, RunRecord
 

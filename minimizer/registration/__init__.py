@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from ..extras import require
+from ..common.extras import require
 
 if TYPE_CHECKING:
     from .cost import RegistrationCost

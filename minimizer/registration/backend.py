@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..extras import require
+from ..common.extras import require
 
 
 class Backend(NamedTuple):

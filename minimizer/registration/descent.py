@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..common.progress import reporter
 from ..core import Minimizer
-from ..progress import reporter
 from .candidates import Candidate, Judge, best_apart, carried_over, hopeful
 from .cost import RegistrationCost
 from .geometry import Floats
@@ -70,7 +70,7 @@ class Descent:
     random_seed, n_jobs
         For the minimizer.
     progress : bool or "line"
-        What to show at each level; see `minimizer.progress`.
+        What to show at each level; see `minimizer.common.progress`.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..status import Status
+from ..common.status import Status
 from .cost import RegistrationCost
 from .descent import Descent
 from .geometry import Floats, centre, homogeneous, to_index

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..extras import require
+from ..common.extras import require
 from .plot_cost import draw_levels, draw_profile, profiles
 from .plot_images import Comparison, draw_checkerboard, draw_difference, draw_histogram
 from .warp import warp

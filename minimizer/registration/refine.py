@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..common.progress import Reporter
 from ..core import Minimizer
-from ..progress import Reporter
 from ..records import RunRecord
 from .candidates import Candidate, Judge
 from .cost import RegistrationCost

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..status import Status
+from ..common.status import Status
 from .geometry import Floats
 from .itk import write_itk
 from .transform import Transform

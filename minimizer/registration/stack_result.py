@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..status import Status
+from ..common.status import Status
 from .geometry import Floats
 from .result import RegistrationResult
 from .transform import Transform

@@ -11,8 +11,8 @@ from typing import Any
 import joblib
 import numpy as np
 
-from ..extras import require
-from ..status import Status
+from ..common.extras import require
+from ..common.status import Status
 from .driver import register
 from .geometry import Floats
 from .result import RegistrationResult

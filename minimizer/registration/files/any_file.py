@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...bad_input import BadInput
-from ...extras import require
+from ...common.errors import BadInput
+from ...common.extras import require
 from .nifti import read_nifti, write_nifti
 from .picture import Picture, sorted_axes
 from .tiff import read_stack, write_stack

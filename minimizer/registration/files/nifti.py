@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...bad_input import BadInput
-from ...extras import require
+from ...common.errors import BadInput
+from ...common.extras import require
 from ..geometry import Floats
 from .picture import METRES, Picture
 

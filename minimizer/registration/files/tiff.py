@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...bad_input import BadInput
-from ...extras import require
+from ...common.errors import BadInput
+from ...common.extras import require
 from .picture import Picture, sorted_axes
 
 KEPT = ("finterval", "fps", "mode", "loop", "min", "max", "Ranges", "LUTs", "Labels", "Info")

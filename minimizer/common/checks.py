@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .limits import Array, Tolerances
-from .problem import Box
+from .arrays import Array
+from .bounds import Box
+from .tolerances import Tolerances
 
 SCHEDULES = ("pairs", "sequential")
 

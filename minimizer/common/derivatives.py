@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .limits import Array
+from .arrays import Array
 
 STEP = 0.03  # of what changes the function by one unit: little curvature, little rounding
 RESOLVED = 1e-8  # of the parameter: shorter steps are lost in rounding

@@ -1,0 +1,1 @@
+"""What every method and every face shares: statuses, bounds, tolerances, checks, progress."""
