@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from minimizer.rules import ROBUST, Rules
+from minimizer.simplex.rules import ROBUST, Rules
 
 from .peers import Peer, ours
 from .table import Cell, Table

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from .many import minimize_many
     from .many_result import ManyResults
     from .optimize_result import OptimizeResult
-    from .records import Evaluation, RunRecord
-    from .rules import Rules
     from .scipy_api import fmin, minimize, nelder_mead
-    from .simplex import Move
+    from .simplex.records import Evaluation, RunRecord
+    from .simplex.rules import Rules
+    from .simplex.simplex import Move
 
 __version__ = "0.1.0"
 
@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Evaluation": "records",
+    "Evaluation": "simplex.records",
     "ManyResults": "many_result",
     "Minimizer": "core",
-    "Move": "simplex",
+    "Move": "simplex.simplex",
     "OptimizeResult": "optimize_result",
-    "Rules": "rules",
-    "RunRecord": "records",
+    "Rules": "simplex.rules",
+    "RunRecord": "simplex.records",
     "Status": "common.status",
     "fmin": "scipy_api",
     "minimize": "scipy_api",

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from .call import Call
 from .common.arrays import Array
 from .objective import Driver
-from .records import RunSpec
+from .simplex.records import RunSpec
 
 _LONGEST_WAIT = 0.01  # seconds between two looks for an answer
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .common.status import Status
-from .tally import Tally
+from .simplex.counts import Tally
 
 if TYPE_CHECKING:
     from .common.progress import Reporter
-    from .records import RunRecord
+    from .simplex.records import RunRecord
 
 
 @dataclass

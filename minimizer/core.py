@@ -13,13 +13,13 @@ from .call import Call
 from .common.arrays import Array
 from .common.progress import reporter
 from .common.status import Status
-from .compiled.function import compiled_function
 from .prepare import problem_of
-from .restarts import Asking, Budget, Plan, once, rounds
 from .results import Results
 from .session import Session
 from .settings import Settings
-from .tally import Tally
+from .simplex.compiled.function import compiled_function
+from .simplex.counts import Tally
+from .simplex.rounds import Asking, Budget, Plan, once, rounds
 
 
 class Minimizer(Settings, Results):

@@ -17,8 +17,8 @@ from .call import Call
 from .channel import STOP, Reader, packer
 from .common.arrays import Array
 from .objective import Driver
-from .problem import Problem
-from .records import RunSpec
+from .simplex.problem import Problem
+from .simplex.records import RunSpec
 from .wave import Wave, make_parallel
 from .worker import RunLog, Task, WorkerTraceback, work
 

@@ -20,8 +20,8 @@ from .common.arrays import Array
 from .crew import Crew, Processes, Threads
 from .faults import judge
 from .objective import Driver
-from .records import RunSpec
-from .restarts import Plan
+from .simplex.records import RunSpec
+from .simplex.rounds import Plan
 from .workers import SERIAL, Workers, choose
 
 

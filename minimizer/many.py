@@ -12,11 +12,11 @@ import numpy as np
 
 from .common.extras import require
 from .common.status import Status
-from .compiled.function import NotCompilableError, is_compiled
 from .core import Minimizer
 from .many_chunks import Problems, Solve, solve_in_chunks
 from .many_result import ManyResults
 from .many_starts import arguments, moved_in, starts_of
+from .simplex.compiled.function import NotCompilableError, is_compiled
 
 _NOT_FOR_MANY = ("n_params", "callback", "trace")
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from .agreement import confirms
 from .call import Call
 from .common.arrays import Array
 from .common.status import Status
-from .compiled.function import CompiledFunction
-from .problem import Problem
 from .quiet import quietly
-from .records import Evaluation, RunRecord, RunSpec
-from .run import Vertex, run
-from .simplex import Move
-from .small_simplex import simplex_for
-from .tally import Tally
+from .simplex.agreement import confirms
+from .simplex.compiled.function import CompiledFunction
+from .simplex.counts import Tally
+from .simplex.problem import Problem
+from .simplex.records import Evaluation, RunRecord, RunSpec
+from .simplex.run import Vertex, run
+from .simplex.simplex import Move
+from .simplex.small_simplex import simplex_for
 from .values import as_real
 
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from .common import checks
 from .common.arrays import Array
-from .rules import as_rules
 from .settings import Settings
+from .simplex.rules import as_rules
 
 SCIPY_TOLERANCE = 1e-4
 UNLIMITED = sys.maxsize

@@ -10,9 +10,9 @@ import numpy as np
 from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
-from .limits import Limits
-from .problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .settings import Settings
+from .simplex.limits import Limits
+from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 
 MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from .common.arrays import Array
 from .common.status import Status
-from .records import RunRecord
 from .session import Session
+from .simplex.records import RunRecord
 
 
 class Results:

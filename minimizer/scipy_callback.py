@@ -8,7 +8,7 @@ from typing import Any
 
 from .common.arrays import Array
 from .optimize_result import OptimizeResult
-from .records import RunRecord
+from .simplex.records import RunRecord
 
 
 class Iterations:

@@ -9,7 +9,7 @@ from typing import Any
 from .common.status import Status
 from .core import Minimizer
 from .optimize_result import OptimizeResult
-from .records import RunRecord
+from .simplex.records import RunRecord
 
 _SCIPY_STATUS = {
     Status.SUCCESS: 0,

@@ -10,8 +10,8 @@ from .common.arrays import Array
 from .common.status import Status
 from .execute import Execution
 from .objective import Driver
-from .records import Evaluation, RunRecord
-from .restarts import Asking, Outcome, Plan
+from .simplex.records import Evaluation, RunRecord
+from .simplex.rounds import Asking, Outcome, Plan
 
 
 class Session:

@@ -9,9 +9,9 @@ from typing import Any
 from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
-from .records import Evaluation, RunRecord
-from .rules import Rules, as_rules
 from .setting import Setting
+from .simplex.records import Evaluation, RunRecord
+from .simplex.rules import Rules, as_rules
 
 
 class Settings:

@@ -19,8 +19,8 @@ from .call import Call
 from .channel import STOP, Writer, packer
 from .common.arrays import Array
 from .objective import Driver
-from .problem import Problem
-from .records import RunSpec
+from .simplex.problem import Problem
+from .simplex.records import RunSpec
 
 _LOOK_EVERY = 0.1  # seconds
 

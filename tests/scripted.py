@@ -11,11 +11,11 @@ import numpy as np
 
 from minimizer.common.arrays import Array
 from minimizer.common.bounds import Box
-from minimizer.limits import Limits
-from minimizer.problem import Problem, vertex_ranges
-from minimizer.rules import as_rules
-from minimizer.simplex import Move, Simplex
-from minimizer.small_simplex import simplex_for
+from minimizer.simplex.limits import Limits
+from minimizer.simplex.problem import Problem, vertex_ranges
+from minimizer.simplex.rules import as_rules
+from minimizer.simplex.simplex import Move, Simplex
+from minimizer.simplex.small_simplex import simplex_for
 
 T = TypeVar("T")
 Asked = list[tuple[Move, list[float]]]

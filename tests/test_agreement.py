@@ -10,10 +10,10 @@ import pytest
 from scripted import INF, make_problem, make_simplex
 
 from minimizer import Rules
-from minimizer.agreement import Result, agree, confirms
 from minimizer.common.tolerances import Tolerances
-from minimizer.problem import Problem
-from minimizer.simplex import Simplex
+from minimizer.simplex.agreement import Result, agree, confirms
+from minimizer.simplex.problem import Problem
+from minimizer.simplex.simplex import Simplex
 
 TARGET = Result(np.array([1.0, 2.0]), 3.0, descent=100.0)
 

@@ -16,7 +16,7 @@ from minimizer.call import Call
 from minimizer.channel import Reader, Writer, packer, parse, row
 from minimizer.faults import explained, is_death, name_of
 from minimizer.objective import Driver
-from minimizer.records import RunSpec
+from minimizer.simplex.records import RunSpec
 
 SPEC = RunSpec(0)
 

@@ -21,7 +21,7 @@ from benchmarks.peers import PEERS, Answer, Peer
 from benchmarks.reliability import HEADER, Score, reliability_table
 from benchmarks.table import Table
 from benchmarks.trial import Counted, Trial, attempt
-from minimizer.rules import ROBUST
+from minimizer.simplex.rules import ROBUST
 
 
 def parabola(x: np.ndarray) -> float:

@@ -21,8 +21,8 @@ from minimizer import Minimizer, Rules, Status, fmin, minimize
 
 numba = pytest.importorskip("numba")
 
-from minimizer.compiled import entries  # noqa: E402
-from minimizer.compiled.function import CompiledFunction  # noqa: E402
+from minimizer.simplex.compiled import entry_points as entries  # noqa: E402
+from minimizer.simplex.compiled.function import CompiledFunction  # noqa: E402
 
 NAN, INF = math.nan, math.inf
 

@@ -13,7 +13,8 @@ from problems import bowl
 from scripted import INF, NAN, feed, make_problem, make_simplex, play
 
 from minimizer import Move, Rules, Status
-from minimizer.initial import (
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.initial_simplex import (
     add_vertices,
     make,
     new_sizes,
@@ -23,10 +24,9 @@ from minimizer.initial import (
     random_start,
     remake,
 )
-from minimizer.problem import Problem
-from minimizer.rng import JavaRandom
-from minimizer.simplex import Simplex
-from minimizer.tally import Tally
+from minimizer.simplex.java_random import JavaRandom
+from minimizer.simplex.problem import Problem
+from minimizer.simplex.simplex import Simplex
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 

@@ -7,7 +7,7 @@ import pytest
 from scripted import INF, NAN
 
 from minimizer.common.tolerances import Tolerances
-from minimizer.limits import Limits
+from minimizer.simplex.limits import Limits
 
 
 def limits(

@@ -14,9 +14,9 @@ from scripted import NAN, Counted, make_problem
 from minimizer import Move, Status
 from minimizer.call import Call
 from minimizer.objective import Driver
-from minimizer.problem import Problem
-from minimizer.records import RunRecord, RunSpec
-from minimizer.tally import Tally
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.problem import Problem
+from minimizer.simplex.records import RunRecord, RunSpec
 
 START = [5.0, 5.0]
 

@@ -10,7 +10,7 @@ from scripted import INF, NAN, make_problem
 
 from minimizer import Rules
 from minimizer.common.bounds import Box
-from minimizer.problem import Coefficients, vertex_ranges
+from minimizer.simplex.problem import Coefficients, vertex_ranges
 
 BOX = Box(np.array([0.0, -INF]), np.array([1.0, 5.0]))
 

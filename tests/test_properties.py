@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scripted import INF, NAN, Counted, bits
 
 from minimizer import Evaluation, Minimizer, Move, Rules, Status
-from minimizer.problem import vertex_ranges
+from minimizer.simplex.problem import vertex_ranges
 
 Function = Callable[[Any], float]
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scripted import INF, NAN, make_problem
 
 from minimizer import Rules, RunRecord, Status
-from minimizer.records import RunSpec
-from minimizer.restarts import Asking, Budget, Outcome, Plan, once, rounds
-from minimizer.tally import Tally
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.records import RunSpec
+from minimizer.simplex.rounds import Asking, Budget, Outcome, Plan, once, rounds
 
 UNLIMITED = Budget(None, None)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minimizer.rng import JavaRandom, wrap_seed
+from minimizer.simplex.java_random import JavaRandom, wrap_seed
 
 
 def next_int(random: JavaRandom) -> int:

@@ -12,7 +12,7 @@ from problems import ball, rosenbrock, wavy, wood
 from scripted import Counted
 
 from minimizer import Minimizer, Move, Rules, Status
-from minimizer.rules import IMAGEJ, ROBUST, as_rules
+from minimizer.simplex.rules import IMAGEJ, ROBUST, as_rules
 
 REPAIRS = [
     "nan_ranks_worst",

@@ -11,13 +11,13 @@ from problems import bowl
 from scripted import INF, NAN, Asked, feed, make_problem
 
 from minimizer import Move, Rules, Status
-from minimizer.agreement import Result, agree
 from minimizer.common.arrays import Array
 from minimizer.common.tolerances import Tolerances
-from minimizer.problem import Problem
-from minimizer.run import Vertex, best_vertex, is_stable, run
-from minimizer.simplex import Simplex
-from minimizer.tally import Tally
+from minimizer.simplex.agreement import Result, agree
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.problem import Problem
+from minimizer.simplex.run import Vertex, best_vertex, is_stable, run
+from minimizer.simplex.simplex import Simplex
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 

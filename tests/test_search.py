@@ -17,8 +17,9 @@ from problems import rosenbrock
 from scripted import INF, NAN, Asked, feed, make_problem, make_simplex, play
 
 from minimizer import Move, Rules, Status
-from minimizer.problem import Problem
-from minimizer.search import (
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.problem import Problem
+from minimizer.simplex.search import (
     Asking,
     confirmed_at_centre,
     has_converged,
@@ -27,8 +28,7 @@ from minimizer.search import (
     shrink,
     values_agree,
 )
-from minimizer.simplex import Simplex
-from minimizer.tally import Tally
+from minimizer.simplex.simplex import Simplex
 
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
 VALUES = [3.0, 1.0, 2.0]

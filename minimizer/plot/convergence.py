@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.arrays import Array
-from ..records import Evaluation
-from ..simplex import Move
+from ..simplex.records import Evaluation
+from ..simplex.simplex import Move
 from . import style
 from .path import Snapshot, simplices
 from .traced import trace_of

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..common.arrays import Array
-from ..records import Evaluation
-from ..simplex import Move
+from ..simplex.records import Evaluation
+from ..simplex.simplex import Move
 
 
 class Snapshot(NamedTuple):
@@ -31,7 +31,7 @@ def simplices(evaluations: Iterable[Evaluation]) -> list[Snapshot]:
 
 
 class _Walker:
-    """Follows the simplex by the comparisons of `minimizer.search`, made again on the values.
+    """Follows the simplex by the comparisons of `minimizer.simplex.search`, made again on the values.
 
     A trial point outside the bounds is not in the trace; it counted as NaN, and so it does here.
     """

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import limits, rules
-from ..agreement import EDGE, EPSILON
 from ..common.arrays import Array
-from ..records import RunRecord
+from ..simplex import limits, rules
+from ..simplex.agreement import EDGE, EPSILON
+from ..simplex.records import RunRecord
 from . import style
 from .traced import best_of, runs_of, status_of
 
@@ -98,7 +98,7 @@ def differences(run: RunRecord, best: RunRecord) -> Array:
 
 
 def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
-    """Return the differences that count as none, (n + 1,); see `minimizer.agreement`."""
+    """Return the differences that count as none, (n + 1,); see `minimizer.simplex.simplex.agreement`."""
     tolerances = getattr(m, "tolerances", None)
     if tolerances is not None:
         return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])

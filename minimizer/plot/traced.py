@@ -8,7 +8,7 @@ import numpy as np
 
 from ..common.arrays import Array
 from ..optimize_result import OptimizeResult
-from ..records import Evaluation, RunRecord
+from ..simplex.records import Evaluation, RunRecord
 
 
 def trace_of(m: Any) -> list[list[Evaluation]]:

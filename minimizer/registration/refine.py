@@ -8,7 +8,7 @@ import numpy as np
 
 from ..common.progress import Reporter
 from ..core import Minimizer
-from ..records import RunRecord
+from ..simplex.records import RunRecord
 from .candidates import Candidate, Judge
 from .cost import RegistrationCost
 from .geometry import Floats

@@ -1,4 +1,4 @@
-"""The simplex of `minimizer.simplex` for compiled code; points to try are left in row TRIAL."""
+"""The simplex of `minimizer.simplex.simplex` for compiled code; points to try are left in row TRIAL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from ..simplex import FLAT
 from . import state as at
 from .arithmetic import pairwise_dot
-from .jitting import jit, leaf
+from .jit import jit, leaf
 
 
 @leaf

@@ -1,4 +1,4 @@
-"""Making a simplex, as in `minimizer.initial`.
+"""Making a simplex, as in `minimizer.simplex.initial_simplex`.
 
 `FAILED` and `MADE` tell how it went; `GOES_ON` that a value is needed first.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 
-from ..common.status import Status
-from ..initial import _TOO_SHORT, HALVINGS
+from ...common.status import Status
+from ..initial_simplex import _TOO_SHORT, HALVINGS
 from . import state as at
 from .arithmetic import next_double, next_float, pairwise_dot, vertex_range
 from .geometry import ask, clipped, put
-from .jitting import jit, part
+from .jit import jit, part
 
 GOES_ON, MADE, FAILED = 0, 1, 2
 SUCCESS = int(Status.SUCCESS)

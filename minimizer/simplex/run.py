@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .common.arrays import Array
-from .common.status import Status
-from .initial import make, put_given, remake
+from ..common.arrays import Array
+from ..common.status import Status
+from .counts import Tally
+from .initial_simplex import make, put_given, remake
+from .java_random import JavaRandom
 from .problem import Problem, vertex_ranges
-from .rng import JavaRandom
 from .search import Asking, search
 from .simplex import Simplex
-from .tally import Tally
 
 
 class Vertex(NamedTuple):

@@ -1,14 +1,15 @@
-"""The course of one run, as in `minimizer.run`: what to do when a search or a simplex is over."""
+"""The course of one run, as in `minimizer.simplex.run`: what to do when a search or a simplex is over."""
 
 from __future__ import annotations
 
-from ..common.status import Status
-from . import initial, search
+from ...common.status import Status
+from . import initial_simplex as initial
+from . import search
 from . import state as at
 from .arithmetic import params_agree, tolerance_holds, values_agree, vertex_range
 from .geometry import keep, start_search
-from .initial import FAILED, MADE, is_open
-from .jitting import jit, part
+from .initial_simplex import FAILED, MADE, is_open
+from .jit import jit, part
 from .remake import remake
 from .search import OVER, STAYS, begin_move
 

@@ -9,8 +9,8 @@ from typing import Any
 from numba import types
 
 from . import loops
-from .pointers import Pointer
-from .record import state_view
+from .function_pointers import Pointer
+from .state_type import state_view
 from .step import step
 
 PARAMS = types.float64[::1]

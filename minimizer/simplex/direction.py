@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .common import ieee
-from .common.arrays import Array
+from ..common import ieee
+from ..common.arrays import Array
 
 FEW = 5  # vertices or parameters, up to which plain floats are faster than arrays
 

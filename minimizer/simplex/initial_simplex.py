@@ -10,14 +10,14 @@ import math
 
 import numpy as np
 
-from .common import ieee
-from .common.arrays import Array
+from ..common import ieee
+from ..common.arrays import Array
+from .counts import Tally
 from .direction import orthogonalized
+from .java_random import JavaRandom
 from .problem import Problem, vertex_ranges
-from .rng import JavaRandom
 from .search import Asking
 from .simplex import Move, Simplex
-from .tally import Tally
 
 _TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
 HALVINGS = 5  # of the way from a NaN vertex inwards (R12)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .common import ieee
-from .common.arrays import Array
-from .common.bounds import Box
+from ..common import ieee
+from ..common.arrays import Array
+from ..common.bounds import Box
 from .limits import Limits
 from .rules import Rules
 

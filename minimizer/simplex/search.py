@@ -16,10 +16,10 @@ import math
 from collections.abc import Generator
 from typing import Any, TypeVar
 
+from .counts import Tally
 from .limits import Limits
 from .problem import Problem
 from .simplex import Move, Simplex
-from .tally import Tally
 
 REFLECT, EXPAND = Move.REFLECT, Move.EXPAND
 OUTSIDE, INSIDE = Move.CONTRACT_OUTSIDE, Move.CONTRACT_INSIDE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .common.status import Status
+from ..common.status import Status
 
 _SUCCESS = Status.SUCCESS
 _OPEN = (_SUCCESS, Status.REINITIALIZATION_FAILURE)

@@ -11,12 +11,12 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ..common.status import Status
 from .agreement import Result, agree
-from .common.status import Status
+from .counts import Tally
+from .java_random import wrap_seed
 from .problem import Problem
 from .records import RunRecord, RunSpec
-from .rng import wrap_seed
-from .tally import Tally
 
 _ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
 WIDER = 5.0  # how many times as large every second run starts (R15)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .common.arrays import Array
+from ..common.arrays import Array
 from .limits import Limits
 from .problem import Problem
 

@@ -9,9 +9,9 @@ import numba
 from numba import types
 from numba.core import errors
 
-from .entries import PARAMS, address_of
+from .entry_points import PARAMS, address_of
 from .function import NotCompilableError
-from .pointers import Pointer
+from .function_pointers import Pointer
 
 _known: WeakKeyDictionary[Any, dict[Any, tuple[Any, Pointer, int]]] = WeakKeyDictionary()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..common.arrays import Array
+from ..common.status import Status
 from .agreement import Result
-from .common.arrays import Array
-from .common.status import Status
 from .simplex import Move
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .common.arrays import Array
-from .common.tolerances import Tolerances
+from ..common.arrays import Array
+from ..common.tolerances import Tolerances
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)

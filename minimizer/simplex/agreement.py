@@ -6,7 +6,7 @@ import math
 import sys
 from typing import NamedTuple
 
-from .common.arrays import Array
+from ..common.arrays import Array
 from .problem import Problem
 from .simplex import Simplex
 

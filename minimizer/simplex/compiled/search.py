@@ -1,4 +1,4 @@
-"""One search, as in `minimizer.search`: what to do when the value of a point is known.
+"""One search, as in `minimizer.simplex.search`: what to do when the value of a point is known.
 
 Each function takes the value at the point of its name and either replaces the worst vertex or
 asks for the next point, so that an iteration is a chain of them that ends in `moved`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ..common.status import Status
+from ...common.status import Status
 from ..limits import TINY
 from ..search import INWARDS
 from . import state as at
@@ -23,7 +23,7 @@ from .geometry import (
     rank,
     set_centroid,
 )
-from .jitting import jit, leaf, part
+from .jit import jit, leaf, part
 
 GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
 SUCCESS = int(Status.SUCCESS)

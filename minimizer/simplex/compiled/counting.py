@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import math
 
+from ...common.status import Status
 from ..agreement import EDGE, LEVEL, NEAR
-from ..common.status import Status
 from . import state as at
 from .arithmetic import near, set_seed, values_agree
+from .array_types import load_flag
 from .geometry import keep
-from .initial import make
-from .jitting import jit, leaf, part
+from .initial_simplex import make
+from .jit import jit, leaf, part
 from .run import SUCCESS, advance
 from .search import tolerances_hold
-from .views import load_flag
 
 ABORTED = int(Status.ABORTED)
 MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)

@@ -1,4 +1,4 @@
-"""Rounds of runs until two results agree, as in `minimizer.restarts`, for many problems.
+"""Rounds of runs until two results agree, as in `minimizer.simplex.simplex.rounds`, for many problems.
 
 Records of runs are rows of `w.results`: a point (n + extra,), value, descent, and whether the last
 search met NaN. Row 0 is the best, rows 1 … are those that agree with it.
@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import math
 
+from ...common.status import Status
 from ..agreement import EDGE, EPSILON
-from ..common.status import Status
-from ..restarts import _ONE_SEARCH, _SECOND_SEED, WIDER
+from ..rounds import _ONE_SEARCH, _SECOND_SEED, WIDER
 from . import state as at
 from .arithmetic import params_agree, values_agree, wrap_seed
-from .jitting import jit, part
-from .run import INITIALIZATION_FAILURE, REINITIALIZATION_FAILURE, SUCCESS
-from .state import AT_EDGE, DESCENT, N_COLUMNS, VALUE
-from .tell import (
+from .counting import (
     ABORTED,
     MAX_EVALUATIONS_EXCEEDED,
     MAX_ITERATIONS_EXCEEDED,
     MAX_SECONDS_EXCEEDED,
     begin,
 )
+from .jit import jit, part
+from .run import INITIALIZATION_FAILURE, REINITIALIZATION_FAILURE, SUCCESS
+from .state import AT_EDGE, DESCENT, N_COLUMNS, VALUE
 
 UNDECIDED = -1
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)

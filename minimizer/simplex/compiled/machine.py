@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..counts import Tally
 from ..problem import Problem
 from ..records import RunSpec
-from ..tally import Tally
 from . import state as at
 
 LONG = 2**63 - 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from . import state as at
-from .jitting import jit, part
+from .array_types import view_of
+from .counting import begin, tell
+from .jit import jit, part
 from .rounds import UNDECIDED, begin_problem, begin_run, end_run
-from .tell import begin, tell
-from .views import view_of
 
 TELL, BEGIN_RUN, BEGIN_PROBLEM = range(3)
 

@@ -1,15 +1,15 @@
-"""Making a new simplex around the result of a search, as in `minimizer.initial`."""
+"""Making a new simplex around the result of a search, as in `minimizer.simplex.initial_simplex`."""
 
 from __future__ import annotations
 
 import math
 
-from ..initial import KEPT
+from ..initial_simplex import KEPT
 from . import state as at
 from .arithmetic import larger, log, vertex_range
 from .geometry import swap
-from .initial import next_vertex
-from .jitting import jit, part
+from .initial_simplex import next_vertex
+from .jit import jit, part
 
 
 @part

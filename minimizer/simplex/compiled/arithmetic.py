@@ -6,7 +6,7 @@ import math
 
 from ..limits import SAME_PARAM, SAME_PARAM_FLOOR
 from . import state as at
-from .jitting import jit, leaf
+from .jit import jit, leaf
 
 MULTIPLIER = 0x5DEECE66D
 MASK = (1 << 48) - 1

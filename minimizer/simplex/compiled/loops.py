@@ -5,14 +5,14 @@ So nothing but these lines is compiled for other types of arguments.
 
 from __future__ import annotations
 
-from ..common.status import Status
+from ...common.status import Status
 from . import state as at
 from .arithmetic import vertex_range
-from .jitting import entry, jit
-from .pointers import call
+from .array_types import load_flag, view_of
+from .function_pointers import call
+from .jit import entry, jit
 from .step import BEGIN_PROBLEM, BEGIN_RUN, TELL
 from .take import take
-from .views import load_flag, view_of
 
 FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
 
