@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .answers import here
-from .call import Call
 from .common.arrays import Array
 from .common.progress import reporter
 from .common.status import Status
+from .execution.answer_stream import here
+from .execution.call import Call
+from .execution.session import Session
 from .prepare import problem_of
 from .results import Results
-from .session import Session
 from .settings import Settings
 from .simplex.compiled.function import compiled_function
 from .simplex.counts import Tally

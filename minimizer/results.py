@@ -6,7 +6,7 @@ import numpy as np
 
 from .common.arrays import Array
 from .common.status import Status
-from .session import Session
+from .execution.session import Session
 from .simplex.records import RunRecord
 
 

@@ -12,8 +12,8 @@ from problems import bowl
 from scripted import NAN, Counted, make_problem
 
 from minimizer import Move, Status
-from minimizer.call import Call
-from minimizer.objective import Driver
+from minimizer.execution.call import Call
+from minimizer.execution.driver import Driver
 from minimizer.simplex.counts import Tally
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.records import RunRecord, RunSpec

@@ -9,7 +9,7 @@ import pytest
 from problems import ball, bowl, wavy
 
 from minimizer import Minimizer, Move
-from minimizer.objective import Driver
+from minimizer.execution.driver import Driver
 from minimizer.plot.path import simplices
 
 Simplices = list[tuple[np.ndarray, list[float]]]

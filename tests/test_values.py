@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import INF, NAN, same
 
-from minimizer.values import as_real
+from minimizer.execution.returned_value import as_real
 
 POINT = np.array([1.5, -2.0])
 

@@ -15,7 +15,7 @@ from parallel_cases import START, noise, rosenbrock
 from processes import finish, start
 
 from minimizer import Minimizer, Status
-from minimizer.workers import Workers, choose
+from minimizer.execution.worker_choice import Workers, choose
 
 
 def test_a_configuration_of_joblib_is_followed() -> None:
@@ -154,7 +154,7 @@ def test_without_a_temporary_directory_answers_come_at_the_end(
     expected = Minimizer(noise, n_jobs=1)
     expected.minimize(START)
     m = Minimizer(noise, n_jobs=2)
-    monkeypatch.setattr("minimizer.crew.tempfile.mkdtemp", refuse)
+    monkeypatch.setattr("minimizer.execution.pools.tempfile.mkdtemp", refuse)
     with joblib.parallel_config("loky"):
         m.minimize(START)
     assert repr(m) == repr(expected)

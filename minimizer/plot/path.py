@@ -31,7 +31,7 @@ def simplices(evaluations: Iterable[Evaluation]) -> list[Snapshot]:
 
 
 class _Walker:
-    """Follows the simplex by the comparisons of `minimizer.simplex.search`, made again on the values.
+    """Follows the simplex by the comparisons of `simplex.search`, made again on the values.
 
     A trial point outside the bounds is not in the trace; it counted as NaN, and so it does here.
     """

@@ -98,7 +98,7 @@ def differences(run: RunRecord, best: RunRecord) -> Array:
 
 
 def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
-    """Return the differences that count as none, (n + 1,); see `minimizer.simplex.simplex.agreement`."""
+    """Return the differences that count as none, (n + 1,); see `simplex.agreement`."""
     tolerances = getattr(m, "tolerances", None)
     if tolerances is not None:
         return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])

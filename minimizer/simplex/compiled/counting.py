@@ -1,4 +1,4 @@
-"""What is counted, kept and watched from point to point, as in `minimizer.objective`.
+"""What is counted, kept and watched from point to point, as in `minimizer.execution.driver`.
 
 `begin` asks for the first point, `tell` takes its value and asks for the next. A run has ended when
 `s.status` is not `RUNNING`.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...common.arrays import Array
 
 if TYPE_CHECKING:
-    from ...objective import Driver
+    from ...execution.driver import Driver
 
 FIRST_SLICE = 64  # evaluations between two looks at the clock and at signals; then as time allows
 
@@ -41,7 +41,7 @@ class CompiledFunction:
 
     def drive(self, driver: Driver) -> None:
         """Carry a run to its end."""
-        from ...compiled.drive import drive
+        from ...execution.compiled_driver import drive
 
         drive(driver, self)
 

@@ -1,4 +1,4 @@
-"""The simplex of `minimizer.simplex.simplex` for compiled code; points to try are left in row TRIAL."""
+"""The simplex of `simplex.simplex` for compiled code; points to try are left in row TRIAL."""
 
 from __future__ import annotations
 

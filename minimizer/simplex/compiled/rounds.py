@@ -1,4 +1,4 @@
-"""Rounds of runs until two results agree, as in `minimizer.simplex.simplex.rounds`, for many problems.
+"""Rounds of runs until two results agree, as in `minimizer.simplex.rounds`, for many problems.
 
 Records of runs are rows of `w.results`: a point (n + extra,), value, descent, and whether the last
 search met NaN. Row 0 is the best, rows 1 … are those that agree with it.

@@ -1,4 +1,4 @@
-"""The course of one run, as in `minimizer.simplex.run`: what to do when a search or a simplex is over."""
+"""The course of one run, as in `simplex.run`: what to do when a search or a simplex is over."""
 
 from __future__ import annotations
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .common.status import Status
-from .simplex.counts import Tally
+from ..common.status import Status
+from ..simplex.counts import Tally
 
 if TYPE_CHECKING:
-    from .common.progress import Reporter
-    from .simplex.records import RunRecord
+    from ..common.progress import Reporter
+    from ..simplex.records import RunRecord
 
 
 @dataclass

@@ -12,19 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from ..common.arrays import Array
+from ..common.status import Status
+from ..simplex.agreement import confirms
+from ..simplex.compiled.function import CompiledFunction
+from ..simplex.counts import Tally
+from ..simplex.problem import Problem
+from ..simplex.records import Evaluation, RunRecord, RunSpec
+from ..simplex.run import Vertex, run
+from ..simplex.simplex import Move
+from ..simplex.small_simplex import simplex_for
 from .call import Call
-from .common.arrays import Array
-from .common.status import Status
 from .quiet import quietly
-from .simplex.agreement import confirms
-from .simplex.compiled.function import CompiledFunction
-from .simplex.counts import Tally
-from .simplex.problem import Problem
-from .simplex.records import Evaluation, RunRecord, RunSpec
-from .simplex.run import Vertex, run
-from .simplex.simplex import Move
-from .simplex.small_simplex import simplex_for
-from .values import as_real
+from .returned_value import as_real
 
 
 class Driver:

@@ -12,7 +12,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from .answers import Answer
+from .answer_stream import Answer
 
 STOP = "stop"  # name of a file that tells the workers to end
 

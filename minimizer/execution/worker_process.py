@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .answers import Answer, answers
+from ..common.arrays import Array
+from ..simplex.problem import Problem
+from ..simplex.records import RunSpec
+from .answer_file import STOP, Writer, packer
+from .answer_stream import Answer, answers
 from .call import Call
-from .channel import STOP, Writer, packer
-from .common.arrays import Array
-from .objective import Driver
-from .simplex.problem import Problem
-from .simplex.records import RunSpec
+from .driver import Driver
 
 _LOOK_EVERY = 0.1  # seconds
 

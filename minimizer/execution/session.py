@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..common.arrays import Array
+from ..common.status import Status
+from ..simplex.records import Evaluation, RunRecord
+from ..simplex.rounds import Asking, Outcome, Plan
 from .call import Call
-from .common.arrays import Array
-from .common.status import Status
-from .execute import Execution
-from .objective import Driver
-from .simplex.records import Evaluation, RunRecord
-from .simplex.rounds import Asking, Outcome, Plan
+from .driver import Driver
+from .executor import Execution
 
 
 class Session:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import joblib
 from joblib.parallel import get_active_backend
 
-from .answers import here
+from .answer_stream import here
 
 
 class Workers(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .common.arrays import Array
+from ..common.arrays import Array
 
 
 def as_real(value: Any, params: Array | Sequence[float]) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 
 import joblib
 
-from .answers import Stream
+from .answer_stream import Stream
 
 _DEATHS = ("KilledWorker", "CommClosedError", "FutureCancelledError", "FuturesCancelledError")
 _REMEDY = "use threads: joblib.parallel_config('threading')"

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .answers import Stream, answers
+from ..common.arrays import Array
+from ..simplex.problem import Problem
+from ..simplex.records import RunSpec
+from .answer_file import STOP, Reader, packer
+from .answer_stream import Stream, answers
 from .call import Call
-from .channel import STOP, Reader, packer
-from .common.arrays import Array
-from .objective import Driver
-from .simplex.problem import Problem
-from .simplex.records import RunSpec
+from .driver import Driver
 from .wave import Wave, make_parallel
-from .worker import RunLog, Task, WorkerTraceback, work
+from .worker_process import RunLog, Task, WorkerTraceback, work
 
 _PATIENCE = 0.5  # seconds that processes have to end their evaluation before they are killed
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
+from ..common.arrays import Array
+from ..simplex.records import RunSpec
 from .call import Call
-from .common.arrays import Array
-from .objective import Driver
-from .simplex.records import RunSpec
+from .driver import Driver
 
 _LONGEST_WAIT = 0.01  # seconds between two looks for an answer
 

@@ -14,15 +14,15 @@ from typing import Any
 import joblib
 from joblib.parallel import get_active_backend
 
-from .answers import Stream, follow, here
+from ..common.arrays import Array
+from ..simplex.records import RunSpec
+from ..simplex.rounds import Plan
+from .answer_stream import Stream, follow, here
 from .call import Call
-from .common.arrays import Array
-from .crew import Crew, Processes, Threads
-from .faults import judge
-from .objective import Driver
-from .simplex.records import RunSpec
-from .simplex.rounds import Plan
-from .workers import SERIAL, Workers, choose
+from .driver import Driver
+from .pools import Crew, Processes, Threads
+from .worker_choice import SERIAL, Workers, choose
+from .worker_failures import judge
 
 
 class Execution:

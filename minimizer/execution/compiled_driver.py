@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 from ..common.status import Status
-from ..objective import Driver
 from ..simplex.compiled import state as at
 from ..simplex.compiled.entry_points import drive_entry, step_address
 from ..simplex.compiled.function import CompiledFunction
 from ..simplex.compiled.machine import Machine, run_machine, template_of
 from ..simplex.run import Vertex
+from .driver import Driver
 
 MOST = 2**40  # evaluations in a slice
 SHORT, LONG = 0.002, 0.05  # seconds that a slice should take

@@ -1,0 +1,1 @@
+"""Who evaluates, where and when: the same machinery for every method."""
