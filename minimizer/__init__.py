@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from .core import Minimizer
     from .many import minimize_many
     from .many_result import ManyResults
-    from .optimize_result import OptimizeResult
-    from .scipy_api import fmin, minimize, nelder_mead
+    from .scipy_interface.functions import fmin, minimize, nelder_mead
+    from .scipy_interface.result import OptimizeResult
     from .simplex.records import Evaluation, RunRecord
     from .simplex.rules import Rules
     from .simplex.simplex import Move
@@ -39,14 +39,14 @@ _MODULES = {
     "ManyResults": "many_result",
     "Minimizer": "core",
     "Move": "simplex.simplex",
-    "OptimizeResult": "optimize_result",
+    "OptimizeResult": "scipy_interface.result",
     "Rules": "simplex.rules",
     "RunRecord": "simplex.records",
     "Status": "common.status",
-    "fmin": "scipy_api",
-    "minimize": "scipy_api",
+    "fmin": "scipy_interface.functions",
+    "minimize": "scipy_interface.functions",
     "minimize_many": "many",
-    "nelder_mead": "scipy_api",
+    "nelder_mead": "scipy_interface.functions",
 }
 
 

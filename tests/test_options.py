@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from problems import bowl, mckinnon, rosenbrock, wavy
 
 from minimizer import Minimizer, Move, OptimizeResult, Rules, Status, minimize
-from minimizer.options import SETTINGS
+from minimizer.scipy_interface.options import SETTINGS
 
 NM = "Nelder-Mead"
 START = [-1.2, 1.0]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..common.arrays import Array
-from ..optimize_result import OptimizeResult
+from ..scipy_interface.result import OptimizeResult
 from ..simplex.records import Evaluation, RunRecord
 
 

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .core import Minimizer
-from .optimize_result import OptimizeResult
+from ..core import Minimizer
+from .arguments import adapted, box_of, check_method, check_unused, moved_in, simplex_in, start_of
+from .callback import Iterations
 from .options import translate
-from .scipy_arguments import (
-    adapted,
-    box_of,
-    check_method,
-    check_unused,
-    moved_in,
-    simplex_in,
-    start_of,
-)
-from .scipy_callback import Iterations
+from .result import OptimizeResult
 from .scipy_result import display, result_of
 
 

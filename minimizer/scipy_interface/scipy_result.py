@@ -6,10 +6,10 @@ import math
 import warnings
 from typing import Any
 
-from .common.status import Status
-from .core import Minimizer
-from .optimize_result import OptimizeResult
-from .simplex.records import RunRecord
+from ..common.status import Status
+from ..core import Minimizer
+from ..simplex.records import RunRecord
+from .result import OptimizeResult
 
 _SCIPY_STATUS = {
     Status.SUCCESS: 0,

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .common import checks
-from .common.arrays import Array
-from .common.bounds import Box
+from ..common import checks
+from ..common.arrays import Array
+from ..common.bounds import Box
 from .options import optimize_warning
 
 

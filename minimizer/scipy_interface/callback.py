@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .common.arrays import Array
-from .optimize_result import OptimizeResult
-from .simplex.records import RunRecord
+from ..common.arrays import Array
+from ..simplex.records import RunRecord
+from .result import OptimizeResult
 
 
 class Iterations:

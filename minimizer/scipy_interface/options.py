@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .common import checks
-from .common.arrays import Array
-from .settings import Settings
-from .simplex.rules import as_rules
+from ..common import checks
+from ..common.arrays import Array
+from ..settings import Settings
+from ..simplex.rules import as_rules
 
 SCIPY_TOLERANCE = 1e-4
 UNLIMITED = sys.maxsize

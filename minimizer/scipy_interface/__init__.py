@@ -1,0 +1,1 @@
+"""SciPy's words, translated: `minimize`, `fmin` and `nelder_mead`."""
