@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .common.status import Status
     from .core import Minimizer
-    from .many import minimize_many
-    from .many_result import ManyResults
+    from .many.problems import minimize_many
+    from .many.results import ManyResults
     from .scipy_interface.functions import fmin, minimize, nelder_mead
     from .scipy_interface.result import OptimizeResult
     from .simplex.records import Evaluation, RunRecord
@@ -36,7 +36,7 @@ __all__ = [
 
 _MODULES = {
     "Evaluation": "simplex.records",
-    "ManyResults": "many_result",
+    "ManyResults": "many.results",
     "Minimizer": "core",
     "Move": "simplex.simplex",
     "OptimizeResult": "scipy_interface.result",
@@ -45,7 +45,7 @@ _MODULES = {
     "Status": "common.status",
     "fmin": "scipy_interface.functions",
     "minimize": "scipy_interface.functions",
-    "minimize_many": "many",
+    "minimize_many": "many.problems",
     "nelder_mead": "scipy_interface.functions",
 }
 

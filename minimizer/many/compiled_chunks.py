@@ -8,13 +8,13 @@ import numpy as np
 from numba import types
 
 from ..common.arrays import Array
-from ..many_chunks import Problems, Solve
-from ..many_result import ManyResults
 from ..prepare import problem_of
 from ..simplex.compiled import state as at
 from ..simplex.compiled.entry_points import many_entry, step_address
 from ..simplex.compiled.machine import Template, as_limit, template_of
 from ..simplex.compiled.signature import argument_types, pointer_to
+from .chunks import Problems, Solve
+from .results import ManyResults
 
 MOST_RESTARTS = 2**31
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.arrays import Array
-from .common.status import Status
+from ..common.arrays import Array
+from ..common.status import Status
 
 
 @dataclass(frozen=True, repr=False)

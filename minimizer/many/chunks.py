@@ -13,10 +13,10 @@ from typing import Any
 import joblib
 import numpy as np
 
-from .common.arrays import Array
-from .common.status import Status
-from .core import Minimizer
-from .many_result import ManyResults
+from ..common.arrays import Array
+from ..common.status import Status
+from ..core import Minimizer
+from .results import ManyResults
 
 CHUNKS_EACH = 32  # that a worker should get
 LARGEST = 4096  # problems in a chunk in compiled code

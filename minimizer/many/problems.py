@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from .common.extras import require
-from .common.status import Status
-from .core import Minimizer
-from .many_chunks import Problems, Solve, solve_in_chunks
-from .many_result import ManyResults
-from .many_starts import arguments, moved_in, starts_of
-from .simplex.compiled.function import NotCompilableError, is_compiled
+from ..common.extras import require
+from ..common.status import Status
+from ..core import Minimizer
+from ..simplex.compiled.function import NotCompilableError, is_compiled
+from .chunks import Problems, Solve, solve_in_chunks
+from .results import ManyResults
+from .starts import arguments, moved_in, starts_of
 
 _NOT_FOR_MANY = ("n_params", "callback", "trace")
 
@@ -127,7 +127,7 @@ def solver(problems: Problems) -> Solve | None:
     """Return what solves a chunk in compiled code, None if that cannot be."""
     if not is_compiled(problems.m.fun):
         return None
-    from .compiled.many import chunk_solver
+    from .compiled_chunks import chunk_solver
 
     try:
         return chunk_solver(problems)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .common import checks
-from .common.arrays import Array
-from .common.bounds import Box
+from ..common import checks
+from ..common.arrays import Array
+from ..common.bounds import Box
 
 
 def arguments(args: Any) -> tuple[Array, ...]:

@@ -1,0 +1,1 @@
+"""One function, many data sets: `minimize_many`."""
