@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from minimizer.fitting.signs import signs
+from minimizer.fitting.runs_test import signs
 
 X = np.arange(7.0)
 

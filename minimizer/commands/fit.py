@@ -10,12 +10,12 @@ import numpy as np
 
 from ..common.errors import BadInput
 from ..common.status import Status
-from ..fitting.arguments import parse_bounds, parse_start
 from ..fitting.curve import as_dict, fit
 from ..fitting.data import Data
 from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
 from ..fitting.table import read
+from .fit_arguments import parse_bounds, parse_start
 from .picture_file import picture_file
 
 EXAMPLE = 'python -m minimizer fit DATA.csv "a*exp(-b*x)+c" --start a=1,b=1,c=0 --plot FIT.png'

@@ -14,7 +14,7 @@ from ..common.arrays import Array
 from ..common.errors import BadInput
 from .curve import Fit
 from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate
-from .signs import Signs, signs
+from .runs_test import Signs, signs
 from .table import Table
 
 
@@ -104,7 +104,7 @@ class Data:
 
     def draw(self, result: Fit) -> Any:
         """Return the picture."""
-        from .picture import draw
+        from .plot import draw
 
         params = dict(zip(self.names, result.params, strict=True))
         curve: Callable[[Array], Array] | None = None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..common.arrays import Array
 from ..common.derivatives import jacobian
-from ..curvature import NotToldApartError, correlations, inverse_square
+from .uncertainty import NotToldApartError, correlations, inverse_square
 
 MOST_DIGITS = 15.0
 
@@ -92,7 +92,7 @@ def precision(
 
 
 def in_names(text: str, names: list[str]) -> str:
-    """Return an error of `minimizer.curvature` in the words of a fit."""
+    """Return an error of `minimizer.fitting.uncertainty` in the words of a fit."""
     for i, name in enumerate(names):
         text = text.replace(f"params[{i}]", name)
     return re.sub(r"\bfun\b", "the formula", text.replace("beside params", "beside the result"))

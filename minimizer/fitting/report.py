@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from .curve import Fit
-from .signs import Signs
+from .runs_test import Signs
 
 TOO_FEW = """\
 

@@ -8,8 +8,8 @@ from keyword import iskeyword
 from unicodedata import normalize
 
 from ..common.errors import BadInput
-from .curve import Bound
-from .expression import CONSTANTS, FUNCTIONS
+from ..fitting.curve import Bound
+from ..fitting.expression import CONSTANTS, FUNCTIONS
 
 
 def parse_start(text: str) -> dict[str, float]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .common import checks
-from .common.arrays import Array
-from .common.derivatives import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
+from ..common import checks
+from ..common.arrays import Array
+from ..common.derivatives import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
 
 __all__ = ["correlations", "covariance", "uncertainties"]
 
