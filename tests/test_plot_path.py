@@ -10,7 +10,7 @@ from problems import ball, bowl, wavy
 
 from minimizer import Minimizer, Move
 from minimizer.execution.driver import Driver
-from minimizer.plot.path import simplices
+from minimizer.plot.trace_simplices import simplices
 
 Simplices = list[tuple[np.ndarray, list[float]]]
 

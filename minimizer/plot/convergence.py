@@ -10,8 +10,8 @@ from ..common.arrays import Array
 from ..simplex.records import Evaluation
 from ..simplex.simplex import Move
 from . import style
-from .path import Snapshot, simplices
-from .traced import trace_of
+from .sources import trace_of
+from .trace_simplices import Snapshot, simplices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ from ..simplex import limits, rules
 from ..simplex.agreement import EDGE, EPSILON
 from ..simplex.records import RunRecord
 from . import style
-from .traced import best_of, runs_of, status_of
+from .sources import best_of, runs_of, status_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.extras import require
 from . import style
-from .path import Snapshot, simplices
-from .traced import best_of, trace_of
+from .sources import best_of, trace_of
+from .trace_simplices import Snapshot, simplices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
