@@ -8,8 +8,8 @@ import types
 import numpy as np
 import pytest
 
-from minimizer import demo
 from minimizer.__main__ import main
+from minimizer.commands import demo_scene as demo
 
 
 def run(*arguments, **options):

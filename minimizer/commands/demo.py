@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .picture_file import picture_file
+from .picture_path import picture_file
 
 EXAMPLE = "python -m minimizer demo --output minimizer-demo.png"
 
@@ -31,6 +31,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from ..demo import demo
+    from .demo_scene import demo
 
     return demo(picture_file(arguments.output, extra="demo"))

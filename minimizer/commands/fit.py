@@ -16,7 +16,7 @@ from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
 from ..fitting.table import read
 from .fit_arguments import parse_bounds, parse_start
-from .picture_file import picture_file
+from .picture_path import picture_file
 
 EXAMPLE = 'python -m minimizer fit DATA.csv "a*exp(-b*x)+c" --start a=1,b=1,c=0 --plot FIT.png'
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.errors import BadInput
-from . import registration_options as options
+from . import register_options as options
 
 if TYPE_CHECKING:
     from ..registration import RegistrationResult
-    from .registration_pair import ImagePair
+    from .register_inputs import ImagePair
 
 EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
 
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
     from ..registration import register
     from ..registration.files.any_file import check_format
-    from .registration_pair import read_pair
+    from .register_inputs import read_pair
 
     pair = read_pair(arguments)
     if arguments.output:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.errors import BadInput
-from . import registration_options as options
+from . import register_options as options
 
 if TYPE_CHECKING:
     from ..registration import StackResult
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     options.check_outputs(arguments.output, arguments.drift, arguments.report)
     from ..registration import register_stack
     from ..registration.files.any_file import check_format
-    from .registration_pair import read_mask
+    from .register_inputs import read_mask
 
     picture, grey, axes = read(arguments)
     if arguments.output:

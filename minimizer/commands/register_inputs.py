@@ -16,8 +16,8 @@ from ..registration.geometry import Floats
 from ..registration.images import as_mask
 from ..registration.transform import Transform
 from ..registration.transforms import make_transform
-from .registration_options import spacing_of
-from .registration_start import start
+from .register_initial import start
+from .register_options import spacing_of
 from .shrink import shrink, up
 
 MOST = 64e6

@@ -16,7 +16,7 @@ from ..registration.geometry import Floats, to_index
 from ..registration.rigid import Rigid
 from ..registration.transform import Transform
 from ..registration.transforms import make_transform
-from .registration_options import numbers
+from .register_options import numbers
 
 
 def start(

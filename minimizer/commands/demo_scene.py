@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .common.extras import require
-from .plot import style
+from ..common.extras import require
+from ..plot import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .registration import RegistrationResult
+    from ..registration import RegistrationResult
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def demo(output: str | Path = "minimizer-demo.png") -> int:
     """
     for module in ("scipy.ndimage", "skimage", "matplotlib"):
         require(module, extra="demo")
-    from .registration import register
+    from ..registration import register
 
     fixed, moving = make_images()
     print(
