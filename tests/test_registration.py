@@ -14,16 +14,13 @@ from scenes import scene, target_error
 from scipy import ndimage, optimize
 
 from minimizer import Minimizer, Status
-from minimizer.registration import (
-    RegistrationCost,
-    blur,
-    descent,
-    metrics,
-    pyramid,
-    refine,
-    register,
-    transforms,
-)
+from minimizer.registration import RegistrationCost, register
+from minimizer.registration.images import pyramid
+from minimizer.registration.images import smoothing as blur
+from minimizer.registration.metrics import definitions as metrics
+from minimizer.registration.search import pyramid_search as descent
+from minimizer.registration.search import refinement as refine
+from minimizer.registration.transforms import families as transforms
 
 
 def rigid_matrix(degrees, shift, shape):

@@ -14,7 +14,8 @@ pytest.importorskip("scipy")
 from scenes import scene
 from scipy import ndimage
 
-from minimizer.registration import RegistrationCost, metrics
+from minimizer.registration import RegistrationCost
+from minimizer.registration.metrics import definitions as metrics
 
 METRICS = ("ssd", "ncc", "nmi", "mi", "pluim")
 RNG = np.random.default_rng(0)

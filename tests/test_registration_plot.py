@@ -9,8 +9,10 @@ pytest.importorskip("scipy")
 pytest.importorskip("matplotlib")
 from scenes import about_centre, bent, scene, turned, windows
 
-from minimizer.registration import plot_cost, plot_images, register, register_stack
-from minimizer.registration.plot import make_figure
+from minimizer.registration import register, register_stack
+from minimizer.registration.plot import cost as plot_cost
+from minimizer.registration.plot import images as plot_images
+from minimizer.registration.plot.registration import make_figure
 
 SHAPE = (64, 72)
 

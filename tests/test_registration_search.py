@@ -12,7 +12,8 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from minimizer import Status
-from minimizer.registration import pyramid, register
+from minimizer.registration import register
+from minimizer.registration.images import pyramid
 
 
 @pytest.mark.parametrize("metric", ["ncc", "nmi", "mi", "pluim"])

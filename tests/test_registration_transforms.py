@@ -9,8 +9,12 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from minimizer.registration import read_itk, register, write_itk
-from minimizer.registration.rotation3d import all_rotations, rotation_matrix, rotation_vector
-from minimizer.registration.transforms import make_transform
+from minimizer.registration.transforms.families import make_transform
+from minimizer.registration.transforms.rotation_3d import (
+    all_rotations,
+    rotation_matrix,
+    rotation_vector,
+)
 
 ALL = [
     ("translation", (30,)),

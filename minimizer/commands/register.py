@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     options.need_packages()
     options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
     from ..registration import register
-    from ..registration.files.any_file import check_format
+    from ..registration.files.by_suffix import check_format
     from .register_inputs import read_pair
 
     pair = read_pair(arguments)

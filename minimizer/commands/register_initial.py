@@ -13,9 +13,9 @@ from ..registration import read_itk
 from ..registration.files import Picture
 from ..registration.files.nifti import index_matrix
 from ..registration.geometry import Floats, to_index
-from ..registration.rigid import Rigid
-from ..registration.transform import Transform
-from ..registration.transforms import make_transform
+from ..registration.transforms.base import Transform
+from ..registration.transforms.families import make_transform
+from ..registration.transforms.rigid import Rigid
 from .register_options import numbers
 
 

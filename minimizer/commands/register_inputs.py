@@ -13,9 +13,9 @@ from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor
 from ..registration.geometry import Floats
-from ..registration.images import as_mask
-from ..registration.transform import Transform
-from ..registration.transforms import make_transform
+from ..registration.images.checks import as_mask
+from ..registration.transforms.base import Transform
+from ..registration.transforms.families import make_transform
 from .register_initial import start
 from .register_options import spacing_of
 from .shrink import shrink, up

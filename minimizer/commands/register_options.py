@@ -110,7 +110,7 @@ def need_packages() -> None:
 
 def check_outputs(image: str | None, *others: str | None) -> None:
     """Refuse files that could not be written, before the work is done."""
-    from ..registration.files.any_file import check_can_write
+    from ..registration.files.by_suffix import check_can_write
 
     if image:
         check_can_write(image)

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     options.need_packages()
     options.check_outputs(arguments.output, arguments.drift, arguments.report)
     from ..registration import register_stack
-    from ..registration.files.any_file import check_format
+    from ..registration.files.by_suffix import check_format
     from .register_inputs import read_mask
 
     picture, grey, axes = read(arguments)

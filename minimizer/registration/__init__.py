@@ -14,8 +14,8 @@ from ..common.extras import require
 
 if TYPE_CHECKING:
     from .cost import RegistrationCost
-    from .driver import register
-    from .itk import read_itk, write_itk
+    from .files.itk import read_itk, write_itk
+    from .pairwise import register
     from .result import LevelRecord, RegistrationResult
     from .stack import register_stack
     from .stack_result import StackResult
@@ -25,10 +25,10 @@ _HOME = {
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
     "StackResult": "stack_result",
-    "read_itk": "itk",
-    "register": "driver",
+    "read_itk": "files.itk",
+    "register": "pairwise",
     "register_stack": "stack",
-    "write_itk": "itk",
+    "write_itk": "files.itk",
 }
 
 __all__ = [

@@ -7,16 +7,16 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .blur import smooth
-from .comparison import compare
 from .geometry import Floats
-from .how import How, pyramids, spacings_of
-from .images import SMALLEST, as_image_pair
-from .metrics import BINS, Metric
-from .pair import make_pair
-from .pyramid import Pyramid
-from .transform import Transform
-from .transforms import make_transform
+from .images.checks import SMALLEST, as_image_pair
+from .images.pixels import make_pair
+from .images.pyramid import Pyramid
+from .images.smoothing import smooth
+from .metrics.comparison import compare
+from .metrics.definitions import BINS, Metric
+from .metrics.settings import How, pyramids, spacings_of
+from .transforms.base import Transform
+from .transforms.families import make_transform
 
 
 class RegistrationCost:
@@ -33,7 +33,7 @@ class RegistrationCost:
     transform : {"rigid", "translation", "similarity", "affine"}
         ``"rigid"`` and ``"similarity"`` are for two and three dimensions, the others for any.
     metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
-        See `minimizer.registration.metrics`. A callable gets ``(fixed_values, warped_values,
+        See `minimizer.registration.metrics.definitions`. A callable gets ``(fixed_values, warped_values,
         weights)``, three arrays (n,) with the pixels where both images have data, and returns a
         float that is less the better they agree. It is slower: the warped values are made.
     spacing, moving_spacing : float or sequence of float, optional

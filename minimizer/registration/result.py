@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.status import Status
+from .files.itk import write_itk
 from .geometry import Floats
-from .itk import write_itk
-from .transform import Transform
-from .warp import warp
+from .images.warp import warp
+from .transforms.base import Transform
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -190,7 +190,7 @@ class RegistrationResult:
             If the result came without its images, as those of a stack do, or if these have other
             than two or three dimensions.
         """
-        from .plot import draw_result
+        from .plot.registration import draw_result
 
         return draw_result(self, figure)
 

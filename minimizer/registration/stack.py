@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .geometry import Floats
-from .how import spacings_of
-from .images import as_image, as_mask
-from .metrics import Metric
+from .images.checks import as_image, as_mask
+from .metrics.definitions import Metric
+from .metrics.settings import spacings_of
 from .stack_result import StackResult
 from .stack_runs import counter, to_frames, to_mean
-from .transforms import make_transform
+from .transforms.families import make_transform
 
 REFERENCES = ("previous", "first", "mean")
 

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 
 from ..common.status import Status
 from .geometry import Floats
+from .images.warp import warp
 from .result import RegistrationResult
-from .transform import Transform
-from .warp import warp
+from .transforms.base import Transform
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -148,7 +148,7 @@ class StackResult:
         figure : matplotlib.figure.Figure, optional
             Figure to draw into; by default a new one that needs no display.
         """
-        from .plot_stack import draw_stack
+        from .plot.stack import draw_stack
 
         return draw_stack(self, np.asarray(stack), figure)
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from ..common.extras import require
 from ..common.status import Status
-from .driver import register
 from .geometry import Floats
+from .images.warp import warp
+from .pairwise import register
 from .result import RegistrationResult
-from .warp import warp
 
 Done = Callable[[], None]
 

@@ -1,6 +1,6 @@
 """Images in files, with their spacing: PNG and other photographs, TIFF as ImageJ's, NIfTI."""
 
-from .any_file import read_picture, write_picture
+from .by_suffix import read_picture, write_picture
 from .picture import Picture
 from .tiff import read_stack, write_stack
 

@@ -1,0 +1,113 @@
+"""What counts as an image here, and what is refused with advice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..geometry import Floats
+
+SMALLEST = 8
+"""An image with fewer pixels along an axis says too little about where it belongs."""
+
+
+def as_image(
+    image: ArrayLike,
+    name: str,
+    mask: ArrayLike | None = None,
+    mask_name: str = "mask",
+    channel_axis: int | None = None,
+) -> Floats:
+    """Return `image` as float64 with NaN for what is not to be compared, or refuse it.
+
+    Parameters
+    ----------
+    image : array_like
+        Pixels that are not finite are missing data.
+    name : str
+        What the messages call it.
+    mask : array_like of bool, optional
+        Where it is false there is nothing to compare.
+    mask_name : str
+        What the messages call the mask.
+    channel_axis : int, optional
+        Axis of the colour channels; their mean is taken.
+
+    Raises
+    ------
+    TypeError
+        If it is not made of real numbers.
+    ValueError
+        If it is empty, in colour, too small, constant, or without any finite pixel, or if the
+        mask does not fit.
+    """
+    array = np.asarray(image)
+    if array.dtype.kind not in "buif":
+        raise TypeError(f"{name} has dtype {array.dtype}; pixels must be real numbers")
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}; an image must have pixels")
+    if channel_axis is not None:
+        array = array.mean(axis=channel_axis, dtype=np.float64)
+    elif array.ndim == 3 and array.shape[-1] in (3, 4):
+        raise ValueError(
+            f"{name} has shape {array.shape}, which looks like a colour image; convert it to grey "
+            f"first, for example skimage.color.rgb2gray({name}), take one channel, or give "
+            "channel_axis=-1 for the mean of the channels"
+        )
+    if min(array.shape) < SMALLEST:
+        raise ValueError(
+            f"{name} is too small: it has shape {array.shape}, and needs at least {SMALLEST} "
+            "pixels along every axis"
+        )
+    values = array.astype(np.float64)
+    if mask is not None:
+        values[~as_mask(mask, mask_name, values.shape, name)] = np.nan
+    values[~np.isfinite(values)] = np.nan
+    check_values(values, name)
+    return values
+
+
+def check_values(values: Floats, name: str) -> None:
+    """Refuse an image without anything to see."""
+    data = values[np.isfinite(values)]
+    if data.size == 0:
+        raise ValueError(f"{name} has no finite pixel; there is nothing to compare")
+    if data.min() == data.max():
+        raise ValueError(
+            f"{name} is constant (every pixel is {data[0]:g}); nothing shows where it belongs"
+        )
+
+
+def as_mask(
+    mask: ArrayLike, mask_name: str, shape: tuple[int, ...], name: str
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return `mask` as booleans, or refuse it."""
+    array = np.asarray(mask)
+    if array.shape != shape:
+        raise ValueError(
+            f"{mask_name} has shape {array.shape} and {name} {shape}; they must be the same"
+        )
+    chosen = np.asarray(array, dtype=np.bool_)
+    if not chosen.any():
+        raise ValueError(f"{mask_name} is false everywhere; it must be true where {name} counts")
+    return chosen
+
+
+def as_image_pair(
+    fixed: ArrayLike,
+    moving: ArrayLike,
+    fixed_mask: ArrayLike | None = None,
+    moving_mask: ArrayLike | None = None,
+    channel_axis: int | None = None,
+) -> tuple[Floats, Floats]:
+    """Return both images as float64, or refuse them."""
+    pair = (
+        as_image(fixed, "fixed", fixed_mask, "fixed_mask", channel_axis),
+        as_image(moving, "moving", moving_mask, "moving_mask", channel_axis),
+    )
+    if pair[0].ndim != pair[1].ndim:
+        raise ValueError(
+            f"fixed has {pair[0].ndim} dimensions and moving {pair[1].ndim}; they must have the "
+            "same number: take a slice, a channel or a projection of the larger one"
+        )
+    return pair

@@ -1,0 +1,59 @@
+"""Resample an image through a matrix, and tell data from padding."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from ..geometry import Floats
+from .place import TOUCHED
+
+
+def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 1) -> Floats:
+    """Resample `image` on a grid of the given shape.
+
+    Parameters
+    ----------
+    image : array_like, shape (N_0, …)
+        The moving image. Non-finite pixels are missing data.
+    matrix : ndarray, shape (ndim + 1, ndim + 1)
+        Homogeneous, from an index of the result to an index of `image`.
+    shape : tuple of int
+        Shape of the result.
+    order : int
+        Order of the spline: 1 is linear, 3 cubic.
+
+    Returns
+    -------
+    ndarray of the given shape
+        NaN outside the frame of `image` and where a missing pixel would have contributed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> warp([0.0, 1.0, 4.0], np.array([[1, 0.5], [0, 1]]), (3,))
+    array([0.5, 2.5, nan])
+    """
+    image = np.asarray(image, dtype=np.float64)
+    missing = ~np.isfinite(image)
+    if not missing.any():
+        return _resample(image, matrix, shape, order, outside=np.nan)
+    # NaN times a weight of zero is NaN, and a spline of higher order would spread it over the
+    # whole image, so the hole and the picture are resampled apart.
+    filled = np.where(missing, image[~missing].mean() if not missing.all() else 0.0, image)
+    warped = _resample(filled, matrix, shape, order, outside=np.nan)
+    hole: NDArray[np.bool_] = _resample(missing, matrix, shape, 1, outside=1.0) > TOUCHED
+    warped[hole] = np.nan
+    return warped
+
+
+def _resample(
+    image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int, outside: float
+) -> Floats:
+    """Return SciPy's resampled image, with the value `outside` beyond the frame."""
+    values = np.asarray(image, dtype=np.float64)
+    warped: Floats = ndimage.affine_transform(
+        values, matrix, output_shape=shape, order=order, mode="constant", cval=outside
+    )
+    return warped

@@ -1,0 +1,60 @@
+"""Which code adds up: compiled by numba where it is installed, otherwise SciPy."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ...common.extras import require
+
+
+class Backend(NamedTuple):
+    """The three ways to walk the pixels."""
+
+    name: str
+    moments: Callable[..., None]
+    joint: Callable[..., None]
+    gradient: Callable[..., None]
+
+
+def find_backend(name: str | None, ndim: int) -> Backend:
+    """Return a backend: "numba", "scipy", or None for the fastest that there is.
+
+    Numba's is for two and three dimensions.
+
+    Raises
+    ------
+    ImportError
+        If numba is asked for and not installed.
+    ValueError
+        For other names, and where numba is asked for in other dimensions.
+
+    Examples
+    --------
+    >>> find_backend("scipy", 2).name
+    'scipy'
+    """
+    if name not in (None, "numba", "scipy"):
+        raise ValueError(f"backend is {name!r}; it must be None, 'numba' or 'scipy'")
+    if name == "numba":
+        require("numba", extra="registration")
+        if ndim not in (2, 3):
+            raise ValueError(
+                f"backend is 'numba', which is for 2 or 3 dimensions, and the images have {ndim}; "
+                "leave backend out"
+            )
+    if name != "scipy" and ndim in (2, 3) and _has_numba():
+        kernels: Any = importlib.import_module(".kernels", __package__)
+        return Backend("numba", kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim])
+    plain: Any = importlib.import_module(".plain", __package__)
+    return Backend("scipy", plain.moments, plain.joint, plain.gradient)
+
+
+def _has_numba() -> bool:
+    """Tell whether numba can be imported."""
+    try:
+        importlib.import_module("numba")
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,209 @@
+"""A metric together with the images it compares, prepared for the metric once and for all.
+
+A comparison is called with the matrix from fixed to moving index; it returns the number of pixels
+where both images have data, and the cost there.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import numpy as np
+
+from ..geometry import Floats
+from ..images.normalize import gradient, limits, standard
+from ..images.pixels import Pair
+from . import definitions as metrics
+from .backend import Backend, find_backend
+from .definitions import BINS, Metric, in_bins
+from .scratch import PerThread
+
+
+class Comparison(ABC):
+    """Compares the two images of a pair.
+
+    Parameters
+    ----------
+    pair : Pair
+        The images.
+    backend : str or None
+        See `find_backend`.
+    """
+
+    def __init__(self, pair: Pair, backend: str | None) -> None:
+        self.pair = pair
+        self.n_pixels = pair.runs.count
+        self._backend_name = backend
+        self._backend: Backend = find_backend(backend, pair.fixed.ndim)
+        runs = pair.runs
+        self._walk = runs.start, runs.length, runs.first
+        self._holes = pair.cells, pair.missing
+        self._frame = pair.frame
+        self.scale = 1.0  # the usual size of a cost
+
+    @abstractmethod
+    def __call__(self, matrix: Floats) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+
+    @property
+    def backend(self) -> str:
+        """Which code does it."""
+        return self._backend.name
+
+    def __getstate__(self) -> dict[str, object]:
+        return {key: value for key, value in vars(self).items() if key != "_backend"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._backend = find_backend(self._backend_name, self.pair.fixed.ndim)
+
+
+class Moments(Comparison):
+    """SSD and NCC."""
+
+    def __init__(self, pair: Pair, backend: str | None, normalize: bool) -> None:
+        super().__init__(pair, backend)
+        self._finish = metrics.ncc_of if normalize else metrics.ssd_of
+        self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
+        if normalize:  # sums of squares lose digits where the mean is far from 0
+            self._fixed, self._moving = standard(self._fixed), standard(self._moving)
+        else:
+            self.scale = float(self._fixed.var())
+        self._scratch = PerThread((7,))
+
+    def __call__(self, matrix: Floats) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        (sums,) = self._scratch.arrays
+        self._backend.moments(
+            self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, sums
+        )
+        return int(sums[0]), self._finish(sums)
+
+
+class Joint(Comparison):
+    """MI and NMI."""
+
+    def __init__(
+        self, pair: Pair, backend: str | None, bins: int, finish: Callable[[Floats], float]
+    ) -> None:
+        super().__init__(pair, backend)
+        self._finish = finish
+        fixed = pair.fixed[pair.chosen]
+        data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
+        self._fixed = np.rint(in_bins(fixed, limits(fixed), bins)).astype(np.intp)
+        self._moving = in_bins(pair.moving, limits(data), bins)
+        self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
+
+    def __call__(self, matrix: Floats) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        lanes, total, out = self._scratch.arrays
+        lanes[:] = 0.0
+        self._walk_through(matrix, lanes, out)
+        if out[2] - out[1] <= 1e-9:
+            return int(out[0]), float("nan")
+        np.sum(lanes, axis=0, out=total)
+        return int(out[0]), self._finish(total)
+
+    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
+        """Fill the histogram."""
+        self._backend.joint(
+            self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, lanes, out
+        )
+
+
+class Gradient(Joint):
+    """Pluim's product of NMI and gradient similarity.
+
+    Notes
+    -----
+    Departing from the paper, the gradients of each image are divided by the mean of their norms,
+    as "the smaller of two norms" has no meaning between modalities; and the sum over the overlap
+    is divided by the number of fixed pixels, so that the value does not depend on the resolution.
+    It still grows with the overlap, as in the paper, which is what keeps it from tiny overlaps.
+    """
+
+    def __init__(
+        self, pair: Pair, backend: str | None, bins: int, spacing: Floats, moving_spacing: Floats
+    ) -> None:
+        super().__init__(pair, backend, bins, metrics.nmi_of)
+        slope = gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
+        self._slope = np.ascontiguousarray(slope[pair.chosen])
+        moving = pair.moving
+        if pair.missing.size:
+            moving = np.where(pair.missing, np.nan, moving)
+        # What the chain rule turns is the gradient in steps of the moving index.
+        pull = gradient(moving, moving_spacing) * moving_spacing
+        self._stack = np.concatenate([self._moving[..., None], pull], axis=-1)
+        self._inverse_spacing = 1 / spacing[:, None]
+
+    def __call__(self, matrix: Floats) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        n, value = super().__call__(matrix)
+        return n, value * float(self._scratch.arrays[2][3]) / self.n_pixels
+
+    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
+        """Fill the histogram, and add up the gradients' similarity."""
+        turn = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
+        self._backend.gradient(
+            self._fixed,
+            self._slope,
+            *self._walk,
+            self._stack,
+            *self._holes,
+            matrix,
+            self._frame,
+            turn,
+            lanes,
+            out,
+        )
+
+
+class Values(Comparison):
+    """A metric of the user's own."""
+
+    def __init__(self, pair: Pair, metric: Metric) -> None:
+        super().__init__(pair, "scipy")
+        self._metric = metric
+
+    def __call__(self, matrix: Floats) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        from .scipy_kernels import values
+
+        fixed, warped = values(self.pair, matrix)
+        if fixed.size == 0 or np.ptp(fixed) == 0 or np.ptp(warped) == 0:
+            return fixed.size, float("nan")
+        return fixed.size, float(self._metric(fixed, warped, np.ones(fixed.size)))
+
+
+METRICS: dict[str, Callable[[Pair, str | None, int, Floats, Floats], Comparison]] = {
+    "ssd": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=False),
+    "ncc": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=True),
+    "nmi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.nmi_of),
+    "mi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.mi_of),
+    "pluim": Gradient,
+}
+
+
+def check_metric(metric: str | Metric) -> None:
+    """Refuse what is no metric."""
+    if not callable(metric) and metric not in METRICS:
+        known = ", ".join(map(repr, METRICS))
+        raise ValueError(
+            f"metric is {metric!r}; it must be one of {known}, or a function "
+            "metric(fixed_values, warped_values, weights) -> float"
+        )
+
+
+def compare(
+    pair: Pair,
+    metric: str | Metric,
+    spacing: Floats,
+    moving_spacing: Floats,
+    backend: str | None = None,
+    bins: int = BINS,
+) -> Comparison:
+    """Return the comparison of a pair by a metric."""
+    if callable(metric):
+        return Values(pair, metric)
+    return METRICS[metric](pair, backend, bins, spacing, moving_spacing)

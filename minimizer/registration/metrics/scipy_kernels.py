@@ -1,0 +1,115 @@
+"""What the kernels do, with SciPy: for other dimensions, without numba, and to check them.
+
+The functions take the arguments of the kernels and set the same outputs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import ndimage
+
+from ..geometry import Floats
+from ..images.pixels import Bools, Ints, Pair, Runs
+from ..images.place import EDGE, TOUCHED
+
+
+def moments(
+    fixed: Floats,
+    start: Ints,
+    length: Ints,
+    first: Ints,
+    moving: Floats,
+    cells: Bools,
+    missing: Bools,
+    matrix: Floats,
+    frame: Floats,
+    out: Floats,
+) -> None:
+    """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
+    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
+    f, m = fixed[inside], between(moving, places)
+    d = f - m
+    out[:7] = len(f), f.sum(), m.sum(), f @ f, m @ m, f @ m, d @ d
+
+
+def joint(
+    fixed: Ints,
+    start: Ints,
+    length: Ints,
+    first: Ints,
+    moving: Floats,
+    cells: Bools,
+    missing: Bools,
+    matrix: Floats,
+    frame: Floats,
+    lanes: Floats,
+    out: Floats,
+) -> None:
+    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
+    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
+    _count(fixed[inside], between(moving, places), lanes, out)
+
+
+def gradient(
+    fixed: Ints,
+    slope: Floats,
+    start: Ints,
+    length: Ints,
+    first: Ints,
+    moving: Floats,
+    cells: Bools,
+    missing: Bools,
+    matrix: Floats,
+    frame: Floats,
+    turn: Floats,
+    lanes: Floats,
+    out: Floats,
+) -> None:
+    """Do as `joint`, with `out` (4,): count, least, largest and the similarities' sum."""
+    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
+    parts = [between(moving[..., c], places) for c in range(moving.shape[-1])]
+    _count(fixed[inside], parts[0], lanes, out)
+    g, f = turn @ np.stack(parts[1:]), slope[inside].T
+    dot, ff, mm = (f * g).sum(axis=0), (f * f).sum(axis=0), (g * g).sum(axis=0)
+    both = (ff > 0) & (mm > 0)
+    dot, ff, mm = dot[both], ff[both], mm[both]
+    cosine = np.minimum(1.0, dot / ff * (dot / mm))  # squared
+    out[3] = cosine @ np.sqrt(np.minimum(ff, mm))
+
+
+def values(pair: Pair, matrix: Floats) -> tuple[Floats, Floats]:
+    """Return the fixed and the warped values where both have data, shape (n,) each."""
+    inside, places = _inside(pair.runs, pair.missing, matrix, pair.frame)
+    return pair.fixed[pair.chosen][inside], between(pair.moving, places)
+
+
+def between(image: Any, places: Floats) -> Floats:
+    """Return linearly interpolated values at places (ndim, n)."""
+    found: Floats = ndimage.map_coordinates(image, places, order=1, mode="nearest")
+    return found
+
+
+def _inside(runs: Runs, missing: Bools, matrix: Floats, frame: Floats) -> tuple[Ints, Floats]:
+    """Return which pixels have a place with data in the moving image, and their places."""
+    places = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
+    edge = frame[:, None]
+    inside = np.flatnonzero(((places >= -EDGE) & (places <= edge + EDGE)).all(axis=0))
+    places = np.clip(places[:, inside], 0.0, edge)
+    if missing.size:
+        whole = between(missing.astype(np.float64), places) <= TOUCHED
+        inside, places = inside[whole], places[:, whole]
+    return inside, places
+
+
+def _count(f: Ints, m: Floats, lanes: Floats, out: Floats) -> None:
+    """Add values to the first lane, and set count, least and largest value."""
+    bins = lanes.shape[1]
+    b = m.astype(np.intp)
+    t = m - b
+    cell = f * (bins + 1) + b
+    size = bins * (bins + 1)
+    total = np.bincount(cell, 1 - t, size) + np.bincount(cell + 1, t, size + 1)[:size]
+    lanes[0] += total.reshape(bins, bins + 1)
+    out[:3] = len(m), m.min(initial=np.inf), m.max(initial=-np.inf)

@@ -1,0 +1,70 @@
+"""How images are compared: the settings of a registration that are not about the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..geometry import Floats, as_spacing
+from ..images.pyramid import Pyramid
+from .comparison import check_metric
+from .definitions import BINS, Metric
+
+
+@dataclass(frozen=True)
+class How:
+    """How to compare: the settings of `RegistrationCost` under their names."""
+
+    metric: str | Metric = "ssd"
+    min_overlap: float = 0.25
+    smoothing: float = 0.0
+    sampling: float | None = None
+    sampling_seed: int = 0
+    bins: int = BINS
+    backend: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are out of range."""
+        check_metric(self.metric)
+        if not 0 < self.min_overlap <= 1:
+            raise ValueError(
+                f"min_overlap is {self.min_overlap}; it is a part of the fixed image's data and "
+                "must be above 0 and at most 1"
+            )
+        if not 0 <= self.smoothing < np.inf:
+            raise ValueError(
+                f"smoothing is {self.smoothing}; it is a width in pixels, 0 or positive"
+            )
+        if self.sampling is not None and not 0 < self.sampling <= 1:
+            raise ValueError(
+                f"sampling is {self.sampling}; it is a part of the fixed pixels and must be above "
+                "0 and at most 1, or None for all"
+            )
+        if not 2 <= self.bins <= 256:
+            raise ValueError(f"bins is {self.bins}; it must be 2 to 256")
+
+
+Spacings = tuple[tuple[float, ...] | None, tuple[float, ...] | None]
+
+
+def spacings_of(ndim: int, spacing: ArrayLike | None, moving_spacing: ArrayLike | None) -> Spacings:
+    """Return the spacings as tuples, None where they are not given."""
+    return (
+        None if spacing is None else as_spacing(spacing, ndim),
+        None if moving_spacing is None else as_spacing(moving_spacing, ndim, "moving_spacing"),
+    )
+
+
+def pyramids(
+    fixed: Floats,
+    moving: Floats,
+    spacing: tuple[float, ...] | None,
+    moving_spacing: tuple[float, ...] | None,
+) -> tuple[Pyramid, Pyramid]:
+    """Return the pyramids of both images, with pixels of about the same size at each level."""
+    fixed_step = as_spacing(spacing, fixed.ndim)
+    moving_step = fixed_step if moving_spacing is None else moving_spacing
+    unit = min(*fixed_step, *moving_step)
+    return Pyramid(fixed, fixed_step, unit), Pyramid(moving, moving_step, unit)

@@ -1,0 +1,205 @@
+"""Register two images: from coarse to fine, with the minimizer at every level."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..common.status import Status
+from .cost import RegistrationCost
+from .geometry import Floats, centre, homogeneous, to_index
+from .images.checks import as_image_pair
+from .metrics.definitions import BINS, Metric
+from .metrics.settings import How, pyramids, spacings_of
+from .result import LevelRecord, RegistrationResult
+from .search.pyramid_search import Descent
+from .transforms.base import Transform
+from .transforms.families import make_transform
+
+SAMPLING_SEED = 0
+
+
+def register(
+    fixed: ArrayLike,
+    moving: ArrayLike,
+    transform: str = "rigid",
+    metric: str | Metric = "ssd",
+    *,
+    spacing: ArrayLike | None = None,
+    moving_spacing: ArrayLike | None = None,
+    fixed_mask: ArrayLike | None = None,
+    moving_mask: ArrayLike | None = None,
+    channel_axis: int | None = None,
+    initial: ArrayLike | RegistrationResult | None = None,
+    search: str | None = None,
+    min_overlap: float = 0.25,
+    smoothing: float = 0.7,
+    sampling: float | None = None,
+    bins: int = BINS,
+    backend: str | None = None,
+    random_seed: int = 0,
+    n_jobs: int | None = None,
+    progress: bool | str = False,
+) -> RegistrationResult:
+    """Find the transform that lays `moving` onto `fixed`.
+
+    Both images are shrunk to about 32 pixels. There all rotations and shifts are looked at, the
+    best places refined, and the best of these minimized until two runs of the minimizer agree. From
+    level to level, up to full resolution, what is left of the candidates is then refined with ever
+    smaller steps.
+
+    Parameters
+    ----------
+    fixed, moving : array_like, with the same number of dimensions
+        Images in one channel, at least 8 pixels along every axis. Pixels that are not finite are
+        missing data.
+    transform : {"rigid", "translation", "similarity", "affine"}
+        ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
+        three dimensions, the others for any number.
+    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
+        ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
+        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities. For
+        a function of your own see `RegistrationCost`.
+    spacing, moving_spacing : float or sequence of float, optional
+        Distances between pixels along each axis, in any unit, for example millimetres. By default
+        1, and for the moving image the same as for the fixed one.
+    fixed_mask, moving_mask : array_like of bool, optional
+        Where they are false there is nothing to compare.
+    channel_axis : int, optional
+        Axis of the colour channels, if the images are in colour: their mean is compared.
+    initial : array_like or RegistrationResult, optional
+        Where to start: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the transform's
+        parameters (n_params,), or an earlier result. By default nothing is moved.
+    search : {"global", "local"}, optional
+        ``"global"`` looks everywhere, and at `initial`: at all shifts and rotations, and for
+        ``"similarity"`` in two dimensions at magnifications of 0.5 to 2, each as far as enough
+        overlap is left; ``"local"`` starts from `initial` alone. By
+        default local where `initial` is given, else global; only where rotations in three
+        dimensions are looked for, which takes longer, it is local first, and global if a place
+        with another shift is about as good.
+    min_overlap : float
+        The smallest part of the fixed image's data, above 0 and at most 1, that must meet data
+        of the moving image.
+    smoothing : float
+        Both images are smoothed with a Gaussian of this standard deviation in pixels, at each
+        level, while they are compared; it makes the result more accurate. 0 for none.
+    sampling : float, optional
+        Part of the pixels to compare at full resolution; by default all, but not more than
+        300 000, or 150 000 voxels of a volume. The cost in the result is that of all pixels.
+    bins : int
+        Bins of the histograms, for each image.
+    backend : {"numba", "scipy"}, optional
+        See `RegistrationCost`.
+    random_seed : int
+        Seed of the minimizer; the same call gives the same result.
+    n_jobs : int, optional
+        Workers for the minimizer's two runs at the coarsest level, see `minimizer.Minimizer`.
+    progress : bool or "line"
+        True shows a bar for each level (needs tqdm, extra ``progress``), ``"line"`` a plain line.
+
+    Returns
+    -------
+    RegistrationResult
+        Matrix, angle, shift, costs, overlap, status, whether it is ambiguous, and a record of
+        each level.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For images or settings it cannot work with, saying what to do instead.
+
+    References
+    ----------
+    P. Thévenaz, U. E. Ruttimann, M. Unser, A pyramid approach to subpixel registration based on
+    intensity, IEEE Trans. Image Process. 7 (1998) 27-41, for the way from coarse to fine.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy import ndimage
+    >>> fixed = ndimage.gaussian_filter(np.random.default_rng(1).random((48, 48)), 3)
+    >>> moving = np.roll(fixed, (3, -5), axis=(0, 1))
+    >>> result = register(fixed, moving, transform="translation")
+    >>> (result.shift.round(2) + 0).tolist(), result.status.name
+    ([3.0, -5.0], 'SUCCESS')
+    >>> registered = ndimage.affine_transform(moving, result.matrix, output_shape=fixed.shape)
+    """
+    images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
+    spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
+    wanted = make_transform(transform, images[0].shape, *spacings)
+    how = How(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
+    levels = pyramids(*images, *spacings)
+    descent = Descent(wanted, levels, how, random_seed, n_jobs, progress)
+    starts = starts_of(wanted, initial, images[1].shape)
+    everywhere = is_global(search, initial, descent.is_cheap_to_look)
+
+    records = [descent.begin(starts, everywhere)]
+    if not everywhere and initial is None and search is None and descent.doubts() > 1:
+        records = [descent.begin(starts, everywhere=True)]
+    for level in reversed(range(descent.coarsest)):
+        records.append(descent.refine(level))
+    final = replace(how, smoothing=0.0, sampling=None)
+    cost = RegistrationCost.at_level(wanted, levels, 0, final)
+    return make_result(cost, records, descent.doubts())
+
+
+def is_global(search: str | None, initial: object, is_cheap: bool) -> bool:
+    """Tell whether to look everywhere."""
+    if search not in (None, "global", "local"):
+        raise ValueError(f"search is {search!r}; it must be 'global', 'local' or None")
+    return initial is None and is_cheap if search is None else search == "global"
+
+
+def starts_of(
+    transform: Transform,
+    initial: ArrayLike | RegistrationResult | None,
+    moving_shape: tuple[int, ...],
+) -> list[Floats]:
+    """Return the matrices to start from, in any case.
+
+    If none is given they are the identity, and the shift that puts the centres of the two images on
+    each other, if that is another place.
+    """
+    if isinstance(initial, RegistrationResult):
+        return [initial.matrix]
+    n = transform.ndim
+    if initial is None:
+        shift = centre(moving_shape, transform.spacings[1]) - transform.centre
+        middle = to_index(homogeneous(np.eye(n), shift), *transform.spacings)
+        identity = transform.matrix(transform.identity)
+        return [identity] if np.allclose(shift, 0) else [identity, middle]
+    given = np.asarray(initial, dtype=np.float64)
+    if given.shape not in ((n + 1, n + 1), (transform.n_params,)) or not np.isfinite(given).all():
+        raise ValueError(
+            f"initial has shape {given.shape}; it must be a finite matrix {(n + 1, n + 1)} from "
+            f"fixed to moving index, or the {transform.n_params} parameters "
+            f"{', '.join(transform.names)}"
+        )
+    return [transform.matrix(given) if given.ndim == 1 else given]
+
+
+def make_result(
+    cost: RegistrationCost, records: list[LevelRecord], doubt: float
+) -> RegistrationResult:
+    """Return what the last level found, judged by the cost of the images as they were given."""
+    transform, params = cost.transform, records[-1].params
+    failures = (record.status for record in records if record.status is not Status.SUCCESS)
+    value = cost(params)
+    return RegistrationResult(
+        params=params,
+        transform=transform,
+        matrix=transform.matrix(params),
+        angle=transform.angle(params),
+        shift=params[-transform.ndim :],
+        cost=value,
+        cost_at_identity=cost(cost.identity),
+        overlap=cost.overlap(params),
+        status=next(failures, Status.SUCCESS),
+        ambiguous=doubt > 1 or math.isnan(value),
+        doubt=doubt,
+        levels=tuple(records),
+        cost_function=cost,
+    )

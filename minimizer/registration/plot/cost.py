@@ -1,0 +1,122 @@
+"""The cost in pictures: along each parameter through the result, and on the way there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..cost import RegistrationCost
+from ..geometry import Floats
+from ..images.pyramid import Pyramid
+
+if TYPE_CHECKING:
+    from ..result import RegistrationResult
+    from ..transforms.base import Transform
+
+POINTS = 32
+"""So many points of a profile on either side of the result."""
+
+COMPARED = 50_000
+"""So many pixels are compared for a profile, at most, chosen at random."""
+
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
+GREYS = ("0.0", "0.3", "0.5", "0.15", "0.6")
+
+
+class Profile(NamedTuple):
+    """The cost along one parameter.
+
+    Attributes
+    ----------
+    name, unit : str
+        Of the parameter.
+    deviation : ndarray (k,)
+        From the result, in that unit.
+    cost : ndarray (k,)
+        The cost there; NaN where the overlap is too small.
+    """
+
+    name: str
+    unit: str
+    deviation: Floats
+    cost: Floats
+
+
+def profiles(result: RegistrationResult) -> list[Profile]:
+    """Return the cost along each parameter through the result, the others kept.
+
+    It reaches as far as half the shortest side of the image moves its edge; points lie the closer
+    the nearer they are to the result.
+    """
+    assert result.cost_function is not None
+    cost = sampled(result.cost_function)
+    transform = result.transform
+    reach = float((np.array(transform.shape) * transform.fixed_spacing).min()) / 2
+    side = np.sinh(np.linspace(0, 4, POINTS + 1)) / np.sinh(4) * reach
+    steps = np.concatenate([-side[:0:-1], side])
+    made = []
+    for i, name in enumerate(transform.names):
+        along = np.zeros(transform.n_params)
+        along[i] = 1.0
+        values = np.array([cost(result.params + step * along) for step in steps])
+        slope, unit = everyday(transform, result.params, along, name)
+        made.append(Profile(name, unit, steps * slope, values))
+    return made
+
+
+def everyday(transform: Transform, params: Floats, along: Floats, name: str) -> tuple[float, str]:
+    """Return by how much a parameter in everyday units grows along itself, and the unit."""
+    tiny = 1e-3
+    low, unit = transform.describe(params - tiny * along)[name]
+    change = transform.describe(params + tiny * along)[name][0] - low
+    return (math.remainder(change, 360) if unit == "degrees" else change) / (2 * tiny), unit
+
+
+def sampled(function: RegistrationCost) -> RegistrationCost:
+    """Return a cost of at most `COMPARED` of the pixels."""
+    n = function.comparison.n_pixels
+    if n <= COMPARED:
+        return function
+    pair = function.comparison.pair
+    moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
+    spacings = function.transform.spacings
+    levels = [Pyramid(i, s, 1.0) for i, s in zip((pair.fixed, moving), spacings, strict=True)]
+    how = replace(function.how, sampling=COMPARED / n)
+    return RegistrationCost.at_level(function.transform, (levels[0], levels[1]), 0, how)
+
+
+def draw_profile(ax: Any, profile: Profile, result: RegistrationResult) -> None:
+    """Draw a profile: a funnel, or traps beside it."""
+    ax.axvline(0.0, color="0.6", lw=0.9)
+    if np.isfinite(result.cost_at_identity):
+        ax.axhline(result.cost_at_identity, color="0.6", lw=0.9, ls="--")
+    ax.plot(profile.deviation, profile.cost, color="black", lw=1.3)
+    ax.plot(0.0, profile.cost[len(profile.cost) // 2], "o", ms=4, color="black")
+    ax.set_title(f"cost along {profile.name}", fontsize=9)
+    ax.set_xlabel(f"from the result, {profile.unit}".rstrip(", "), fontsize=8)
+    ax.tick_params(labelsize=7)
+    ax.grid(alpha=0.3)
+
+
+def draw_levels(ax: Any, result: RegistrationResult) -> None:
+    """Draw the lowest cost so far against the evaluations, one line for each level."""
+    for i, level in enumerate(result.levels):
+        evaluations = np.arange(1, len(level.trace) + 1)
+        style = {"color": GREYS[i % len(GREYS)], "ls": DASHES[i % len(DASHES)]}
+        label = f"{' x '.join(map(str, level.shape))}: {level.evaluations}, {level.seconds:.2f} s"
+        ax.plot(evaluations, level.trace, lw=1.5, label=label, **style)
+        ax.plot(evaluations[-1], level.trace[-1], "o", ms=4, color=style["color"])
+    if np.isfinite(result.cost_at_identity):
+        ax.axhline(result.cost_at_identity, color="0.6", ls="--", lw=0.9, label="nothing moved")
+    ax.set_xscale("log")
+    if min(np.nanmin(level.trace) for level in result.levels) > 0:
+        ax.set_yscale("log")
+    ax.set_title("lowest cost so far, at each pyramid level", fontsize=10)
+    ax.set_xlabel("evaluations at this level", fontsize=9)
+    ax.set_ylabel("cost", fontsize=9)
+    ax.tick_params(labelsize=8)
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=7.5, title="level: evaluations, time", title_fontsize=7.5)

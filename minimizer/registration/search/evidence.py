@@ -1,0 +1,155 @@
+"""How strongly two images depend on each other at a place: what places are ranked by.
+
+Places with different overlap can not be compared by the metric itself, which favours small
+overlaps, where anything can agree by chance. They are compared by their **evidence**, in nats: how
+much more probable the images are if they depend on each other here than if they do not.
+
+For images of one modality, n values with correlation r > 0, it is -n/2 log(1 - r²). For any others
+it is n times their mutual information, plus what the directions of their gradients say: z²/2, where
+z is the mean excess of the squared cosine of the angle between them, weighted by the gradients'
+norms, in units of its standard deviation for independent directions.
+
+An image enters as a few images made of it, its features, and the evidence is a function of sums of
+products of features, one of each image. That is why it can be had for all shifts at once (`look`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+
+from ..geometry import Floats
+from ..images.normalize import standard
+
+CLASSES = {1: 8, 2: 8, 3: 5}
+"""Classes of equal content for each image, in the mutual information, for each number of
+dimensions: volumes have many orientations to look at, and five classes see nearly as much."""
+
+
+class Features(ABC):
+    """The features of images, and the evidence from their products.
+
+    Parameters
+    ----------
+    spacing : ndarray (ndim,)
+        Of the fixed image's grid, which the features are made on.
+    """
+
+    def __init__(self, spacing: Floats) -> None:
+        self.spacing = spacing
+
+    @abstractmethod
+    def prepare(self, image: Floats) -> Floats:
+        """Return the image as it is resampled, NaN where data are missing."""
+
+    @abstractmethod
+    def split(self, prepared: Floats) -> list[Floats]:
+        """Return groups of features (k, …), 0 where data are missing."""
+
+    @abstractmethod
+    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+        """Return overlap in pixels, and evidence, from the products of each group."""
+
+    @abstractmethod
+    def pairs(self, group: int) -> bool:
+        """Tell whether each feature of a group is multiplied with each, not with its like only."""
+
+
+class Correlation(Features):
+    """Features for images of one modality: 1, the value, and its square."""
+
+    def prepare(self, image: Floats) -> Floats:
+        """Return the image with mean 0 and standard deviation 1."""
+        prepared = np.full(image.shape, np.nan)
+        present = np.isfinite(image)
+        prepared[present] = standard(image[present])
+        return prepared
+
+    def split(self, prepared: Floats) -> list[Floats]:
+        """Return groups of features (k, …), 0 where data are missing."""
+        present = np.isfinite(prepared)
+        values = np.where(present, prepared, 0.0)
+        return [np.stack([present.astype(np.float64), values, values**2])]
+
+    def pairs(self, group: int) -> bool:
+        """Return true."""
+        return True
+
+    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+        """Return overlap in pixels, and evidence."""
+        s = sums[0]
+        n = np.maximum(s[0, 0], 1e-9)
+        f, m, ff, mm, fm = s[1, 0], s[0, 1], s[2, 0], s[0, 2], s[1, 1]
+        variances = np.maximum(ff - f * f / n, 1e-6 * n) * np.maximum(mm - m * m / n, 1e-6 * n)
+        r = np.clip((fm - f * m / n) / np.sqrt(variances), 0.0, 1 - 1e-9)
+        return s[0, 0], -0.5 * n * np.log1p(-r * r)
+
+
+class Information(Features):
+    """Features for any two images: membership in classes of values, and gradients' directions."""
+
+    def __init__(self, spacing: Floats) -> None:
+        super().__init__(spacing)
+        self.classes = CLASSES.get(len(spacing), 5)
+
+    def prepare(self, image: Floats) -> Floats:
+        """Return the image with its values spread evenly over the classes."""
+        present = np.isfinite(image)
+        levels = np.unique(np.quantile(image[present], np.linspace(0, 1, self.classes)))
+        prepared = np.interp(image, levels, np.linspace(0, self.classes - 1, len(levels)))
+        return np.where(present, prepared, np.nan)
+
+    def split(self, prepared: Floats) -> list[Floats]:
+        """Return groups of features (k, …), 0 where data are missing."""
+        present = np.isfinite(prepared)
+        position = np.where(present, prepared, -9.0)
+        classes = np.arange(self.classes).reshape(-1, *(1,) * prepared.ndim)
+        members = np.maximum(0.0, 1 - abs(position - classes))
+        return [members, *([directions(prepared, self.spacing)] if prepared.ndim > 1 else [])]
+
+    def pairs(self, group: int) -> bool:
+        """Return true for the classes only."""
+        return group == 0
+
+    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+        """Return overlap in pixels, and evidence."""
+        n, evidence = information(sums[0])
+        for group in sums[1:]:
+            evidence = evidence + direction_evidence(group, len(self.spacing))
+        return n, evidence
+
+
+def information(sums: Floats) -> tuple[Floats, Floats]:
+    """Return overlap and n times the mutual information of joint counts (k, k, …)."""
+    counts = np.maximum(sums, 1e-9)
+    f, m = counts.sum(axis=1), counts.sum(axis=0)
+    n = f.sum(axis=0)
+    both = (counts * np.log(counts)).sum(axis=(0, 1))
+    apart = (f * np.log(f)).sum(axis=0) + (m * np.log(m)).sum(axis=0)
+    return n, both - apart + n * np.log(n)
+
+
+def directions(image: Floats, spacing: Floats) -> Floats:
+    """Return g gᵀ / |g| without its mirror half, then |g| and |g|², for the gradient g."""
+    slopes: Any = np.gradient(image, *spacing)
+    g = np.stack(slopes)
+    g[:, ~np.isfinite(g).all(axis=0)] = 0.0
+    squared = (g**2).sum(axis=0)
+    norm = np.sqrt(squared)
+    scaled = g / np.maximum(norm, 1e-300)
+    i, j = np.triu_indices(image.ndim)
+    twice = np.where(i == j, 1.0, np.sqrt(2.0)).reshape(-1, *(1,) * image.ndim)
+    return np.concatenate([twice * g[i] * scaled[j], norm[None], squared[None]])
+
+
+def direction_evidence(sums: Floats, ndim: int) -> Floats:
+    """Return z²/2 of the gradients' directions, from the products of `directions`."""
+    excess = sums[:-2].sum(axis=0) - sums[-2] / ndim
+    variance = 3 / (ndim * (ndim + 2)) - 1 / ndim**2  # of the squared cosine
+    floor = 1e-6 * max(float(sums[-1].max()), 1e-300)
+    return np.asarray(
+        0.5 * np.maximum(excess, 0.0) ** 2 / (variance * np.maximum(sums[-1], floor)),
+        dtype=np.float64,
+    )

@@ -1,0 +1,130 @@
+"""All shifts at once, on small images, by Fourier transform; and single places on any images.
+
+For one orientation, the sums that the evidence is made of are correlations of features, and so the
+Fourier transform gives them for all shifts, each over the true overlap.
+
+References
+----------
+D. Padfield, Masked object registration in the Fourier domain, IEEE Trans. Image Process. 21 (2012)
+2706-2718.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, ndimage
+
+from ..geometry import Floats
+from .evidence import Features
+
+PEAKS = 12
+"""So many peaks of an orientation's evidence are kept."""
+
+COLLAPSED = 8.0
+"""Shrunk so many times along each axis, an image shows nothing any more."""
+
+Spectra = list[NDArray[np.complex128]]
+
+
+class Look:
+    """Looks at places of the moving image on the fixed image.
+
+    Parameters
+    ----------
+    fixed, moving : ndarray
+        The images at one level; NaN is missing data.
+    features : Features
+        What is compared.
+    min_overlap : float
+        Part of the fixed image's data that must meet data.
+    """
+
+    def __init__(
+        self, fixed: Floats, moving: Floats, features: Features, min_overlap: float
+    ) -> None:
+        self.features = features
+        self.shape = fixed.shape
+        self.least = min_overlap * np.count_nonzero(np.isfinite(fixed)) - 0.5
+        self.fixed = features.split(features.prepare(fixed))
+        self.moving = features.prepare(moving)
+        self._spectra: dict[tuple[int, ...], Spectra] = {}
+
+    def evidence(self, matrix: Floats) -> float:
+        """Return the evidence at one place, minus infinity where the overlap is too small."""
+        canvas = self._resampled(matrix, np.zeros(len(self.shape)), self.shape)
+        sums = []
+        for group, (f, m) in enumerate(zip(self.fixed, self.features.split(canvas), strict=True)):
+            f, m = f.reshape(len(f), -1), m.reshape(len(m), -1)
+            sums.append(f @ m.T if self.features.pairs(group) else (f * m).sum(axis=1))
+        n, evidence = self.features.evidence(sums)
+        return float(evidence) if n >= self.least else -np.inf
+
+    def is_collapsed(self, matrix: Floats) -> bool:
+        """Whether so little of the moving image is seen that anything may look like anything."""
+        seen = np.prod(self._canvas(matrix)[1], dtype=np.float64)
+        least = max(self.moving.size, math.prod(self.shape))
+        return bool(seen > COLLAPSED ** len(self.shape) * least)
+
+    def peaks(self, matrix: Floats) -> tuple[Floats, Floats]:
+        """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
+        low, shape = self._canvas(matrix)
+        canvas = self._resampled(matrix, low, shape)
+        size = tuple(
+            fft.next_fast_len(a + b - 1, real=True) for a, b in zip(self.shape, shape, strict=True)
+        )
+        spectra = self._transformed(self.features.split(canvas), size)
+        sums = [
+            correlations(f, m, size, self.features.pairs(group))
+            for group, (f, m) in enumerate(zip(self._fixed_spectra(size), spectra, strict=True))
+        ]
+        n, evidence = self.features.evidence(sums)
+        evidence = np.where(n >= self.least, evidence, -np.inf)
+        top = evidence == ndimage.maximum_filter(evidence, 3, mode="wrap")
+        where = np.flatnonzero(top & np.isfinite(evidence))
+        values = evidence.ravel()[where]
+        best = np.argsort(-values, kind="stable")[:PEAKS]
+        index = np.stack(np.unravel_index(where[best], size), axis=1).astype(np.float64)
+        # What is beyond the canvas is a negative shift, wrapped around.
+        index -= np.where(index >= np.array(shape), np.array(size), 0)
+        return index + low, values[best]
+
+    def _canvas(self, matrix: Floats) -> tuple[Floats, tuple[int, ...]]:
+        """Return first index and shape of the fixed grid's part that sees the moving image."""
+        back = np.linalg.inv(matrix)
+        ends = np.indices((2,) * len(self.shape)).reshape(len(self.shape), -1)
+        ends = ends * (np.array(self.moving.shape)[:, None] - 1)
+        ends = back[:-1, :-1] @ ends + back[:-1, -1:]
+        low = np.floor(ends.min(axis=1) + 1e-6)
+        size = np.ceil(ends.max(axis=1) - 1e-6) - low + 1
+        return low, tuple(size.astype(int).tolist())
+
+    def _resampled(self, matrix: Floats, low: Floats, shape: tuple[int, ...]) -> Floats:
+        """Return the moving image on a part of the fixed grid."""
+        offset = matrix[:-1, :-1] @ low + matrix[:-1, -1]
+        canvas: Floats = ndimage.affine_transform(
+            self.moving, matrix[:-1, :-1], offset, output_shape=shape, order=1, cval=np.nan
+        )
+        return canvas
+
+    def _fixed_spectra(self, size: tuple[int, ...]) -> Spectra:
+        """Return the transforms of the fixed image's features, kept for the next orientation."""
+        if size not in self._spectra:
+            self._spectra = {size: [f.conj() for f in self._transformed(self.fixed, size)]}
+        return self._spectra[size]
+
+    def _transformed(self, groups: list[Floats], size: tuple[int, ...]) -> Spectra:
+        """Return the transforms of groups of features (k, …)."""
+        axes = tuple(range(1, len(size) + 1))
+        return [fft.rfftn(group, size, axes=axes) for group in groups]
+
+
+def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Floats:
+    """Return the sums over x of fixed[i, x] moving[j, x + u] for all shifts u."""
+    products = fixed[:, None] * moving[None] if pairs else fixed * moving
+    axes = tuple(range(products.ndim - len(size), products.ndim))
+    found: Floats = fft.irfftn(products, size, axes=axes)
+    return found

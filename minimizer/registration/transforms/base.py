@@ -1,0 +1,154 @@
+"""What a transform is: a few named parameters in, one matrix out (direction: see `geometry`).
+
+Every parameter is a length: a step of 1 moves the edge of the image by about one pixel, or one unit
+of the spacing if that is given. A simplex needs no other scaling then, and the result of one
+pyramid level is the start of the next as it stands.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..geometry import (
+    Floats,
+    apply,
+    as_spacing,
+    centre,
+    corners,
+    homogeneous,
+    to_index,
+    to_physical,
+)
+
+
+@dataclass(frozen=True)
+class Transform(ABC):
+    """A family of matrices; the last ``ndim`` parameters are always the shift of the centre.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the fixed image at full resolution.
+    spacing, moving_spacing : tuple of float, optional
+        Distances between the pixels of the two images, one for each axis; 1 if not given, and
+        the moving image's as the fixed one's.
+    length_unit : str, optional
+        Name of the unit of the spacings, for example "mm".
+    """
+
+    shape: tuple[int, ...]
+    spacing: tuple[float, ...] | None = None
+    moving_spacing: tuple[float, ...] | None = None
+    length_unit: str | None = None
+
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions of the images."""
+        return len(self.shape)
+
+    @property
+    def unit(self) -> str:
+        """Unit of lengths."""
+        if self.length_unit is not None:
+            return self.length_unit
+        return "px" if self.spacing is None and self.moving_spacing is None else "spacing units"
+
+    @cached_property
+    def fixed_spacing(self) -> tuple[float, ...]:
+        """Spacing of the fixed image, shape (ndim,)."""
+        return as_spacing(self.spacing, self.ndim)
+
+    @cached_property
+    def spacings(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Spacing of both images."""
+        fixed = self.fixed_spacing
+        moving = fixed if self.moving_spacing is None else self.moving_spacing
+        return fixed, as_spacing(moving, self.ndim, "moving_spacing")
+
+    @cached_property
+    def centre(self) -> Floats:
+        """Physical place of the centre of the fixed image, about which it is turned."""
+        return centre(self.shape, self.fixed_spacing)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """One name for each parameter."""
+        return (*self.linear_names, *(f"shift_{axis}" for axis in range(self.ndim)))
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """One unit for each parameter."""
+        n = len(self.linear_names)
+        return (f"{self.unit} at the edge",) * n + (self.unit,) * self.ndim
+
+    @cached_property
+    def n_params(self) -> int:
+        """Number of parameters."""
+        return len(self.linear_names) + self.ndim
+
+    @property
+    def identity(self) -> Floats:
+        """Parameters of the transform that moves nothing, shape (n_params,)."""
+        return np.zeros(self.n_params)
+
+    @property
+    @abstractmethod
+    def linear_names(self) -> tuple[str, ...]:
+        """Names of the parameters that are no shift."""
+
+    @abstractmethod
+    def linear(self, params: Floats) -> Floats:
+        """Return the linear part of the matrix, shape (ndim, ndim)."""
+
+    @abstractmethod
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters that are no shift of the nearest linear part."""
+
+    def physical_matrix(self, params: ArrayLike) -> Floats:
+        """Return the matrix from fixed to moving physical place, shape (ndim + 1, ndim + 1)."""
+        values = np.asarray(params, dtype=np.float64)
+        n = len(self.linear_names)
+        linear = self.linear(values[:n])
+        return homogeneous(linear, self.centre - linear @ self.centre + values[n:])
+
+    def matrix(self, params: ArrayLike) -> Floats:
+        """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
+        return to_index(self.physical_matrix(params), *self.spacings)
+
+    def params_of(self, matrix: ArrayLike) -> Floats:
+        """Return the parameters of the nearest matrix of the family, shape (n_params,).
+
+        Nearest means: the same shift of the centre, and the nearest linear part.
+        """
+        given = np.asarray(matrix, dtype=np.float64)
+        physical = to_physical(given, *self.spacings)
+        shift = apply(physical, self.centre) - self.centre
+        return np.concatenate([self.from_linear(physical[:-1, :-1]), shift])
+
+    def angle(self, params: ArrayLike) -> float | None:
+        """Return the angle of the rotation in degrees, or None if there is none."""
+        return None
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters in everyday units: a value and a unit for each name."""
+        values = np.asarray(params, dtype=np.float64).tolist()
+        return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
+
+    def orientations(self, degrees: float) -> list[Floats]:
+        """Return parameters without a shift that cover all rotations in steps of `degrees`."""
+        return [self.identity]
+
+    def to_begin_with(self) -> Transform:
+        """Return the transform whose result is the start for this one; often itself."""
+        return self
+
+    def distance(self, a: ArrayLike, b: ArrayLike) -> float:
+        """Return how far apart two parameter sets put a corner of the fixed image at most."""
+        places = corners(self.shape, self.fixed_spacing)
+        moved = (apply(self.physical_matrix(params), places) for params in (a, b))
+        return float(np.sqrt(((next(moved) - next(moved)) ** 2).sum(axis=1)).max())

@@ -1,0 +1,113 @@
+"""The transforms by name: translation, rigid, similarity, affine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..geometry import Floats
+from .base import Transform
+from .rigid import EDGE_PER_DIAGONAL, Rigid, Similarity
+
+
+@dataclass(frozen=True)
+class Translation(Transform):
+    """A shift in any number of dimensions: moving place = fixed place + shift.
+
+    Examples
+    --------
+    >>> Translation((64, 64)).matrix([3, -5])
+    array([[ 1.,  0.,  3.],
+           [ 0.,  1., -5.],
+           [ 0.,  0.,  1.]])
+    """
+
+    linear_names = ()
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the unit matrix, shape (ndim, ndim)."""
+        return np.eye(self.ndim)
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return no parameters."""
+        return np.zeros(0)
+
+
+@dataclass(frozen=True)
+class Affine(Transform):
+    """Any linear map about the centre, then a shift; any number of dimensions.
+
+    Examples
+    --------
+    >>> affine = Affine((65, 65))
+    >>> affine.names
+    ('linear_00', 'linear_01', 'linear_10', 'linear_11', 'shift_0', 'shift_1')
+    >>> params = affine.params_of([[1.1, 0.2, 0], [0, 1, 0], [0, 0, 1]])
+    >>> {name: round(value, 6) for name, (value, unit) in affine.describe(params).items()}
+    {'linear_00': 1.1, 'linear_01': 0.2, 'linear_10': 0.0, 'linear_11': 1.0, 'shift_0': 9.6, 'shift_1': 0.0}
+    """  # noqa: E501
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """``linear_00``, ``linear_01``, …: row by row."""
+        return tuple(f"linear_{i}{j}" for i in range(self.ndim) for j in range(self.ndim))
+
+    @cached_property
+    def levers(self) -> Floats:
+        """Mean distance of the edge from the centre along each axis, shape (ndim,)."""
+        extent = np.array(self.shape) * np.array(self.fixed_spacing)
+        return np.asarray(extent * (1 + 1 / self.ndim) / 4, dtype=np.float64)
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the linear map, shape (ndim, ndim)."""
+        return np.eye(self.ndim) + params.reshape(self.ndim, self.ndim) / self.levers
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters of the linear map."""
+        return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
+
+    def angle(self, params: ArrayLike) -> float | None:
+        """Return None: the angle of an affine map is a matter of definition."""
+        return None
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the entries of the linear map as they are, and the shift."""
+        values = np.asarray(params, dtype=np.float64)
+        entries = self.linear(values[: -self.ndim]).ravel().tolist()
+        said = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
+        return super().describe(values) | said
+
+    def to_begin_with(self) -> Transform:
+        """Return the rigid transform; a translation where there is no rigid one."""
+        first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
+        return first(self.shape, self.spacing, self.moving_spacing)
+
+
+TRANSFORMS: dict[str, type[Transform]] = {
+    "translation": Translation,
+    "rigid": Rigid,
+    "similarity": Similarity,
+    "affine": Affine,
+}
+
+
+def make_transform(
+    name: str,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...] | None = None,
+    moving_spacing: tuple[float, ...] | None = None,
+) -> Transform:
+    """Return the transform called `name` for a fixed image of this `shape`.
+
+    Examples
+    --------
+    >>> make_transform("rigid", (64, 64)).names
+    ('rotation', 'shift_0', 'shift_1')
+    """
+    if name not in TRANSFORMS:
+        known = ", ".join(map(repr, TRANSFORMS))
+        raise ValueError(f"transform is {name!r}; it must be one of {known}")
+    return TRANSFORMS[name](shape, spacing, moving_spacing)

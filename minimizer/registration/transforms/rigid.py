@@ -1,0 +1,169 @@
+"""Rotations with a shift, and with a magnification."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..geometry import Floats
+from .base import Transform
+from .rotation_3d import all_rotations, rotation_matrix, rotation_vector
+
+EDGE_PER_DIAGONAL = {2: 0.35, 3: 0.3}
+"""Distance of the edge of an image from its centre, on average, as a part of its diagonal."""
+
+MAGNIFICATIONS = 1.25 ** np.arange(-3, 4)
+"""Magnifications that are looked at: 0.51 to 1.95."""
+
+
+@dataclass(frozen=True)
+class Rigid(Transform):
+    """A rotation about the centre of the fixed image, then a shift; two or three dimensions.
+
+    The rotation parameters are in units of 1 / lever radians, where the lever is 0.35 (0.3 in
+    three dimensions) of the diagonal; `describe` gives them in degrees. In two dimensions a
+    positive angle turns the picture counter-clockwise as it is displayed, with rows downwards: the
+    moving image is then ``skimage.transform.rotate(fixed, angle)``. In three dimensions they are a
+    rotation vector: its direction, in numpy's axis order, is the axis, its length the angle.
+
+    Raises
+    ------
+    ValueError
+        If `shape` is not that of an image of two or three dimensions.
+
+    Examples
+    --------
+    A quarter turn keeps the centre of a 65 x 65 image, (32, 32), where it is:
+
+    >>> rigid = Rigid((65, 65))
+    >>> params = [rigid.rotation(90), 0, 0]
+    >>> (rigid.matrix(params) @ [32, 32, 1]).round(6)
+    array([32., 32.,  1.])
+    >>> round(rigid.angle(params), 6)
+    90.0
+    """
+
+    def __post_init__(self) -> None:
+        if self.ndim not in EDGE_PER_DIAGONAL:
+            name = type(self).__name__.lower()
+            raise ValueError(
+                f"transform {name!r} is for images of 2 or 3 dimensions, these have {self.ndim}; "
+                "use transform='translation' or 'affine'"
+            )
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """``rotation``, or ``rotation_0`` to ``rotation_2`` in three dimensions."""
+        return ("rotation",) if self.ndim == 2 else ("rotation_0", "rotation_1", "rotation_2")
+
+    @cached_property
+    def lever(self) -> float:
+        """Distance from the centre to the edge, in units of the spacing."""
+        extent = np.array(self.shape) * np.array(self.fixed_spacing)
+        return EDGE_PER_DIAGONAL[self.ndim] * float(np.linalg.norm(extent))
+
+    @property
+    def n_rotations(self) -> int:
+        """Number of rotation parameters."""
+        return 1 if self.ndim == 2 else 3
+
+    def rotation(self, degrees: ArrayLike) -> float | Floats:
+        """Return the rotation parameters of an angle, or of a rotation vector, in degrees."""
+        values = np.deg2rad(np.asarray(degrees, dtype=np.float64)) * self.lever
+        return float(values) if values.ndim == 0 else values
+
+    def turn(self, rotation: Floats) -> Floats:
+        """Return the rotation matrix of the rotation parameters, shape (ndim, ndim)."""
+        if self.ndim == 3:
+            return rotation_matrix(rotation / self.lever)
+        cos, sin = math.cos(rotation[0] / self.lever), math.sin(rotation[0] / self.lever)
+        return np.array([[cos, -sin], [sin, cos]])
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the rotation matrix, shape (ndim, ndim)."""
+        return self.turn(params)
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the rotation parameters of the nearest rotation (Kabsch)."""
+        u, _, vt = np.linalg.svd(linear)
+        u[:, -1] *= np.sign(np.linalg.det(u @ vt))
+        turn = u @ vt
+        if self.ndim == 3:
+            return rotation_vector(turn) * self.lever
+        return np.array([math.atan2(turn[1, 0], turn[0, 0]) * self.lever])
+
+    def angle(self, params: ArrayLike) -> float:
+        """Return the angle in degrees: -180 to 180 in two dimensions, 0 to 180 in three."""
+        rotation = np.asarray(params, dtype=np.float64)[: self.n_rotations]
+        angle = float(rotation[0] if self.ndim == 2 else np.linalg.norm(rotation)) / self.lever
+        nearest = math.remainder(math.degrees(angle), 360.0)
+        return nearest if self.ndim == 2 else abs(nearest)
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters with the rotation in degrees."""
+        values, n = np.asarray(params, dtype=np.float64), self.n_rotations
+        said = super().describe(values)
+        turn = Rigid.from_linear(self, self.turn(values[:n]))  # at most half a turn
+        degrees = np.rad2deg(turn / self.lever).tolist()
+        names = self.linear_names[:n]
+        return said | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
+
+    def orientations(self, degrees: float) -> list[Floats]:
+        """Return parameters without a shift, in steps of about `degrees`, all round."""
+        if self.ndim == 3:
+            turns = all_rotations(degrees) * self.lever
+        else:
+            angles = np.linspace(0, 360, round(360 / degrees), endpoint=False)
+            nearest = [math.remainder(angle, 360) for angle in angles]
+            turns = np.deg2rad(nearest)[:, None] * self.lever
+        rest = np.zeros(self.n_params - self.n_rotations)
+        return [np.concatenate([turn, rest]) for turn in turns]
+
+
+@dataclass(frozen=True)
+class Similarity(Rigid):
+    """A rotation and a magnification about the centre, then a shift; two or three dimensions.
+
+    The magnification's parameter is its logarithm times the lever of the rotation.
+
+    Examples
+    --------
+    >>> similarity = Similarity((65, 65))
+    >>> params = similarity.params_of([[1.1, 0, 0], [0, 1.1, 0], [0, 0, 1]])
+    >>> {name: round(value, 6) for name, (value, unit) in similarity.describe(params).items()}
+    {'rotation': 0.0, 'scale': 1.1, 'shift_0': 3.2, 'shift_1': 3.2}
+    """
+
+    @property
+    def linear_names(self) -> tuple[str, ...]:
+        """Those of the rotation, and ``scale``."""
+        return (*super().linear_names, "scale")
+
+    def linear(self, params: Floats) -> Floats:
+        """Return the rotation matrix times the magnification, shape (ndim, ndim)."""
+        return math.exp(params[-1] / self.lever) * self.turn(params[:-1])
+
+    def from_linear(self, linear: Floats) -> Floats:
+        """Return the parameters of the nearest rotation, and of the mean magnification."""
+        scale = math.log(abs(np.linalg.det(linear))) / self.ndim
+        return np.append(super().from_linear(linear), scale * self.lever)
+
+    def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
+        """Return the parameters with the rotation in degrees and the scale as a factor."""
+        said = super().describe(params)
+        return said | {"scale": (math.exp(said["scale"][0] / self.lever), "times")}
+
+    def orientations(self, degrees: float) -> list[Floats]:
+        """Return parameters without a shift: all rotations, each with all magnifications."""
+        turns = super().orientations(degrees)
+        scales = np.zeros(self.n_params)
+        scales[self.n_rotations] = self.lever
+        return [turn + log * scales for log in np.log(MAGNIFICATIONS) for turn in turns]
+
+    def to_begin_with(self) -> Transform:
+        """Return itself in two dimensions; in three the rigid transform."""
+        return self if self.ndim == 2 else Rigid(self.shape, self.spacing, self.moving_spacing)
