@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .common.status import Status
-    from .core import Minimizer
     from .many.problems import minimize_many
     from .many.results import ManyResults
+    from .minimizer import Minimizer
     from .scipy_interface.functions import fmin, minimize, nelder_mead
     from .scipy_interface.result import OptimizeResult
     from .simplex.records import Evaluation, RunRecord
@@ -37,7 +37,7 @@ __all__ = [
 _MODULES = {
     "Evaluation": "simplex.records",
     "ManyResults": "many.results",
-    "Minimizer": "core",
+    "Minimizer": "minimizer",
     "Move": "simplex.simplex",
     "OptimizeResult": "scipy_interface.result",
     "Rules": "simplex.rules",

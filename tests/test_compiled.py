@@ -144,7 +144,7 @@ def replay(vector: Vector, function: Any, monkeypatch: pytest.MonkeyPatch) -> No
 
 def share_flag(flag: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the function reach the flag that `abort` sets."""
-    from minimizer import core
+    from minimizer import minimizer as core
     from minimizer.execution.call import Call
 
     class Shared(Call):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..common.arrays import Array
 from ..common.status import Status
-from ..core import Minimizer
+from ..minimizer import Minimizer
 from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]

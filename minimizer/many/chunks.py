@@ -15,7 +15,7 @@ import numpy as np
 
 from ..common.arrays import Array
 from ..common.status import Status
-from ..core import Minimizer
+from ..minimizer import Minimizer
 from .results import ManyResults
 
 CHUNKS_EACH = 32  # that a worker should get

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..common.extras import require
 from ..common.status import Status
-from ..core import Minimizer
+from ..minimizer import Minimizer
 from ..simplex.compiled.function import NotCompilableError, is_compiled
 from .chunks import Problems, Solve, solve_in_chunks
 from .results import ManyResults

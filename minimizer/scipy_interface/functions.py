@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core import Minimizer
+from ..minimizer import Minimizer
 from .arguments import adapted, box_of, check_method, check_unused, moved_in, simplex_in, start_of
 from .callback import Iterations
 from .options import translate

@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 from ..common.status import Status
-from ..core import Minimizer
+from ..minimizer import Minimizer
 from ..simplex.records import RunRecord
 from .result import OptimizeResult
 

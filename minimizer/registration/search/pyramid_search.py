@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...common.progress import reporter
-from ...core import Minimizer
+from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..geometry import Floats
 from ..images.pyramid import COARSEST, Pyramid, n_levels

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...common.progress import Reporter
-from ...core import Minimizer
+from ...minimizer import Minimizer
 from ...simplex.records import RunRecord
 from ..cost import RegistrationCost
 from ..geometry import Floats
