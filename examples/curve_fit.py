@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from minimizer import Minimizer
-from minimizer.fitting.uncertainty import correlations, covariance
+from minimizer.curvature import correlations, covariance
 
 X = np.array([77.6, 114.9, 141.1, 190.8, 239.9, 289.0, 332.8, 378.4, 434.8, 477.3, 536.8, 593.1])
 X = np.append(X, [689.1, 760.0])

@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
+
+import numpy as np
 
 from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
-from .setting import Setting
+from .simplex.limits import Limits
+from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .simplex.records import Evaluation, RunRecord
 from .simplex.rules import Rules, as_rules
+
+MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)
+
+T = TypeVar("T")
+
+
+class Setting(Generic[T]):
+    """A plain attribute to read and to set; what is set goes through a check first.
+
+    Parameters
+    ----------
+    check : callable
+        ``check(name, value)`` returns the value to keep, or raises.
+    """
+
+    def __init__(self, check: Callable[[str, Any], T]) -> None:
+        self._check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Setting[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> Setting[T] | T:
+        if instance is None:
+            return self
+        value: T = instance.__dict__[self._name]
+        return value
+
+    def __set__(self, instance: object, value: Any) -> None:
+        instance.__dict__[self._name] = self._check(self._name, value)
 
 
 class Settings:
@@ -122,3 +159,75 @@ class Settings:
         if self.param_resolutions is None:
             return None
         return checks.of_length("param_resolutions", self.param_resolutions, n)
+
+
+def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:
+    """Check the start values and put them together with limits and rules."""
+    given = checks.simplex("initial_simplex", simplex)
+    if given is not None:
+        params, variations = given[0], sizes_of(given)
+    start = checks.initial_params("initial_params", params)
+    sizes = checks.variations("initial_param_variations", variations)
+    n = number_of_params(settings, start, sizes)
+    if start is None and not settings.rules.start_at_zeros:
+        raise ValueError("initial_params is missing; these rules need it (start_at_zeros is off)")
+    box = settings.box(n)
+    origin = inside(box, start, n).tolist()
+    each = None if sizes is None else checks.of_length("initial_param_variations", sizes, n)
+    scales = None if each is None else each.tolist()
+    limits = Limits(
+        max_rel_error=settings.max_rel_error,
+        max_abs_error=settings.max_abs_error,
+        resolutions=settings.resolutions(n),
+        ranges=np.array(vertex_ranges(origin, scales)),
+        tolerances=settings.tolerances,
+    )
+    many = settings.rules.adaptive_for_many and n >= MANY
+    adaptive = settings.rules.adaptive_coefficients or many
+    return Problem(
+        n=n,
+        extra=settings.extra_array_elements,
+        start=origin,
+        variations=scales,
+        rules=settings.rules,
+        limits=limits,
+        box=box,
+        coefficients=adaptive_coefficients(n) if adaptive else Coefficients(),
+        given_simplex=given,
+    )
+
+
+def sizes_of(simplex: Array) -> Array:
+    """Extents of a simplex at its first vertex, per parameter; 0.01 where there is none."""
+    with np.errstate(over="ignore"):
+        extents = np.minimum(abs(simplex - simplex[0]).max(axis=0), np.finfo(np.float64).max)
+    return np.where(extents > 0.0, extents, 0.01)
+
+
+def number_of_params(settings: Settings, start: Array | None, sizes: Array | None) -> int:
+    """Return n, as it was given or as the start values tell."""
+    n = settings.given_n_params
+    if n is None:
+        for array in (start, sizes):
+            if array is not None:
+                return len(array)
+        raise ValueError("n_params is not known; give n_params or initial_params")
+    if start is not None and len(start) != n:
+        raise ValueError(
+            f"initial_params has {len(start)} elements but n_params is {n}; they must agree"
+        )
+    return n
+
+
+def inside(box: Box | None, start: Array | None, n: int) -> Array:
+    """Return the start (zeros if none), moved into the box; a warning tells who gave it."""
+    origin = np.zeros(n) if start is None else start
+    if box is None or box.contains(origin):
+        return origin
+    if start is not None:
+        warnings.warn(
+            f"initial_params {start.tolist()} is out of bounds and moved in",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+    return box.clip(origin)

@@ -6,9 +6,11 @@ budgets and the abort flag, and keeps the best point and the trace.
 
 from __future__ import annotations
 
+import contextvars
 import math
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,7 +25,6 @@ from ..simplex.run import Vertex, run
 from ..simplex.simplex import Move
 from ..simplex.small_simplex import simplex_for
 from .call import Call
-from .quiet import quietly
 from .returned_value import as_real
 
 
@@ -208,3 +209,24 @@ class Driver:
 
 def _or_infinite(limit: int | None) -> float:
     return math.inf if limit is None else limit
+
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+# What NumPy does about warnings belongs to the context since NumPy 2, before that to the thread.
+_IN_CONTEXT = int(np.__version__.partition(".")[0]) >= 2
+
+
+def quietly(function: Callable[[A], R]) -> Callable[[A], R]:
+    """Return a function that does the same without warnings.
+
+    Its context is made once. Entering ``np.errstate`` for every evaluation takes longer than
+    anything else that is done between two evaluations, save the centroid.
+    """
+    if not _IN_CONTEXT:
+        return np.errstate(all="ignore")(function)
+    context = contextvars.copy_context()
+    context.run(np.seterr, all="ignore")
+    run: Callable[[Callable[[A], R], A], R] = context.run
+    return partial(run, function)

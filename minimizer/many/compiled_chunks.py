@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 
 from ..common.arrays import Array
-from ..prepare import problem_of
+from ..settings import problem_of
 from ..simplex.compiled import state as at
 from ..simplex.compiled.entry_points import many_entry, step_address
 from ..simplex.compiled.machine import Template, as_limit, template_of

@@ -33,7 +33,7 @@ class RegistrationCost:
     transform : {"rigid", "translation", "similarity", "affine"}
         ``"rigid"`` and ``"similarity"`` are for two and three dimensions, the others for any.
     metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
-        See `minimizer.registration.metrics.definitions`. A callable gets ``(fixed_values, warped_values,
+        See `minimizer.registration.metrics`. A callable gets ``(fixed_values, warped_values,
         weights)``, three arrays (n,) with the pixels where both images have data, and returns a
         float that is less the better they agree. It is slower: the warped values are made.
     spacing, moving_spacing : float or sequence of float, optional

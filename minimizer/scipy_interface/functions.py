@@ -9,8 +9,7 @@ from ..minimizer import Minimizer
 from .arguments import adapted, box_of, check_method, check_unused, moved_in, simplex_in, start_of
 from .callback import Iterations
 from .options import translate
-from .result import OptimizeResult
-from .scipy_result import display, result_of
+from .result import OptimizeResult, display, result_of
 
 
 def minimize(

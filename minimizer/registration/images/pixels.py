@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 
 from ..geometry import Floats
 
+EDGE = 1e-9
+"""A position so many pixels outside the frame counts as on its edge: rounding loses no row."""
+
+TOUCHED = 1e-9
+"""A resampled pixel with more than this weight of missing pixels has no data."""
+
 STRETCH = 8
 """Pixels are sampled in stretches of so many."""
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from ..geometry import Floats
-from .place import TOUCHED
+from .pixels import TOUCHED
 
 
 def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 1) -> Floats:

@@ -45,9 +45,9 @@ def find_backend(name: str | None, ndim: int) -> Backend:
                 "leave backend out"
             )
     if name != "scipy" and ndim in (2, 3) and _has_numba():
-        kernels: Any = importlib.import_module(".kernels", __package__)
+        kernels: Any = importlib.import_module(".numba_kernels", __package__)
         return Backend("numba", kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim])
-    plain: Any = importlib.import_module(".plain", __package__)
+    plain: Any = importlib.import_module(".scipy_kernels", __package__)
     return Backend("scipy", plain.moments, plain.joint, plain.gradient)
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from ..geometry import Floats
-from ..images.pixels import Bools, Ints, Pair, Runs
-from ..images.place import EDGE, TOUCHED
+from ..images.pixels import EDGE, TOUCHED, Bools, Ints, Pair, Runs
 
 
 def moments(

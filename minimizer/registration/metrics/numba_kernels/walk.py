@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from ...images.place import EDGE, TOUCHED
+from ...images.pixels import EDGE, TOUCHED
 
 # Sums may be reordered so that they run in vector registers; NaN and infinity keep their meaning.
 FAST = {"reassoc", "contract", "nsz"}

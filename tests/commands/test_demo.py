@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from minimizer.__main__ import main
-from minimizer.commands import demo_scene as demo
+from minimizer.commands import demo
 
 
 def run(*arguments, **options):

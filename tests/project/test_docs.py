@@ -13,7 +13,7 @@ import minimizer
 import minimizer.curvature
 import minimizer.plot
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 SOURCES = {".rst", ".py", ".png"}
 
 

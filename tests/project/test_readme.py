@@ -14,7 +14,7 @@ import pytest
 
 from minimizer import Minimizer, Status
 
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 SHELL = re.compile(r"```sh\npython (-m [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)
 INSTALL = 'python3 -m venv .venv && .venv/bin/pip install ".[{}]" && .venv/bin/python -m {}'

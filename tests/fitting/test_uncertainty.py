@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.sets.nist import Regression, datasets
-from minimizer.fitting.uncertainty import correlations, covariance, uncertainties
+from minimizer.curvature import correlations, covariance, uncertainties
 
 # Digits that double precision allows; the residuals of Lanczos1 are 1e-13.
 FEWER = {"Lanczos1": 3.0, "Lanczos2": 5.0, "Lanczos3": 6.0, "Bennett5": 5.5, "MGH10": 6.5}
