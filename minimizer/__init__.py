@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .common.records import Evaluation, RunRecord
     from .common.status import Status
     from .many.problems import minimize_many
     from .many.results import ManyResults
     from .minimizer import Minimizer
     from .scipy_interface.functions import fmin, minimize, nelder_mead
     from .scipy_interface.result import OptimizeResult
-    from .simplex.records import Evaluation, RunRecord
+    from .simplex.moves import Move
     from .simplex.rules import Rules
-    from .simplex.simplex import Move
 
 __version__ = "0.1.0"
 
@@ -35,13 +35,13 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Evaluation": "simplex.records",
+    "Evaluation": "common.records",
     "ManyResults": "many.results",
     "Minimizer": "minimizer",
-    "Move": "simplex.simplex",
+    "Move": "simplex.moves",
     "OptimizeResult": "scipy_interface.result",
     "Rules": "simplex.rules",
-    "RunRecord": "simplex.records",
+    "RunRecord": "common.records",
     "Status": "common.status",
     "fmin": "scipy_interface.functions",
     "minimize": "scipy_interface.functions",

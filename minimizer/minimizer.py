@@ -12,15 +12,14 @@ import numpy as np
 
 from .common.arrays import Array
 from .common.progress import reporter
+from .common.records import RunRecord
 from .common.status import Status
 from .execution.answer_stream import here
 from .execution.call import Call
 from .execution.session import Session
-from .settings import Settings, problem_of
+from .settings import Settings, plan_of, problem_of
 from .simplex.compiled.function import compiled_function
-from .simplex.counts import Tally
-from .simplex.records import RunRecord
-from .simplex.rounds import Asking, Budget, Plan, once, rounds
+from .simplex.method import NelderMead
 
 
 class Results:
@@ -50,8 +49,7 @@ class Results:
     @property
     def status(self) -> Status | None:
         """How the last call ended, None before and during it."""
-        outcome = self._session and self._session.outcome
-        return outcome.status if outcome else None
+        return None if self._session is None else self._session.status
 
     @property
     def message(self) -> str:
@@ -148,6 +146,10 @@ class Minimizer(Settings, Results):
         `fun` is called several times at once, so it must not keep state between calls. Workers
         beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
         ``schedule="sequential"``, a budget too small for two) are made one after another.
+    pool : object, optional
+        Whose workers to use in place of joblib's: anything with a method ``map``, such as the pools
+        of ``multiprocessing``, ``concurrent.futures`` or MPI. Two of its workers are used, or
+        `n_jobs`. What runs in processes must be picklable.
     extra_array_elements : int
         `fun` then gets an array (n + extra,); what it writes to the last elements stays with the
         point and is found in `extra`.
@@ -280,7 +282,7 @@ class Minimizer(Settings, Results):
         """
         fun = self._function()
         start = initial_params, initial_param_variations, initial_simplex
-        return self._perform(fun, self._begin(rounds, *start))
+        return self._perform(fun, self._begin(*start))
 
     def minimize_once(
         self,
@@ -300,7 +302,7 @@ class Minimizer(Settings, Results):
         """
         fun = self._function()
         start = initial_params, initial_param_variations, initial_simplex
-        return self._perform(fun, self._begin(once, *start))
+        return self._perform(fun, self._begin(*start, once=True))
 
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
@@ -320,7 +322,7 @@ class Minimizer(Settings, Results):
         """
         if here.call_id is not None and here.call_id == self._call_id:
             here.aborted = True  # in a worker: it acts when the answer comes to be taken
-        elif self._session is not None and self._session.outcome is None:
+        elif self._session is not None and self._session.status is None:
             self._session.call.abort_from(threading.get_ident())
         else:
             self._aborted_early = True
@@ -349,7 +351,7 @@ class Minimizer(Settings, Results):
         (<Status.SUCCESS: 0>, [1.0])
         """
         if self._session is None or self._session.is_closed:
-            self._begin(rounds, initial_params, initial_param_variations)
+            self._begin(initial_params, initial_param_variations)
         assert self._session is not None
         point = self._session.ask()
         if point is None:
@@ -383,7 +385,7 @@ class Minimizer(Settings, Results):
         """Make a call with the user's function."""
         self._at_work = True
         try:
-            session.perform(fun, self.n_jobs)
+            session.perform(fun, self.n_jobs, self.pool)
         except KeyboardInterrupt as error:
             if self.interrupt == "raise":
                 _attach_best(error, self)
@@ -394,11 +396,11 @@ class Minimizer(Settings, Results):
         finally:
             self._at_work = False
             self._end(session)
-        assert session.outcome is not None
-        return session.outcome.status
+        assert session.status is not None
+        return session.status
 
     def _begin(
-        self, asking: Callable[[Plan], Asking], start: Any, variations: Any, simplex: Any = None
+        self, start: Any, variations: Any, simplex: Any = None, once: bool = False
     ) -> Session:
         """Check everything and prepare a call."""
         if self._at_work:
@@ -407,17 +409,8 @@ class Minimizer(Settings, Results):
             )
         problem = problem_of(self, start, variations, simplex)
         self._n = problem.n
-        shared = None if problem.rules.independent_runs else Tally(self.max_iterations)
-        plan = Plan(
-            problem=problem,
-            random_seed=self.random_seed,
-            max_restarts=self.max_restarts if asking is rounds else 0,
-            pairs=self.schedule == "pairs",
-            budget=Budget(self.max_iterations if shared is None else None, self.max_evaluations),
-            shared=shared,
-        )
         call = Call(
-            shared=shared,
+            in_order=not problem.rules.independent_runs,
             deadline=self.max_seconds and time.monotonic() + self.max_seconds,
             callback=self.callback,
             reporter=reporter(self.progress),
@@ -426,7 +419,7 @@ class Minimizer(Settings, Results):
         )
         self._aborted_early = False
         self._call_id = call.id
-        self._session = Session(plan, call, asking(plan))
+        self._session = Session(NelderMead(problem, plan_of(self, once)), call)
         return self._session
 
     def _end(self, session: Session) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
-from .simplex.limits import Limits
+from .common.records import Evaluation, RunRecord
+from .simplex.method import Plan
 from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
-from .simplex.records import Evaluation, RunRecord
 from .simplex.rules import Rules, as_rules
 
 MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)
@@ -67,6 +67,7 @@ class Settings:
     random_seed = Setting(checks.seed)
     schedule = Setting(checks.schedule)
     n_jobs = Setting(checks.jobs)
+    pool = Setting(checks.pool)
     extra_array_elements = Setting(checks.count)
     interrupt = Setting(checks.interrupt)
     callback: Setting[Callable[[RunRecord], object] | None] = Setting(checks.function)
@@ -92,6 +93,7 @@ class Settings:
         random_seed: int = 0,
         schedule: str = "pairs",
         n_jobs: int | None = None,
+        pool: Any = None,
         extra_array_elements: int = 0,
         callback: Callable[[RunRecord], object] | None = None,
         progress: bool | str = False,
@@ -106,7 +108,8 @@ class Settings:
         self.param_resolutions = param_resolutions
         self.max_iterations, self.max_restarts = max_iterations, max_restarts
         self.max_evaluations, self.max_seconds = max_evaluations, max_seconds
-        self.random_seed, self.schedule, self.n_jobs = random_seed, schedule, n_jobs
+        self.random_seed, self.schedule = random_seed, schedule
+        self.n_jobs, self.pool = n_jobs, pool
         self.extra_array_elements = extra_array_elements
         self.callback, self.progress = callback, progress
         self.tolerances, self.trace, self.interrupt = tolerances, trace, interrupt
@@ -175,13 +178,7 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
     origin = inside(box, start, n).tolist()
     each = None if sizes is None else checks.of_length("initial_param_variations", sizes, n)
     scales = None if each is None else each.tolist()
-    limits = Limits(
-        max_rel_error=settings.max_rel_error,
-        max_abs_error=settings.max_abs_error,
-        resolutions=settings.resolutions(n),
-        ranges=np.array(vertex_ranges(origin, scales)),
-        tolerances=settings.tolerances,
-    )
+    resolutions = settings.resolutions(n)
     many = settings.rules.adaptive_for_many and n >= MANY
     adaptive = settings.rules.adaptive_coefficients or many
     return Problem(
@@ -189,11 +186,27 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
         extra=settings.extra_array_elements,
         start=origin,
         variations=scales,
+        ranges=vertex_ranges(origin, scales),
         rules=settings.rules,
-        limits=limits,
+        max_rel_error=settings.max_rel_error,
+        max_abs_error=settings.max_abs_error,
+        resolutions=None if resolutions is None else resolutions.tolist(),
+        tolerances=settings.tolerances,
         box=box,
         coefficients=adaptive_coefficients(n) if adaptive else Coefficients(),
         given_simplex=given,
+    )
+
+
+def plan_of(settings: Settings, once: bool) -> Plan:
+    """Return the schedule of the runs and their limits; `once` is for a single run."""
+    return Plan(
+        random_seed=settings.random_seed,
+        max_restarts=settings.max_restarts,
+        pairs=settings.schedule == "pairs",
+        once=once,
+        max_iterations=settings.max_iterations,
+        max_evaluations=settings.max_evaluations,
     )
 
 

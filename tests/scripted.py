@@ -14,7 +14,7 @@ from minimizer.common.bounds import Box
 from minimizer.simplex.limits import Limits
 from minimizer.simplex.problem import Problem, vertex_ranges
 from minimizer.simplex.rules import as_rules
-from minimizer.simplex.simplex import Move, Simplex
+from minimizer.simplex.moves import Move, Simplex
 from minimizer.simplex.small_simplex import simplex_for
 
 T = TypeVar("T")

@@ -68,6 +68,15 @@ def jobs(name: str, value: Any) -> int | None:
     return number
 
 
+def pool(name: str, value: Any) -> Any:
+    """Return an object with a method ``map``, or None."""
+    if value is None or callable(getattr(value, "map", None)):
+        return value
+    raise TypeError(
+        f"{name} is {value!r}; it must have a method map(function, iterable), or be None"
+    )
+
+
 def real(name: str, value: Any) -> float:
     """Return a real number that is not NaN."""
     if not isinstance(value, numbers.Real) or math.isnan(value):

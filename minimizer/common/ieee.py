@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from .one_source import compilable
 
+
+@compilable
 def divide(a: float, b: float) -> float:
     """Return a / b; a/0 is infinite and 0/0 is NaN."""
     if b != 0.0:
@@ -14,6 +17,7 @@ def divide(a: float, b: float) -> float:
     return math.copysign(math.inf, a) * math.copysign(1.0, b)
 
 
+@compilable
 def log(a: float) -> float:
     """Return the natural logarithm; that of 0 is -inf and that of a negative number NaN."""
     if a > 0.0:
@@ -21,6 +25,9 @@ def log(a: float) -> float:
     return -math.inf if a == 0.0 else math.nan
 
 
+@compilable
 def maximum(a: float, b: float) -> float:
     """Return the larger number, NaN if either is NaN."""
-    return math.nan if math.isnan(a) or math.isnan(b) else max(a, b)
+    if math.isnan(a) or math.isnan(b):
+        return math.nan
+    return b if b > a else a

@@ -10,11 +10,17 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
-
-from .answer_stream import Answer
+from typing import BinaryIO, NamedTuple
 
 STOP = "stop"  # name of a file that tells the workers to end
+
+
+class Answer(NamedTuple):
+    """What the function answered at one point; `extra` are the extra elements that it wrote."""
+
+    value: float
+    aborts: bool
+    extra: tuple[float, ...] = ()
 
 
 def packer(extra: int) -> struct.Struct:

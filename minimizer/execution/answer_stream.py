@@ -10,23 +10,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from ..common.arrays import Array
-from ..simplex.records import RunSpec
+from .answer_file import Answer, Reader
 from .call import Call
-from .driver import Driver
+from .driver import Driver, Function
 
 _LONGEST_WAIT = 0.01  # seconds between two looks for an answer
-
-
-class Answer(NamedTuple):
-    """What the function answered at one point; `extra` are the extra elements that it wrote."""
-
-    value: float
-    aborts: bool
-    extra: tuple[float, ...] = ()
 
 
 class Here(threading.local):
@@ -41,7 +33,7 @@ here = Here()
 
 
 def answers(
-    driver: Driver, fun: Callable[[Array], Any], n: int, call_id: str, known: list[Answer]
+    driver: Driver, fun: Function, n: int, call_id: str, known: list[Answer]
 ) -> Iterator[Answer]:
     """Make a run in a worker; yield what `fun` answers after what is known already."""
     for answer in known:
@@ -58,11 +50,10 @@ def answers(
 
 
 class Source(Protocol):
-    """Where the answers of a stream come from."""
+    """Where the answers of streams come from."""
 
-    @property
-    def is_over(self) -> bool:
-        """Whether no more will come."""
+    def is_over(self, stream: Stream) -> bool:
+        """Return whether no more will come."""
 
     def look(self, stream: Stream) -> None:
         """Add the answers that have arrived since the last look."""
@@ -79,18 +70,22 @@ class Stream:
     answers : list of Answer
     error : BaseException or None
         What the function raised after the last answer.
+    worker_error : BaseException or None
+        What became of the worker.
     is_complete : bool
         Whether the worker has come to the end of its run.
     """
 
-    source: Source
+    reader: Reader | None = None
+    error: BaseException | None = None
+    worker_error: BaseException | None = None
+    is_awaited = False
+    is_complete = False
+    at_last_loss = -1
 
-    def __init__(self, number: int, spec: RunSpec) -> None:
-        self.number, self.spec = number, spec
+    def __init__(self, number: int, spec: Any, source: Source) -> None:
+        self.number, self.spec, self.source = number, spec, source
         self.answers: list[Answer] = []
-        self.error: BaseException | None = None
-        self.is_complete = False
-        self.at_last_loss = -1
         self._taken = 0
 
     @property
@@ -101,7 +96,7 @@ class Stream:
     @property
     def is_lost(self) -> bool:
         """Whether the worker has ended without coming to the end of its run."""
-        return not self.is_complete and self.source.is_over
+        return not self.is_complete and self.source.is_over(self)
 
     def rewind(self) -> None:
         """Begin with the first answer again."""
@@ -114,7 +109,9 @@ class Stream:
         """
         pause = 0.0002
         while self.not_taken <= 0:
-            last = self.is_complete or self.source.is_over  # before the look, which then is last
+            last = self.is_complete or self.source.is_over(
+                self
+            )  # before the look, which then is last
             self.source.look(self)
             if self.not_taken > 0:
                 break

@@ -7,16 +7,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..common.progress import Reporter
+from ..common.records import RunRecord
 from ..common.status import Status
-from ..simplex.counts import Tally
 
-if TYPE_CHECKING:
-    from ..common.progress import Reporter
-    from ..simplex.records import RunRecord
+_ABORTED, _LATE = int(Status.ABORTED), int(Status.MAX_SECONDS_EXCEEDED)
 
 
 @dataclass
@@ -25,13 +23,13 @@ class Call:
 
     Parameters
     ----------
-    shared : Tally or None
-        The one tally of all runs in ImageJ's rules; None if each has its own (R5).
+    in_order : bool
+        Whether runs depend on each other, so that an abort has its place among them.
     leader : Call or None
         In a worker thread, the call that it works for; it ends with it.
     """
 
-    shared: Tally | None = None
+    in_order: bool = False
     deadline: float | None = None
     callback: Callable[[RunRecord], object] | None = None
     reporter: Reporter | None = None
@@ -39,32 +37,27 @@ class Call:
     aborted: bool = False  # by the function or a callback, in the order of the runs
     stopped: bool = False  # from outside: by another thread, or by Ctrl-C
     following: bool = False  # values that are there already are taken in before a stop
-    quiet: bool = False
     leader: Call | None = None
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
         self.thread = threading.get_ident()
         self.id = uuid.uuid4().hex
-        self.flag = np.array([self.aborted], np.int64)  # an abort or a stop as compiled runs see it
+        self.flag = np.array(
+            [_ABORTED if self.aborted else 0], np.int64
+        )  # an abort or a stop as compiled runs see it
+        self.is_watched = self.callback is not None or self.reporter is not None
+        self.is_followed = self.tracing or self.is_watched
 
-    @property
-    def is_watched(self) -> bool:
-        """Whether anyone wants to hear of every iteration."""
-        return not self.quiet and (self.callback is not None or self.reporter is not None)
-
-    @property
-    def is_aborted(self) -> bool:
-        """Whether no further point may be evaluated."""
+    def ends(self) -> int:
+        """Return the status with which no further point may be evaluated, 0 if it may."""
         if self.aborted or (self.stopped and not self.following):
-            return True
-        return self.leader is not None and (self.leader.aborted or self.leader.stopped)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the time is used up."""
-        late = self.deadline is not None and time.monotonic() >= self.deadline
-        return late and not self.following
+            return _ABORTED
+        if self.leader is not None and (self.leader.aborted or self.leader.stopped):
+            return _ABORTED
+        if self.deadline is not None and not self.following and time.monotonic() >= self.deadline:
+            return _LATE
+        return 0
 
     @property
     def ends_now(self) -> bool:
@@ -73,19 +66,21 @@ class Call:
         return late or self.stopped or self.aborted
 
     def abort(self) -> None:
-        """Stop all runs: after the iteration in ImageJ's rules, else at the next evaluation."""
+        """Stop all runs: at the next evaluation, or where the method says."""
         self.aborted = True
-        self.flag[0] = 1
-        if self.shared is not None:
-            self.shared.status = Status.ABORTED
+        self.flag[0] = _ABORTED
 
     def abort_from(self, thread: int) -> None:
         """Stop all runs; at once, if it is not the caller's own thread that says so."""
-        if thread == self.thread or self.shared is not None:
+        if thread == self.thread or self.in_order:
             self.abort()
         else:
             self.stopped = True
-            self.flag[0] = 1
+            self.flag[0] = _ABORTED
+
+    def be_quiet(self) -> None:
+        """Tell nobody of further iterations."""
+        self.is_watched, self.is_followed = False, self.tracing
 
     def iteration_done(self, record: RunRecord) -> None:
         """Tell those who watch; a callback that raises StopIteration aborts."""

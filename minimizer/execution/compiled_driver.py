@@ -1,90 +1,56 @@
-"""Carrying a `Driver`'s run to its end in compiled code."""
+"""Carrying a run to its end in compiled code, with a function that numba has compiled."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from ..common.status import Status
-from ..simplex.compiled import state as at
-from ..simplex.compiled.entry_points import drive_entry, step_address
 from ..simplex.compiled.function import CompiledFunction
-from ..simplex.compiled.machine import Machine, run_machine, template_of
-from ..simplex.run import Vertex
+from ..simplex.solver import NelderMeadRun
+from .call import Call
 from .driver import Driver
 
-MOST = 2**40  # evaluations in a slice
-SHORT, LONG = 0.002, 0.05  # seconds that a slice should take
+_FIRST = 64  # evaluations between two looks at the clock and at signals; then as time allows
+_MOST = 2**40
+_SHORT, _LONG = 0.002, 0.05  # seconds that a slice should take
 
 
-def drive(driver: Driver, fun: CompiledFunction) -> None:
-    """Carry a run to its end, in slices, so that the deadline and Ctrl-C are minded.
+def suits(fun: Any, call: Call) -> bool:
+    """Return whether runs are made in compiled code: if the function is, and nobody watches."""
+    return isinstance(fun, CompiledFunction) and not call.is_followed
 
-    A `Driver` is the record of its run: what the run has come to is written there.
-    """
-    machine = machine_of(driver, fun)
-    state, handed = at.address_of(machine.state), machine.work.rows[at.HANDED]
+
+def drive(driver: Driver, fun: Any) -> None:
+    """Carry a run to its end, in slices, so that the deadline and Ctrl-C are minded."""
+    from ..simplex.compiled.entry_points import drive_entry, step_address
+    from ..simplex.compiled.packing import address_of, packed_run, unpack
+
+    solver, call = driver.solver, driver.call
+    assert isinstance(solver, NelderMeadRun)
+    packed = packed_run(solver.state)
+    state, handed, flag = packed.address, packed.row("handed"), address_of(call.flag)
     loop, step = drive_entry(fun.pointer), step_address()
-    ended = False
+    evaluations, ended = _FIRST, False
     try:
         while not ended:
-            if driver._call.is_late:
-                driver._status = Status.MAX_SECONDS_EXCEEDED
+            if call.ends() == Status.MAX_SECONDS_EXCEEDED:
+                solver.cut(Status.MAX_SECONDS_EXCEEDED)
                 break
             began = time.perf_counter()
-            ended = loop(fun.address, fun.args, step, state, handed, fun.slice)
+            ended = loop(fun.address, fun.args, step, 0, state, handed, flag, evaluations)
             if not ended:
-                fun.slice = next_slice(fun.slice, time.perf_counter() - began)
-            adopt(driver, machine)
+                evaluations = _next_slice(evaluations, time.perf_counter() - began)
+            unpack(packed, solver.state)
     except BaseException:
-        adopt(driver, machine)
-        driver._evaluations += 1  # called, but without a value
-        driver._call.abort()
+        unpack(packed, solver.state)
+        solver.failed()  # called, but without a value
+        call.abort()
         raise
-    finally:
-        driver._run.close()
 
 
-def machine_of(driver: Driver, fun: CompiledFunction) -> Machine:
-    """Return the machine of a run; what all runs of a problem begin with is kept for the others."""
-    problem, call = driver._problem, driver._call
-    known = fun.template
-    if known is None or known[0] is not problem:
-        known = fun.template = problem, template_of(problem)
-    given = problem.given_simplex if driver._number == 0 else None
-    return run_machine(known[1], call.flag, driver.spec, given, call.shared)
-
-
-def next_slice(evaluations: int, seconds: float) -> int:
+def _next_slice(evaluations: int, seconds: float) -> int:
     """Return how many evaluations to make before the next look at the clock."""
-    if seconds < SHORT:
-        return min(evaluations * 16, MOST)
-    return max(1, evaluations // 4) if seconds > LONG else evaluations
-
-
-def adopt(driver: Driver, machine: Machine) -> None:
-    """Let the driver know what its run has come to."""
-    state, work = machine
-    simplex, tally = driver._simplex, driver._tally
-    simplex.set(work.points, work.values.tolist())
-    simplex.nan_reflections = state["nan_reflections"].item()
-    driver._evaluations = state["evaluations"].item()
-    driver._nan_evaluations = state["nan_evaluations"].item()
-    driver._first = state["first"].item() if state["has_first"].item() else None
-    driver._best = vertex(machine, at.BEST, "best")
-    driver._result = vertex(machine, at.RESULT, "result")
-    driver._ended, driver._confirms = state["ended"].item(), state["confirms"].item()
-    status = state["status"].item()
-    driver._status = None if status in (at.RUNNING, at.FRESH) else Status(status)
-    tally.iterations = state["tally_iterations"].item()
-    tally.completed = state["tally_completed"].item()
-    tally.any_initialized = state["tally_initialized"].item()
-    if driver._call.shared is None or state["abort_seen"].item() or not driver._call.aborted:
-        tally.status = Status(state["tally_status"].item())
-
-
-def vertex(machine: Machine, row: int, name: str) -> Vertex | None:
-    """Return a point and its value, None if there is none."""
-    state, work = machine
-    if not state[f"has_{name}"].item():
-        return None
-    return Vertex(work.rows[row].copy(), state[f"{name}_value"].item())
+    if seconds < _SHORT:
+        return min(evaluations * 16, _MOST)
+    return max(1, evaluations // 4) if seconds > _LONG else evaluations

@@ -7,42 +7,45 @@ workers only make it come sooner. What they evaluated and nobody needed is count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import joblib
 from joblib.parallel import get_active_backend
 
-from ..common.arrays import Array
-from ..simplex.records import RunSpec
-from ..simplex.rounds import Plan
+from . import compiled_driver
 from .answer_stream import Stream, follow, here
 from .call import Call
-from .driver import Driver
-from .pools import Crew, Processes, Threads
+from .crew import Crew
+from .driver import Driver, Function
+from .solver import Method
 from .worker_choice import SERIAL, Workers, choose
 from .worker_failures import judge
 
 
-class Execution:
+class Executor:
     """The runs of one call, and the workers that it has.
 
     Parameters
     ----------
-    plan : Plan
+    method : Method
     call : Call
     fun : callable
         The user's function.
     n_jobs : int or None
+    pool : object with a method ``map``, or None
+        Whose workers to use in place of joblib's.
     """
 
     def __init__(
-        self, plan: Plan, call: Call, fun: Callable[[Array], Any], n_jobs: int | None
+        self, method: Method, call: Call, fun: Function, n_jobs: int | None, pool: Any
     ) -> None:
-        self._plan, self._call, self._fun = plan, call, fun
-        self._n_jobs = n_jobs
-        self._workers: Workers | None = None
+        self._method, self._call, self._fun = method, call, fun
+        # Compiled runs are made faster than they could be fed from elsewhere.
+        self._compiled = compiled_driver.suits(fun, call)
+        may_share = method.may_share and not self._compiled
+        self._workers = choose(n_jobs, pool) if may_share else SERIAL
         self._crew: Crew | None = None
         self._nested = ExitStack()
 
@@ -51,25 +54,25 @@ class Execution:
         """Evaluations that nobody needed."""
         return 0 if self._crew is None else sum(s.not_taken for s in self._crew.streams.values())
 
-    def make(self, driver: Driver, number: int) -> None:
+    def make(self, driver: Driver) -> None:
         """Carry a run to its end, and let the one that may be made beside it begin."""
-        if self._workers is None:
-            self._workers = choose(self._n_jobs) if self._may_share() else SERIAL
-        beside = driver.spec.beside
-        if self._workers.number > 1 and beside is not None:
-            self._start(self._workers, [driver.spec, beside], number)
-        stream = self._stream(number, driver.spec)
-        if stream is None:
-            driver.drive(self._fun)
-        else:
+        if self._compiled:
+            compiled_driver.drive(driver, self._fun)
+            return
+        spec = driver.solver.spec
+        if self._workers.number > 1 and spec.beside is not None:
+            self._start([spec, spec.beside], driver.number)
+        stream = self._stream(driver)
+        if stream is not None:
             self._follow(driver, stream)
+        driver.drive(self._fun)
 
-    def recover(self, number: int, spec: RunSpec, fresh: Driver) -> bool:
-        """Make a run again as far as its answers go; tell whether there are any.
+    def recover(self, fresh: Driver) -> bool:
+        """Make a run again as far as its answers go; return whether there are any.
 
         It is for a call that has been stopped; what else went wrong in a run is of no interest.
         """
-        stream = self._stream(number, spec)
+        stream = self._stream(fresh)
         if stream is None:
             return False
         stream.rewind()
@@ -81,7 +84,7 @@ class Execution:
         self._call.aborted = False  # by the function, in one run; the others still count
         return True
 
-    def further(self, first: int) -> Iterator[tuple[int, RunSpec]]:
+    def further(self, first: int) -> Iterator[tuple[int, Any]]:
         """Yield number and spec of the runs from `first` on that were started ahead."""
         streams = {} if self._crew is None else self._crew.streams
         for number in sorted(n for n in streams if n >= first):
@@ -98,19 +101,16 @@ class Execution:
         if self._crew is not None:
             self._crew.close()
 
-    def _may_share(self) -> bool:
-        """Tell whether there are runs that do not depend on each other."""
-        plan = self._plan
-        return plan.shared is None and plan.pairs and plan.max_restarts > 0
-
-    def _start(self, workers: Workers, specs: list[RunSpec], first: int) -> None:
+    def _start(self, specs: list[Any], first: int) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
-        if self._crew is not None and self._crew.has_begun(first + 1):
+        workers = self._workers
+        if self._crew is not None and first + 1 in self._crew.streams:
             return
         if self._crew is None:
             self._crew = self._hire(workers)
         ahead = list(enumerate(specs, first))
-        ahead += self._next(first + len(specs), workers.number + workers.number % 2 - len(specs))
+        more = workers.number + workers.number % 2 - len(specs)
+        ahead += self._method.ahead(first + len(specs), more)
         # The caller itself makes the first of them if it shares the memory.
         self._crew.begin(ahead[int(workers.share_memory) :])
 
@@ -119,40 +119,24 @@ class Execution:
 
         For joblib's backends cannot serve two calls at the same time.
         """
-        kind = Threads if workers.share_memory else Processes
-        n_jobs = workers.number - int(workers.share_memory)
-        crew = kind(self._plan.problem, self._call, self._fun, n_jobs)
+        crew = Crew(self._method, self._call, self._fun, workers)
         backend, inner_jobs = get_active_backend()[0].get_nested_backend()
         self._nested.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
         self._nested.callback(setattr, here, "busy", here.busy)
         here.busy = True
         return crew
 
-    def _next(self, first: int, count: int) -> Iterator[tuple[int, RunSpec]]:
-        """Yield number and spec of runs that may be asked for later.
-
-        What they will be allowed to use depends on runs before them; all that there is suffices.
-        With an exact limit on the evaluations none are started, or they would go beyond it.
-        """
-        plan = self._plan
-        if plan.budget.evaluations is None:
-            for number in range(first, min(first + count, 2 * plan.n_rounds)):
-                i, k = divmod(number, 2)
-                seed, width = plan.seeds(i)[k], plan.width(i, k)
-                yield number, RunSpec(seed, plan.budget.iterations, width=width)
-
-    def _stream(self, number: int, spec: RunSpec) -> Stream | None:
+    def _stream(self, driver: Driver) -> Stream | None:
         """Return the answers of a run, if it was begun by a worker."""
-        stream = None if self._crew is None else self._crew.streams.get(number)
-        return stream if stream is not None and stream.spec.seed == spec.seed else None
+        stream = None if self._crew is None else self._crew.streams.get(driver.number)
+        same = stream is not None and stream.spec.seed == driver.solver.spec.seed
+        return stream if same else None
 
     def _follow(self, driver: Driver, stream: Stream) -> None:
         """Carry a run on by its stream; take it up again if its worker dies."""
         assert self._crew is not None
         follow(driver, stream, self._call)
-        while not driver.is_over and stream.is_lost and not self._call.ends_now:
-            judge(stream, self._crew.error_of(stream), self._fun)
+        while not driver.solver.is_over and stream.is_lost and not self._call.ends_now:
+            judge(stream, stream.worker_error, self._fun)
             self._crew.begin_again(stream)
             follow(driver, stream, self._call)
-        if not driver.is_over:
-            driver.drive(self._fun)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..common.arrays import Array
 
 
-def as_real(value: Any, params: Array | Sequence[float]) -> float:
+class Point(Protocol):
+    """Whoever knows a point."""
+
+    @property
+    def params(self) -> Array:
+        """Its parameters."""
+
+
+def as_real(value: Any, at: Point) -> float:
     """Return `value` as a float; an array of one element will do.
+
+    Parameters
+    ----------
+    value : object
+    at : object with an attribute `params`
+        The point, for messages.
 
     Raises
     ------
@@ -27,7 +40,7 @@ def as_real(value: Any, params: Array | Sequence[float]) -> float:
         return float(value)
     if value is None:
         raise TypeError(
-            f"fun returned None at {_as_list(params)}; it must return a real number "
+            f"fun returned None at {_as_list(at.params)}; it must return a real number "
             "(is a return statement missing?)"
         )
     if _is_real(value):
@@ -38,7 +51,7 @@ def as_real(value: Any, params: Array | Sequence[float]) -> float:
         array = np.array(None)
     if array.dtype.kind in "biufO" and array.size != 1:
         raise ValueError(
-            f"fun returned {array.size} values (shape {array.shape}) at {_as_list(params)}; it "
+            f"fun returned {array.size} values (shape {array.shape}) at {_as_list(at.params)}; it "
             "must return one number (for residuals, the sum of their squares)"
         )
     if np.ma.is_masked(value):
@@ -46,12 +59,12 @@ def as_real(value: Any, params: Array | Sequence[float]) -> float:
     item = array.item() if array.dtype.kind in "biufO" else None
     if not _is_real(item):
         raise TypeError(
-            f"fun returned {value!r} at {_as_list(params)}; it must return a real number"
+            f"fun returned {value!r} at {_as_list(at.params)}; it must return a real number"
         )
     return _as_float(item)
 
 
-def _as_list(params: Array | Sequence[float]) -> list[float]:
+def _as_list(params: Array) -> list[float]:
     """Return parameters as they are printed."""
     return [float(x) for x in params]
 

@@ -14,13 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..common.arrays import Array
-from ..simplex.problem import Problem
-from ..simplex.records import RunSpec
-from .answer_file import STOP, Writer, packer
-from .answer_stream import Answer, answers
+from .answer_file import STOP, Answer, Writer, packer
+from .answer_stream import answers
 from .call import Call
-from .driver import Driver
+from .driver import Driver, Function
 
 _LOOK_EVERY = 0.1  # seconds
 
@@ -28,16 +25,19 @@ _LOOK_EVERY = 0.1  # seconds
 class Task(NamedTuple):
     """A run to make, or to take up after the answers that are known."""
 
-    problem: Problem
-    spec: RunSpec
+    make: Callable[[Any, int], Any]
+    spec: Any
     number: int
-    fun: Callable[[Array], Any]
+    fun: Function
+    n: int
+    extra: int
     call_id: str
     seconds: float | None
     path: str | None
     host: str
     caller: int  # process
     known: list[Answer]
+    threads_call: Call | None  # in a thread of the caller
 
 
 class RunLog(NamedTuple):
@@ -57,11 +57,13 @@ class WorkerTraceback(Exception):  # noqa: N818
 
 
 def work(task: Task) -> RunLog:
-    """Make a run in a worker process."""
-    known, error, where = list(task.known), None, ""
+    """Make a run in a worker; in a thread its answers are the caller's as they come."""
+    if task.threads_call is not None:
+        return RunLog(task.number, task.known, _evaluate(task, task.threads_call, task.known), "")
+    known = list(task.known)
     deadline = None if task.seconds is None else time.monotonic() + task.seconds
     call = Call(deadline=deadline)
-    writer = Writer(task.path, packer(task.problem.extra), known)
+    writer = Writer(task.path, packer(task.extra), known)
     folder = None if task.path is None else Path(task.path).parent
     guard(task, folder)
     watch = None
@@ -70,18 +72,29 @@ def work(task: Task) -> RunLog:
     elif folder is not None and task.host == platform.node():
         call.abort()  # this task has waited until its call was over
     try:
-        driver = Driver(task.problem, task.spec, call, task.number)
-        new = answers(driver, task.fun, task.problem.n, task.call_id, list(known))
-        for number, answer in enumerate(new, len(known)):
-            writer.write(number, answer)
-            known.append(answer)
-    except BaseException as raised:
-        error, where = sendable(raised, task.fun), traceback_of(raised)
+        error = _evaluate(task, call, known, writer)
     finally:
         if watch is not None:
             watch.end()
         writer.close()
-    return RunLog(task.number, known, error, where)
+    if error is None:
+        return RunLog(task.number, known, None, "")
+    return RunLog(task.number, known, sendable(error, task.fun), traceback_of(error))
+
+
+def _evaluate(
+    task: Task, call: Call, known: list[Answer], writer: Writer | None = None
+) -> BaseException | None:
+    """Append what the function answers to what is known; return what it raised."""
+    try:
+        driver = Driver(task.make(task.spec, task.number), call, task.number)
+        for answer in answers(driver, task.fun, task.n, task.call_id, list(known)):
+            if writer is not None:
+                writer.write(len(known), answer)
+            known.append(answer)
+    except BaseException as raised:
+        return raised
+    return None
 
 
 class Watch:

@@ -8,15 +8,15 @@ import numpy as np
 from numba import types
 
 from ..common.arrays import Array
-from ..settings import problem_of
-from ..simplex.compiled import state as at
+from ..settings import plan_of, problem_of
 from ..simplex.compiled.entry_points import many_entry, step_address
-from ..simplex.compiled.machine import Template, as_limit, template_of
-from ..simplex.compiled.signature import argument_types, pointer_to
+from ..simplex.compiled.function import argument_types, pointer_to
+from ..simplex.compiled.packing import address_of, packed_rounds, packed_run
+from ..simplex.initial_state import state_of
+from ..simplex.method import rounds_of
+from ..simplex.run_spec import RunSpec
 from .chunks import Problems, Solve
 from .results import ManyResults
-
-MOST_RESTARTS = 2**31
 
 
 def chunk_solver(problems: Problems) -> Solve:
@@ -30,20 +30,29 @@ def chunk_solver(problems: Problems) -> Solve:
     x0, sizes = problems.x0, problems.sizes
     arrays = argument_types(problems.arguments(slice(0, 1)))
     pointer, address = pointer_to(problems.m.fun, tuple(map(element_type, arrays)))
-    solve_chunk, step, template = many_entry(pointer, arrays), step_address(), _template(problems)
+    solve_chunk, step = many_entry(pointer, arrays), step_address()
     variations = read_only(
         np.broadcast_to(np.zeros(x0.shape[1]), x0.shape) if sizes is None else sizes
     )
     starts = read_only(x0)
+    m, n = problems.m, x0.shape[1]
+    box = m.box(n)
+    start = np.zeros(n) if box is None else box.clip(np.zeros(n))  # each problem has its own
+    problem = problem_of(m, start, None if sizes is None else sizes[0], None)
+    run = state_of(problem, RunSpec(0), 0)
+    rounds = rounds_of(problem, plan_of(m, once=False))
 
     def solve(part: slice, out: ManyResults, flag: Array) -> None:
-        machine = template.machine(flag)
+        r, s, fresh = packed_rounds(rounds), packed_run(run), packed_run(run)
         solve_chunk(
             address,
             problems.arguments(part),
             step,
-            at.address_of(machine.state),
-            machine.work.rows[at.HANDED],
+            r.address,
+            s.address,
+            fresh.address,
+            s.row("handed"),
+            address_of(flag),
             starts[part],
             variations[part],
             out.params[part],
@@ -53,27 +62,6 @@ def chunk_solver(problems: Problems) -> Solve:
         )
 
     return solve
-
-
-def _template(problems: Problems) -> Template:
-    """Return what all problems begin with; their starts are set one by one."""
-    m, n = problems.m, problems.x0.shape[1]
-    box = m.box(n)
-    start = np.zeros(n) if box is None else box.clip(np.zeros(n))
-    problem = problem_of(m, start, None if problems.sizes is None else problems.sizes[0], None)
-    shared, iterations = not problem.rules.independent_runs, as_limit(m.max_iterations)
-    known = {
-        "in_rounds": True,
-        "pairs": m.schedule == "pairs",
-        "random_seed": m.random_seed,
-        "max_restarts": min(m.max_restarts, MOST_RESTARTS),
-        "shared": shared,
-        "max_tally": iterations if shared else -1,
-        "all_iterations": -1 if shared else iterations,
-        "all_evaluations": as_limit(m.max_evaluations),
-    }
-    scalars, work = template_of(problem)
-    return Template(scalars | known, work)
 
 
 def element_type(array_type: Any) -> types.Type:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.arrays import Array
-from ..simplex.records import Evaluation
-from ..simplex.simplex import Move
+from ..common.records import Evaluation
+from ..simplex.moves import Move
 from . import style
 from .sources import trace_of
 from .trace_simplices import Snapshot, simplices

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.arrays import Array
-from ..simplex import limits, rules
+from ..common.records import RunRecord
+from ..simplex import closeness, rules
 from ..simplex.agreement import EDGE, EPSILON
-from ..simplex.records import RunRecord
 from . import style
 from .sources import best_of, runs_of, status_of
 
@@ -110,7 +110,7 @@ def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
         EPSILON * min(run.descent, best.descent) if active.agree_by_descent else 0.0,
     )
     sizes = np.maximum(abs(run.params), abs(best.params))
-    params = limits.SAME_PARAM * np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0))
+    params = closeness.SAME_PARAM * np.maximum(sizes, LEAST_SHARE * (sizes.max() or 1.0))
     resolutions = getattr(m, "param_resolutions", None)
     if resolutions is not None:
         params = np.maximum(params, resolutions)

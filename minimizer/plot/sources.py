@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..common.arrays import Array
+from ..common.records import Evaluation, RunRecord
 from ..scipy_interface.result import OptimizeResult
-from ..simplex.records import Evaluation, RunRecord
 
 
 def trace_of(m: Any) -> list[list[Evaluation]]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..common.arrays import Array
-from ..simplex.records import Evaluation
-from ..simplex.simplex import Move
+from ..common.records import Evaluation
+from ..simplex.moves import Move
 
 
 class Snapshot(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..common.arrays import Array
-from ..simplex.records import RunRecord
+from ..common.records import RunRecord
 from .result import OptimizeResult
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..common.records import RunRecord
 from ..common.status import Status
 from ..minimizer import Minimizer
-from ..simplex.records import RunRecord
 
 _HIDDEN = ("runs", "final_simplex", "allvecs", "trace")  # too long to print
 

@@ -4,75 +4,63 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import NamedTuple
 
-from ..common.arrays import Array
-from .problem import Problem
-from .simplex import Simplex
+from ..common.one_source import compilable
+from .closeness import all_within_tolerances, params_agree, values_agree
+from .state import RoundsState, RunState
 
 EPSILON = sys.float_info.epsilon
 EDGE = 100.0  # at the edge of a NaN region: how many times the error limits (R13)
 NEAR = 1e-8  # of |parameter| + initial range: how near a confirming simplex must be (R14)
 LEVEL = 1e-14  # of the descent: how near its values must be
 
-
-class Result(NamedTuple):
-    """What a run came to: point (n,), value, and how far the value is below the start's.
-
-    `at_edge` says that its last search met NaN.
-    """
-
-    point: Array
-    value: float
-    descent: float = 0.0
-    at_edge: bool = False
+VALUE, DESCENT, AT_EDGE, N_COLUMNS = 0, 1, 2, 3  # of a result, after the point
 
 
-def agree(problem: Problem, a: Result, b: Result) -> bool:
-    """Tell whether two runs have the same result.
+@compilable
+def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
+    """Return whether two rows of results are the same.
 
     Under absolute tolerances their values decide: each run by itself has met both tolerances, and
-    where minima form a line or a plane, two runs do not end at the same point.
+    where minima form a line or a plane, two runs do not end at the same point. Two results at the
+    edge of a NaN region need less: there a search converges slowly, and what is left is far more
+    than the error limits.
     """
-    tolerances = problem.limits.tolerances
-    if tolerances is not None:
-        return abs(a.value - b.value) <= tolerances.value
-    if values_agree(problem, a.value, b, a.at_edge):
+    row, other, width = r.results[a], r.results[b], r.n + r.extra
+    f_a, f_b = row[width + VALUE], other[width + VALUE]
+    if s.has_tolerances:
+        return abs(f_a - f_b) <= s.value_tolerance
+    at_edge = row[width + AT_EDGE] != 0.0 and other[width + AT_EDGE] != 0.0
+    if values_agree(s, f_a, f_b, edge_factor(s, at_edge)):
         return True
-    rules, descent = problem.rules, min(a.descent, b.descent)
-    if rules.agree_by_descent and abs(a.value - b.value) <= EPSILON * descent:
+    d_a, d_b = row[width + DESCENT], other[width + DESCENT]
+    if s.agree_by_descent and abs(f_a - f_b) <= EPSILON * (d_a if d_a < d_b else d_b):
         return True
-    return rules.agree_in_params and (
-        a.value == b.value or problem.limits.params_agree(a.point, b.point)
-    )
+    return s.agree_in_params and (f_a == f_b or params_agree(s, row, other, s.ranges))
 
 
-def confirms(problem: Problem, simplex: Simplex, target: Result) -> bool:
-    """Tell whether a whole simplex has come to another run's result (R14).
+@compilable
+def has_come_to_target(s: RunState) -> bool:
+    """Return whether the whole simplex has come to another run's result (R14).
 
     All its values agree with the result's, or all its vertices are near and none is much higher
     or lower.
     """
-    lowest, highest = simplex.values[simplex.best], simplex.values[simplex.worst]
+    lowest, highest, value = s.values[s.best], s.values[s.worst], s.target_value
     if not math.isfinite(highest):
         return False
-    limits, x, value = problem.limits, target.point, target.value
-    if limits.tolerances is not None:
-        return limits.tolerances.hold(simplex.params, simplex.values, x, value)
-    at_edge = simplex.nan_reflections > 0
-    if values_agree(problem, highest, target, at_edge) and values_agree(
-        problem, lowest, target, at_edge
-    ):
+    if s.has_tolerances:
+        return all_within_tolerances(s, s.target, value)
+    factor = edge_factor(s, s.target_at_edge and s.nan_reflections > 0)
+    if values_agree(s, highest, value, factor) and values_agree(s, lowest, value, factor):
         return True
-    if max(highest - value, value - lowest) > LEVEL * target.descent:
+    above, below = highest - value, value - lowest
+    if (below if below > above else above) > LEVEL * s.target_descent:
         return False
-    return limits.all_near(simplex.params, x, NEAR)
+    return s.all_near(s.target, NEAR)
 
 
-def values_agree(problem: Problem, value: float, other: Result, at_edge: bool) -> bool:
-    """Tell whether a value is another result's; less is asked of two at the edge of a NaN region.
-
-    There a search converges slowly, and what is left is far more than the error limits.
-    """
-    wide = at_edge and other.at_edge and problem.rules.agree_at_edge
-    return problem.limits.values_agree(value, other.value, 1.0 / EDGE if wide else 1.0)
+@compilable
+def edge_factor(s: RunState, at_edge: bool) -> float:
+    """Return what differences are multiplied by before they are held against the limits (R13)."""
+    return 1.0 / EDGE if at_edge and s.agree_at_edge else 1.0

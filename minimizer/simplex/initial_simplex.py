@@ -1,195 +1,278 @@
 """Making a simplex around the start, and making it again around a result.
 
-As in `search`, the generators yield a move and a point and are sent its value. Sums run in index
-order and products from left to right, because ImageJ's numbers are to come out to the last bit.
+As in `search`, each function takes the value of a point and asks for the next. They return whether
+the simplex is made. Sums run in index order and products from left to right, because ImageJ's
+numbers are to come out to the last bit.
 """
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
+from ..common.ieee import divide, log, maximum
+from ..common.one_source import compilable
+from ..common.status import Status
+from .closeness import vertex_range
+from .java_random import next_double, next_float
+from .state import DRAWN_VERTEX, FIRST, GIVEN, VERTEX, RunState
 
-from ..common import ieee
-from ..common.arrays import Array
-from .counts import Tally
-from .direction import orthogonalized
-from .java_random import JavaRandom
-from .problem import Problem, vertex_ranges
-from .search import Asking
-from .simplex import Move, Simplex
-
-_TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
+MAKING, MADE, FAILED = 0, 1, 2
 HALVINGS = 5  # of the way from a NaN vertex inwards (R12)
 KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search to the next (R9)
 
-
-def make(
-    simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally, width: float = 1.0
-) -> Asking[bool]:
-    """Make the simplex around the start, `width` times as large; tell whether it could be made."""
-    valid = yield from put_first(simplex, problem, rng)
-    if not valid:
-        return False
-    ranges = vertex_ranges(simplex.params[0].tolist(), problem.variations)
-    ranges = [width * size for size in ranges]
-    return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.INITIAL))
+_TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
+_SUCCESS = int(Status.SUCCESS)
+_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
 
 
-def remake(simplex: Simplex, problem: Problem, rng: JavaRandom, tally: Tally) -> Asking[bool]:
-    """Make a new simplex, ten times as large, around the best vertex; tell whether it was made."""
-    best = simplex.best
-    sizes = new_sizes(simplex, problem)
-    if problem.rules.regrow_after_nan and simplex.nan_reflections:
-        sizes = regrown(simplex, problem, sizes)
-    ranges = vertex_ranges(simplex.params[best].tolist(), sizes)
-    simplex.swap(0, best)
-    return (yield from add_vertices(simplex, problem, ranges, rng, tally, Move.REINITIALIZE))
+@compilable
+def begin_first_simplex(s: RunState) -> None:
+    """Ask for the first point of the first simplex."""
+    s.remaking = False
+    s.attempt = 0
+    if s.has_given:
+        s.any_valid = False
+        ask_given(s, 0)
+    else:
+        s.try_params(s.start, 0)
+        s.waiting = FIRST
 
 
-def put_given(simplex: Simplex, given: Array) -> Asking[bool]:
-    """Let the simplex be the one that is given; tell whether any of its vertices is valid."""
-    valid = False
-    for i, params in enumerate(given):
-        point = simplex.vertex(i, params)
-        value = yield Move.INITIAL, point
-        simplex.put(i, point, value)
-        valid = valid or not math.isnan(value)
-    return valid
+@compilable
+def take_vertex(s: RunState, value: float) -> int:
+    """Take the value that a simplex in the making waits for."""
+    if s.waiting == VERTEX:
+        return made_vertex(s, value)
+    if s.waiting == FIRST:
+        return first(s, value)
+    if s.waiting == DRAWN_VERTEX:
+        return drawn_vertex(s, value)
+    return given(s, value)
 
 
-def put_first(simplex: Simplex, problem: Problem, rng: JavaRandom) -> Asking[bool]:
-    """Let vertex 0 be the start or, if that is NaN, a random valid point; tell if there is one."""
-    point = simplex.vertex(0, np.array(problem.start))
-    value = yield Move.INITIAL, point
-    attempts = 50 * problem.n**2
-    attempt = 0
-    while math.isnan(value) and attempt < attempts:
-        point = simplex.vertex(0, random_start(problem, rng, attempt, attempts))
-        value = yield Move.INITIAL, point
-        attempt += 1
-    simplex.put(0, point, value)
-    return not math.isnan(value)
+@compilable
+def ask_given(s: RunState, v: int) -> None:
+    """Try vertex `v` of the given simplex."""
+    s.vertex_index = v
+    s.try_params(s.given[v], v)
+    s.waiting = GIVEN
 
 
-def random_start(problem: Problem, rng: JavaRandom, attempt: int, attempts: int) -> Array:
+@compilable
+def given(s: RunState, value: float) -> int:
+    """Take a vertex of the given simplex, of which one at least must be valid."""
+    v = s.vertex_index
+    s.put(v, s.trial, value)
+    s.any_valid = s.any_valid or not math.isnan(value)
+    if v == s.n:
+        return MADE if s.any_valid else FAILED
+    ask_given(s, v + 1)
+    return MAKING
+
+
+@compilable
+def first(s: RunState, value: float) -> int:
+    """Take vertex 0; if it is NaN, try a random point."""
+    attempts = 50 * s.n**2
+    if math.isnan(value) and s.attempt < attempts:
+        draw_start(s, attempts)
+        s.try_params(s.step, 0)
+        s.attempt += 1
+        return MAKING
+    s.put(0, s.trial, value)
+    if math.isnan(value):
+        return FAILED
+    for i in range(s.n):
+        x = s.points[0][i]
+        size = s.variations[i] if s.has_variations else 0.1 * abs(x)
+        s.sizes[i] = s.width * vertex_range(x, size)
+    return begin_vertices(s)
+
+
+@compilable
+def draw_start(s: RunState, attempts: int) -> None:
     """Draw a point near the start, or after a tenth of the attempts of any magnitude."""
     growth = math.log(1e20) / (attempts - 1)
-    params = []
-    for i, start in enumerate(problem.start):
-        first = 0.0 if math.isnan(start) else start
-        variation = 0.1 * first if problem.variations is None else problem.variations[i]
+    for i in range(s.n):
+        origin = 0.0 if math.isnan(s.start[i]) else s.start[i]
+        variation = s.variations[i] if s.has_variations else 0.1 * origin
         if not 1e-10 <= abs(variation) <= 1e10:
             variation = 0.1
         multiplier = 1.0
-        if attempt >= attempts // 10:
-            multiplier = math.exp(growth * attempt * 2.0 * (rng.next_double() - 0.5))
-        params.append(multiplier * (first + 2.0 * (rng.next_double() - 0.5) * variation))
-    return np.array(params)
+        if s.attempt >= attempts // 10:
+            multiplier = math.exp(growth * s.attempt * 2.0 * (next_double(s) - 0.5))
+        s.step[i] = multiplier * (origin + 2.0 * (next_double(s) - 0.5) * variation)
 
 
-def add_vertices(
-    simplex: Simplex,
-    problem: Problem,
-    ranges: list[float],
-    rng: JavaRandom,
-    tally: Tally,
-    why: Move,
-) -> Asking[bool]:
-    """Put vertices 1 … n around vertex 0 in random directions; tell whether all are valid."""
-    n = problem.n
-    attempts = 100 * n
-    for v in range(1, n + 1):
-        for tries in range(1, attempts + 2):
-            direction = [2.0 * rng.next_float() - 1.0 for _ in range(n)]
-            if tries < attempts // 3:
-                direction = orthogonalized(direction, simplex.params[:v], ranges, problem.clips)
-            square = 0.0
-            for d in direction:
-                square += d * d
-            if square < _TOO_SHORT:
-                if problem.rules.nan_ranks_worst:
-                    continue
-                # ImageJ tests, and keeps, the value that the vertex had before.
-                value = simplex.values[v]
-                simplex.put(v, simplex.vertex(v, np.array(direction)), value)
-            else:
-                length = 1.0 if tries > 2 and square > 1e-6 else math.sqrt(square)
-                step = [d / length * size for d, size in zip(direction, ranges, strict=True)]
-                point = simplex.vertex(v, stepped(problem, simplex.params[0], np.array(step)))
-                value = yield why, point
-                if math.isnan(value) and why is Move.REINITIALIZE and simplex.draws_inwards:
-                    point, value = yield from drawn_inwards(simplex, v, point, ranges)
-                simplex.put(v, point, value)
-            if not (math.isnan(value) and tally.is_open):
-                break
-        else:
-            return False
-    return True
+@compilable
+def begin_vertices(s: RunState) -> int:
+    """Make vertices 1 … n around vertex 0, at the distances `sizes`, in random directions."""
+    s.vertex_index, s.tries = 1, 0
+    return next_vertex(s)
 
 
-def drawn_inwards(
-    simplex: Simplex, v: int, point: Array, ranges: list[float]
-) -> Asking[tuple[Array, float]]:
-    """Draw a vertex that is NaN inwards by halves, as M. J. Box (Comput. J. 8 (1965) 42-52) did.
-
-    That is towards the point that lies one step away from vertex 0 in the direction of the inside,
-    or at the inside if this is nearer.
-    """
-    sizes, origin = np.array(ranges), simplex.params[0]
-    way = (simplex.inside - origin) / sizes
-    length = max(1.0, math.sqrt(np.add.reduce(way * way)))
-    target = origin + way / length * sizes
-    value = math.nan
-    for _ in range(HALVINGS):
-        point = simplex.vertex(v, 0.5 * (np.array(point[: simplex.n]) + target))
-        value = yield Move.REINITIALIZE, point
-        if not math.isnan(value):
-            break
-    return point, value
-
-
-def stepped(problem: Problem, origin: Array, step: Array) -> Array:
-    """Return origin + step; mirrored inwards where the box would flatten the simplex (R8)."""
-    if problem.clips and problem.box is not None:
-        return problem.box.farther(origin, step)
-    return origin + step
-
-
-def regrown(simplex: Simplex, problem: Problem, sizes: list[float]) -> list[float]:
-    """Return sizes no smaller than the way that the search went, or than `KEPT` of the last."""
-    way = abs(simplex.params[simplex.best] - simplex.origin) / problem.limits.ranges
-    simplex.reach = max(float(way.max()), KEPT * simplex.reach)
-    least = simplex.reach * problem.limits.ranges
-    return [max(size, bound) for size, bound in zip(sizes, least.tolist(), strict=True)]
-
-
-def new_sizes(simplex: Simplex, problem: Problem) -> list[float]:
-    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
-    n = problem.n
-    rows = simplex.params.tolist()
-    best = rows.pop(simplex.best)
-    widths = []
-    for i in range(n):
+@compilable
+def next_vertex(s: RunState) -> int:
+    """Draw directions for the next vertex until one gives a point to try."""
+    attempts = 100 * s.n
+    while s.vertex_index <= s.n:
+        s.tries += 1
+        if s.tries > attempts + 1:
+            return FAILED
+        for i in range(s.n):
+            s.step[i] = 2.0 * next_float(s) - 1.0
+        if s.tries < attempts // 3:
+            s.orthogonalize()
         square = 0.0
-        for row in rows:
-            d = abs(row[i] - best[i])
-            square += d * d
-        widths.append(10.0 * math.sqrt(square))
+        for i in range(s.n):
+            square += s.step[i] * s.step[i]
+        if square >= _TOO_SHORT:
+            ask_step(s, 1.0 if s.tries > 2 and square > 1e-6 else math.sqrt(square))
+            return MAKING
+        if not s.nan_ranks_worst:
+            # ImageJ tests, and keeps, the value that the vertex had before.
+            s.try_params(s.step, s.vertex_index)
+            keep_vertex(s, s.values[s.vertex_index])
+    return MADE
 
-    scales = problem.variations or [
-        ieee.maximum(abs(x), abs(b)) for x, b in zip(problem.start, best, strict=True)
-    ]
+
+@compilable
+def ask_step(s: RunState, length: float) -> None:
+    """Try vertex 0 plus the step; mirrored inwards where the box would flatten the simplex (R8)."""
+    for i in range(s.n):
+        origin, step = s.points[0][i], s.step[i] / length * s.sizes[i]
+        x = origin + step
+        if s.clips:
+            x, back = clipped(s, i, x), clipped(s, i, origin - step)
+            if not abs(x - origin) >= abs(back - origin):
+                x = back
+        s.step[i] = x
+    s.try_params(s.step, s.vertex_index)
+    s.waiting = VERTEX
+
+
+@compilable
+def clipped(s: RunState, i: int, x: float) -> float:
+    """Return the nearest number within the bounds of parameter i, or NaN."""
+    if x <= s.lower[i]:
+        return s.lower[i]
+    return s.upper[i] if x >= s.upper[i] else x
+
+
+@compilable
+def made_vertex(s: RunState, value: float) -> int:
+    """Take a vertex; one that is NaN is drawn inwards (R12) or tried again."""
+    if math.isnan(value) and s.remaking and s.draw_inwards and s.nan_reflections > 0:
+        aim_inwards(s)
+        s.halvings = 0
+        ask_halfway(s)
+        return MAKING
+    keep_vertex(s, value)
+    return next_vertex(s)
+
+
+@compilable
+def drawn_vertex(s: RunState, value: float) -> int:
+    """Draw the vertex on if it is still NaN."""
+    if math.isnan(value) and s.halvings < HALVINGS:
+        ask_halfway(s)
+        return MAKING
+    keep_vertex(s, value)
+    return next_vertex(s)
+
+
+@compilable
+def keep_vertex(s: RunState, value: float) -> None:
+    """Put the vertex in its place; go on unless it is NaN and may be tried again."""
+    s.put(s.vertex_index, s.trial, value)
+    if not (math.isnan(value) and is_open(s)):
+        s.vertex_index += 1
+        s.tries = 0
+
+
+@compilable
+def is_open(s: RunState) -> bool:
+    """Return whether the run may go on making simplices."""
+    return s.tally_status == _SUCCESS or s.tally_status == _REINITIALIZATION_FAILURE
+
+
+@compilable
+def aim_inwards(s: RunState) -> None:
+    """Find the point one step away from vertex 0 towards the middle, or nearer."""
+    way = s.inwards
+    for i in range(s.n):
+        way[i] = divide(s.middle[i] - s.points[0][i], s.sizes[i])
+    length = s.length(way)
+    if not length > 1.0:
+        length = 1.0
+    for i in range(s.n):
+        way[i] = s.points[0][i] + way[i] / length * s.sizes[i]
+
+
+@compilable
+def ask_halfway(s: RunState) -> None:
+    """Halve the way inwards, as M. J. Box (Comput. J. 8 (1965) 42-52) did."""
+    s.halvings += 1
+    for i in range(s.n):
+        s.step[i] = 0.5 * (s.trial[i] + s.inwards[i])
+    s.try_params(s.step, s.vertex_index)
+    s.waiting = DRAWN_VERTEX
+
+
+@compilable
+def remake(s: RunState) -> int:
+    """Make a new simplex, ten times as large, around the best vertex."""
+    find_new_sizes(s)
+    if s.regrow_after_nan and s.nan_reflections > 0:
+        regrow(s)
+    for i in range(s.n):
+        s.sizes[i] = vertex_range(s.points[s.best][i], s.sizes[i])
+    s.swap(0, s.best)
+    s.remaking = True
+    return begin_vertices(s)
+
+
+@compilable
+def regrow(s: RunState) -> None:
+    """Let sizes be no smaller than the way that the search went, or than `KEPT` of the last."""
+    farthest = -1.0
+    for i in range(s.n):
+        way = abs(s.points[s.best][i] - s.origin[i]) / s.run_ranges[i]
+        if way > farthest or math.isnan(way):
+            farthest = way
+    kept = KEPT * s.reach
+    s.reach = kept if kept > farthest else farthest
+    for i in range(s.n):
+        bound = s.reach * s.run_ranges[i]
+        if bound > s.sizes[i]:
+            s.sizes[i] = bound
+
+
+@compilable
+def find_new_sizes(s: RunState) -> None:
+    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
+    n, sizes = s.n, s.sizes
+    s.find_extents()
+    for i in range(n):
+        sizes[i] = 10.0 * sizes[i]
     logs = 0.0
-    for width, scale in zip(widths, scales, strict=True):
-        logs += 0.0 if width > scale else ieee.log(ieee.divide(width, scale))
+    for i in range(n):
+        scale = scale_of(s, i)
+        logs += 0.0 if sizes[i] > scale else log(divide(sizes[i], scale))
     typical = math.exp(logs / n)
+    for i in range(n):
+        scale = scale_of(s, i)
+        if sizes[i] < scale and divide(sizes[i], scale) < typical * 1e-3:
+            sizes[i] = scale * typical * 1e-3
+    if s.has_resolutions:
+        for i in range(n):
+            if sizes[i] < 10.0 * s.resolutions[i]:
+                sizes[i] = 10.0 * s.resolutions[i]
 
-    for i, scale in enumerate(scales):
-        if widths[i] < scale and ieee.divide(widths[i], scale) < typical * 1e-3:
-            widths[i] = scale * typical * 1e-3
-    if problem.limits.resolutions is not None:
-        for i, resolution in enumerate(problem.limits.resolutions.tolist()):
-            if widths[i] < 10.0 * resolution:
-                widths[i] = 10.0 * resolution
-    return widths
+
+@compilable
+def scale_of(s: RunState, i: int) -> float:
+    """Return what the size in parameter i is compared with."""
+    if s.has_variations:
+        return s.variations[i]
+    return maximum(abs(s.start[i]), abs(s.points[s.best][i]))

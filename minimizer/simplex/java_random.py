@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from ..common.one_source import compilable
+from .state import RunState
+
 _MULTIPLIER = 0x5DEECE66D
 _INCREMENT = 0xB
 _MASK = (1 << 48) - 1
 
 
-class JavaRandom:
-    """Generator with the sequence of ``java.util.Random(seed)``; `seed` may be negative."""
-
-    def __init__(self, seed: int) -> None:
-        self._state = (seed ^ _MULTIPLIER) & _MASK
-
-    def next_bits(self, bits: int) -> int:
-        """Return the next `bits` random bits, at most 48."""
-        self._state = (self._state * _MULTIPLIER + _INCREMENT) & _MASK
-        return self._state >> (48 - bits)
-
-    def next_float(self) -> float:
-        """Return a multiple of 2**-24 in [0, 1)."""
-        return self.next_bits(24) / (1 << 24)
-
-    def next_double(self) -> float:
-        """Return a multiple of 2**-53 in [0, 1)."""
-        high = self.next_bits(26) << 27
-        return (high + self.next_bits(27)) * 2.0**-53
+@compilable
+def set_seed(s: RunState, seed: int) -> None:
+    """Start the sequence of ``java.util.Random(seed)``; `seed` may be negative."""
+    s.rng = (seed ^ _MULTIPLIER) & _MASK
 
 
+@compilable
+def next_bits(s: RunState, bits: int) -> int:
+    """Return the next random bits, at most 48; compiled, the product may overflow, as it may."""
+    s.rng = (s.rng * _MULTIPLIER + _INCREMENT) & _MASK
+    return s.rng >> (48 - bits)
+
+
+@compilable
+def next_float(s: RunState) -> float:
+    """Return a multiple of 2**-24 in [0, 1)."""
+    return next_bits(s, 24) / 16777216.0
+
+
+@compilable
+def next_double(s: RunState) -> float:
+    """Return a multiple of 2**-53 in [0, 1)."""
+    high = next_bits(s, 26) << 27
+    return (high + next_bits(s, 27)) * 2.0**-53
+
+
+@compilable
 def wrap_seed(seed: int) -> int:
     """Wrap an integer to Java's 32-bit ``int``."""
     return (seed + 2**31) % 2**32 - 2**31

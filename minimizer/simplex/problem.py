@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..common import ieee
 from ..common.arrays import Array
 from ..common.bounds import Box
-from .limits import Limits
+from ..common.tolerances import Tolerances
+from .closeness import vertex_range
 from .rules import Rules
 
 
@@ -33,17 +33,42 @@ def adaptive_coefficients(n: int) -> Coefficients:
 
 @dataclass(frozen=True)
 class Problem:
-    """Start, limits and rules of a minimization; `start` and `variations` have n elements."""
+    """Start, limits and rules of a minimization.
+
+    Parameters
+    ----------
+    n, extra : int
+        Numbers of parameters and of extra elements.
+    start : list of float (n,)
+    variations : list of float (n,) or None
+        Size of the first simplex, None if it is to be guessed.
+    ranges : list of float (n,)
+        The same, or the guess: the yardstick for a parameter near 0.
+    rules : Rules
+    max_rel_error, max_abs_error : float
+        Limits on the difference of two values; either suffices.
+    resolutions : list of float (n,) or None
+        Distances below which two points count as equal.
+    tolerances : Tolerances or None
+        What decides in place of all other limits, if given.
+    box : Box or None
+    given_simplex : ndarray (n + 1, n) or None
+        Of the first run.
+    """
 
     n: int
     extra: int
     start: list[float]
     variations: list[float] | None
+    ranges: list[float]
     rules: Rules
-    limits: Limits
+    max_rel_error: float
+    max_abs_error: float
+    resolutions: list[float] | None = None
+    tolerances: Tolerances | None = None
     box: Box | None = None
     coefficients: Coefficients = field(default_factory=Coefficients)
-    given_simplex: Array | None = None  # of the first run, (n + 1, n)
+    given_simplex: Array | None = None
 
     @property
     def clips(self) -> bool:
@@ -52,14 +77,6 @@ class Problem:
 
 
 def vertex_ranges(origin: Sequence[float], variations: Sequence[float] | None) -> list[float]:
-    """Distances from `origin` at which the other vertices are made, one per parameter."""
+    """Return the distances from `origin` at which the other vertices are made, per parameter."""
     given = [0.1 * abs(x) for x in origin] if variations is None else variations
-    return [_vertex_range(x, size) for x, size in zip(origin, given, strict=True)]
-
-
-def _vertex_range(x: float, size: float) -> float:
-    if not size >= 1e-100:
-        size = 0.01
-    if abs(ieee.divide(size, x)) < 1e-10:
-        size = abs(x * 1e-10)
-    return size
+    return [vertex_range(x, size) for x, size in zip(origin, given, strict=True)]

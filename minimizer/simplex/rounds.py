@@ -1,207 +1,250 @@
 """Rounds of runs until two results agree.
 
-`rounds` is to runs what `search` is to points: it yields the runs to make and is sent their
-records, so that it neither knows nor cares who makes them: `Execution` does.
+The rounds `r` are to runs what a run is to points: `begin_rounds` prepares the first run, `end_run`
+takes one that has ended and prepares the next, so that they neither know nor care who makes it. A
+round is two runs, or one where they are made in sequence.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from dataclasses import dataclass, replace
-from typing import NamedTuple
 
+from ..common.one_source import compilable
 from ..common.status import Status
-from .agreement import Result, agree
-from .counts import Tally
+from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree
+from .counting import descent_of
 from .java_random import wrap_seed
-from .problem import Problem
-from .records import RunRecord, RunSpec
+from .state import RoundsState, RunState
+
+UNDECIDED = -1  # in place of a status: there is another run
+WIDER = 5.0  # how many times as large every second run starts (R15)
 
 _ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
-WIDER = 5.0  # how many times as large every second run starts (R15)
 _SECOND_SEED = 1_000_000
-_ENDS_ALL = (Status.ABORTED, Status.MAX_SECONDS_EXCEEDED)
+_SUCCESS = int(Status.SUCCESS)
+_INITIALIZATION_FAILURE = int(Status.INITIALIZATION_FAILURE)
+_ABORTED = int(Status.ABORTED)
+_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
+_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
+_MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
+_MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
+_MAX_SECONDS_EXCEEDED = int(Status.MAX_SECONDS_EXCEEDED)
 
 
-class Outcome(NamedTuple):
-    """Overall status, and the best run's record if any run had a result."""
-
-    status: Status
-    best: RunRecord | None
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What may still be used, over all runs; None is no limit."""
-
-    iterations: int | None
-    evaluations: int | None
-
-    def less(self, record: RunRecord) -> Budget:
-        """Return what a run has left over."""
-        return Budget(
-            None if self.iterations is None else self.iterations - record.iterations,
-            None if self.evaluations is None else self.evaluations - record.evaluations,
-        )
-
-    def halves(self) -> tuple[Budget, Budget]:
-        """Return two shares, the first not the smaller."""
-        i, e = self.iterations, self.evaluations
-        return (
-            Budget(None if i is None else i - i // 2, None if e is None else e - e // 2),
-            Budget(None if i is None else i // 2, None if e is None else e // 2),
-        )
-
-    def is_enough_for(self, searches: int, n: int) -> bool:
-        """Tell whether so many searches in n dimensions can be expected to end."""
-        need = searches * _ONE_SEARCH * n
-        return all(left is None or left >= need for left in (self.iterations, self.evaluations))
-
-    @property
-    def exceeded(self) -> Status | None:
-        """The status if nothing is left."""
-        if self.iterations is not None and self.iterations <= 0:
-            return Status.MAX_ITERATIONS_EXCEEDED
-        if self.evaluations is not None and self.evaluations <= 0:
-            return Status.MAX_EVALUATIONS_EXCEEDED
-        return None
+@compilable
+def begin_rounds(r: RoundsState, s: RunState) -> None:
+    """Reset everything that runs share, and prepare the first."""
+    r.total_iterations = r.total_evaluations = r.n_candidates = 0
+    r.has_overall = r.overall_counts = False
+    r.left_iterations, r.left_evaluations = r.all_iterations, r.all_evaluations
+    r.round = r.run = r.run_number = 0
+    r.tally_status, r.tally_initialized, r.abort_seen = _SUCCESS, False, False
+    r.iterations = r.completed = 0
+    prepare_run(r, s)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Seeds, schedule and limits of the rounds; `shared` is ImageJ's one tally of all runs."""
-
-    problem: Problem
-    random_seed: int
-    max_restarts: int
-    pairs: bool
-    budget: Budget
-    shared: Tally | None = None
-
-    @property
-    def n_rounds(self) -> int:
-        """How many rounds at most: two single runs stand for a pair."""
-        return (self.max_restarts + 1) * (1 if self.pairs else 2)
-
-    def width(self, i: int, k: int) -> float:
-        """How wide run `k` of round `i` starts: every second one wider, by a guess at the size."""
-        guessed = self.problem.variations is None and self.problem.rules.wider_second_run
-        second = k == 1 if self.pairs else i % 2 == 1
-        return WIDER if guessed and second else 1.0
-
-    def seeds(self, i: int) -> list[int]:
-        """Seeds of the runs in round `i`."""
-        first = wrap_seed(self.random_seed + i)
-        if not self.pairs or self.max_restarts == 0:
-            return [first]
-        return [first, wrap_seed(self.random_seed + _SECOND_SEED + i)]
+@compilable
+def end_run(r: RoundsState, s: RunState) -> int:
+    """Take what a run came to; prepare the next run, or return the overall status."""
+    take_run(r, s)
+    r.all_failed = r.all_failed and s.status == _INITIALIZATION_FAILURE
+    r.any_aborted = r.any_aborted or s.status == _ABORTED
+    r.run += 1
+    r.run_number += 1
+    if r.run == runs_per_round(r) or ends_round(r, s):
+        r.run = 0
+        r.round += 1
+        status = overall_status(r, s)
+        if status != UNDECIDED:
+            return status
+    prepare_run(r, s)
+    return UNDECIDED
 
 
-Asking = Generator[RunSpec, RunRecord, Outcome]
+@compilable
+def runs_per_round(r: RoundsState) -> int:
+    """Return how many runs a round has."""
+    return 2 if r.pairs and r.max_restarts > 0 and not r.once else 1
 
 
-def once(plan: Plan) -> Asking:
-    """One run; its status and its result are the outcome."""
-    record = yield _spec(plan.seeds(0)[0], plan.budget)
-    return Outcome(_status(record, plan.shared), _better(None, [record]))
+@compilable
+def rounds_at_most(r: RoundsState) -> int:
+    """Return how many rounds there may be: two single runs stand for a pair."""
+    return r.max_restarts + 1 if r.pairs else 2 * (r.max_restarts + 1)
 
 
-def rounds(plan: Plan) -> Asking:
-    """Make rounds of runs until two results agree with the best."""
-    budget = plan.budget
-    candidates: list[RunRecord] = []
-    best: RunRecord | None = None
-    for i in range(plan.n_rounds):
-        records, budget = yield from make_round(plan, i, best, budget)
-        best = _better(best, records)
-        if records[-1].confirms:
-            return Outcome(Status.SUCCESS, best)
-        status = _final(records, plan.shared)
-        if status is not None or best is None:
-            return Outcome(status or _status(records[-1], plan.shared), best)
-        candidates += [r for r in records if _counts(r, plan.shared)]
-        candidates = [r for r in candidates if agree(plan.problem, r.result, best.result)]
-        if len(candidates) >= 2:
-            return Outcome(Status.SUCCESS, best)
-        if budget.exceeded is not None:
-            return Outcome(budget.exceeded, best)
-    if plan.max_restarts == 0 and (plan.shared is not None or plan.n_rounds == 1):
-        return Outcome(_status(records[-1], plan.shared), best)
-    return Outcome(Status.MAX_RESTARTS_EXCEEDED, best)
+@compilable
+def seed_of(r: RoundsState, i: int, k: int) -> int:
+    """Return the seed of run `k` of round `i`."""
+    return wrap_seed(r.random_seed + i + (_SECOND_SEED if k == 1 else 0))
 
 
-def make_round(
-    plan: Plan, i: int, best: RunRecord | None, budget: Budget
-) -> Generator[RunSpec, RunRecord, tuple[list[RunRecord], Budget]]:
-    """Make the runs of round `i`; return their records and what is left of the budget.
+@compilable
+def width_of(r: RoundsState, i: int, k: int) -> float:
+    """Return how wide run `k` of round `i` starts: every second one wider, by a guess (R15)."""
+    second = k == 1 if r.pairs else i % 2 == 1
+    return WIDER if r.guessed and second else 1.0
 
-    Two runs side by side share the budget equally, whoever is faster. A budget too small for
-    that goes to the first run, and the second has what is left. So do ImageJ's runs, which
-    depend on each other.
+
+@compilable
+def prepare_run(r: RoundsState, s: RunState) -> None:
+    """Set seed, size, limits and target of the next run.
+
+    Two runs side by side share the budget equally, whoever is faster. A budget too small for that
+    goes to the first run, and the second has what is left. So do ImageJ's runs, which depend on
+    each other.
     """
-    seeds = plan.seeds(i)
-    side_by_side = plan.shared is None and budget.is_enough_for(len(seeds), plan.problem.n)
-    shares = budget.halves() if len(seeds) == 2 and side_by_side else None
-    records: list[RunRecord] = []
-    for k, seed in enumerate(seeds):
-        spec = _spec(seed, shares[k] if shares else budget, plan.width(i, k), _target(plan, best))
-        if shares and k == 0:
-            spec = replace(spec, beside=_spec(seeds[1], shares[1], plan.width(i, 1)))
-        record = yield spec
-        records.append(record)
-        best = _better(best, records)
-        budget = budget.less(record)
-        if record.status in _ENDS_ALL or record.confirms or budget.exceeded is not None:
-            break
-    return records, budget
+    if r.run == 0:
+        r.all_failed, r.any_aborted = True, False
+        r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r, s)
+        r.second_iterations, r.second_evaluations = (
+            half(r.left_iterations),
+            half(r.left_evaluations),
+        )
+    r.seed, r.width = seed_of(r, r.round, r.run), width_of(r, r.round, r.run)
+    r.max_iterations, r.max_evaluations = r.left_iterations, r.left_evaluations
+    if r.in_two and r.run == 0:
+        r.max_iterations = rest(r.left_iterations)
+        r.max_evaluations = rest(r.left_evaluations)
+    elif r.in_two:
+        r.max_iterations, r.max_evaluations = r.second_iterations, r.second_evaluations
+    r.has_target = not s.shared and s.stop_when_confirmed and r.overall_counts
+    if r.has_target:
+        best, width = r.results[0], r.n + r.extra
+        r.target, r.target_value = best, best[width + VALUE]
+        r.target_descent = best[width + DESCENT]
+        r.target_at_edge = best[width + AT_EDGE] != 0.0
 
 
-def _target(plan: Plan, best: RunRecord | None) -> Result | None:
-    """Return the result that a run may stop at (R14): the best so far, if it may be confirmed."""
-    may = plan.shared is None and plan.problem.rules.stop_when_confirmed
-    return best.result if may and best is not None and _counts(best, plan.shared) else None
+@compilable
+def half(limit: int) -> int:
+    """Return the smaller half of a limit."""
+    return limit // 2 if limit >= 0 else -1
 
 
-def _spec(seed: int, share: Budget, width: float = 1.0, target: Result | None = None) -> RunSpec:
-    return RunSpec(seed, share.iterations, share.evaluations, width, target)
+@compilable
+def rest(limit: int) -> int:
+    """Return the larger half of a limit."""
+    return limit - limit // 2 if limit >= 0 else -1
 
 
-def _status(record: RunRecord, shared: Tally | None) -> Status:
-    """Status that a run leaves behind."""
-    status = record.status if shared is None or _was_cut(record) else shared.status
-    return Status.ABORTED if status is None else status
+@compilable
+def is_enough_for_two(r: RoundsState, s: RunState) -> bool:
+    """Return whether two searches can be expected to end within the budget."""
+    need = 2 * _ONE_SEARCH * r.n
+    few = 0 <= r.left_iterations < need or 0 <= r.left_evaluations < need
+    return not (s.shared or few)
 
 
-def _was_cut(record: RunRecord) -> bool:
-    """Tell whether a run ended for a limit that ImageJ does not have."""
-    return record.status in (Status.MAX_EVALUATIONS_EXCEEDED, Status.MAX_SECONDS_EXCEEDED)
+@compilable
+def take_run(r: RoundsState, s: RunState) -> None:
+    """Take what a run came to; candidates for agreement go to the rows after the best."""
+    iterations = s.iterations - s.before_run
+    r.total_iterations += iterations
+    r.total_evaluations += s.evaluations
+    r.left_iterations = less(r.left_iterations, iterations)
+    r.left_evaluations = less(r.left_evaluations, s.evaluations)
+    if s.shared:
+        r.tally_status, r.tally_initialized = s.tally_status, s.tally_initialized
+        r.iterations, r.completed, r.abort_seen = s.iterations, s.completed, s.abort_seen
+    if not has_vertex(s):
+        return
+    value = vertex_value(s)
+    converged = s.status == _SUCCESS or s.status == _REINITIALIZATION_FAILURE
+    counts = value < math.inf and (converged or s.shared)
+    # A NaN that came first stays, as in ImageJ.
+    if not r.has_overall or value < r.results[0][r.n + r.extra + VALUE]:
+        r.has_overall, r.overall_counts, r.overall_number = True, counts, r.run_number
+        write_result(r, s, 0)
+    if counts:
+        r.n_candidates += 1
+        write_result(r, s, r.n_candidates)
 
 
-def _final(records: list[RunRecord], shared: Tally | None) -> Status | None:
-    """Return the status after which no further round is worth making, else None."""
-    statuses = [record.status for record in records]
-    if shared is not None:
-        if shared.status in (Status.INITIALIZATION_FAILURE, Status.ABORTED):
-            return shared.status
-        if shared.max_iterations is not None and shared.iterations >= shared.max_iterations:
-            return Status.MAX_ITERATIONS_EXCEEDED
-    elif Status.ABORTED in statuses:
-        return Status.ABORTED
-    elif set(statuses) == {Status.INITIALIZATION_FAILURE}:
-        return Status.INITIALIZATION_FAILURE
-    return Status.MAX_SECONDS_EXCEEDED if Status.MAX_SECONDS_EXCEEDED in statuses else None
+@compilable
+def less(limit: int, used: int) -> int:
+    """Return what is left of a limit."""
+    return limit if limit < 0 else (limit - used if limit > used else 0)
 
 
-def _better(best: RunRecord | None, records: list[RunRecord]) -> RunRecord | None:
-    """Return the record of the lowest value; a NaN that came first stays, as in ImageJ."""
-    for record in records:
-        if record.has_result and (best is None or record.function_value < best.function_value):
-            best = record
-    return best
+@compilable
+def has_vertex(s: RunState) -> bool:
+    """Return whether a run has a best point; in ImageJ's rules, once it has ended, a result."""
+    return s.has_result if s.ended and not s.nan_ranks_worst else s.has_best
 
 
-def _counts(record: RunRecord, shared: Tally | None) -> bool:
-    """Tell whether a result may confirm another: not one of a run cut short, not inf."""
-    converged = record.status in (Status.SUCCESS, Status.REINITIALIZATION_FAILURE)
-    return record.function_value < math.inf and (converged or shared is not None)
+@compilable
+def vertex_value(s: RunState) -> float:
+    """Return the value of what a run came to."""
+    return s.result_value if s.ended and not s.nan_ranks_worst else s.best_value
+
+
+@compilable
+def write_result(r: RoundsState, s: RunState, i: int) -> None:
+    """Write the result of a run to row `i`."""
+    row, width, value = r.results[i], r.n + r.extra, vertex_value(s)
+    point = s.result if s.ended and not s.nan_ranks_worst else s.best_point
+    for j in range(width):
+        row[j] = point[j]
+    row[width + VALUE] = value
+    row[width + DESCENT] = descent_of(s, value)
+    row[width + AT_EDGE] = 1.0 if s.nan_reflections > 0 else 0.0
+
+
+@compilable
+def ends_round(r: RoundsState, s: RunState) -> bool:
+    """Return whether no other run of the round is made."""
+    used_up = r.left_iterations == 0 or r.left_evaluations == 0
+    return s.status == _ABORTED or s.status == _MAX_SECONDS_EXCEEDED or s.confirms or used_up
+
+
+@compilable
+def overall_status(r: RoundsState, s: RunState) -> int:
+    """Return the overall status after a round, `UNDECIDED` if there is to be another."""
+    if r.once:
+        return status_of(s)
+    if s.confirms:
+        return _SUCCESS
+    if s.shared:
+        if s.tally_status == _INITIALIZATION_FAILURE or s.tally_status == _ABORTED:
+            return s.tally_status
+        if 0 <= s.max_tally <= s.iterations:
+            return _MAX_ITERATIONS_EXCEEDED
+    elif r.any_aborted:
+        return _ABORTED
+    elif r.all_failed:
+        return _INITIALIZATION_FAILURE
+    if s.status == _MAX_SECONDS_EXCEEDED:
+        return _MAX_SECONDS_EXCEEDED
+    if not r.has_overall:
+        return status_of(s)
+    drop_others(r, s)
+    if r.n_candidates >= 2:
+        return _SUCCESS
+    if r.left_iterations == 0:
+        return _MAX_ITERATIONS_EXCEEDED
+    if r.left_evaluations == 0:
+        return _MAX_EVALUATIONS_EXCEEDED
+    if r.round < rounds_at_most(r):
+        return UNDECIDED
+    only = r.max_restarts == 0 and (s.shared or r.pairs)
+    return status_of(s) if only else _MAX_RESTARTS_EXCEEDED
+
+
+@compilable
+def status_of(s: RunState) -> int:
+    """Return the status that a run leaves behind; ImageJ knows no limits but its own."""
+    cut = s.status == _MAX_EVALUATIONS_EXCEEDED or s.status == _MAX_SECONDS_EXCEEDED
+    return s.tally_status if s.shared and not cut else s.status
+
+
+@compilable
+def drop_others(r: RoundsState, s: RunState) -> None:
+    """Keep the candidates that agree with the best."""
+    kept = 0
+    for i in range(1, r.n_candidates + 1):
+        if agree(r, s, i, 0):
+            kept += 1
+            for j in range(r.n + r.extra + N_COLUMNS):
+                r.results[kept][j] = r.results[i][j]
+    r.n_candidates = kept

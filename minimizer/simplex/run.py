@@ -1,107 +1,116 @@
-"""One run: search, make a new simplex around the result, search again, until it is stable."""
+"""The course of one run: search, make a new simplex around the result, search again until stable.
+
+`begin` asks for the first point, `advance` takes the value of a point and asks for the next.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, NamedTuple
-
-import numpy as np
-
-from ..common.arrays import Array
+from ..common.one_source import compilable
 from ..common.status import Status
-from .counts import Tally
-from .initial_simplex import make, put_given, remake
-from .java_random import JavaRandom
-from .problem import Problem, vertex_ranges
-from .search import Asking, search
-from .simplex import Simplex
+from .closeness import params_agree, values_agree, vertex_range, within_tolerances
+from .initial_simplex import FAILED, MADE, begin_first_simplex, is_open, remake, take_vertex
+from .java_random import set_seed
+from .search import OVER, STAYS, begin_move, begin_search, take_move
+from .state import ENDED, REFLECTED, RUNNING, RunState
+
+_INITIALIZATION_FAILURE = int(Status.INITIALIZATION_FAILURE)
+_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
 
 
-class Vertex(NamedTuple):
-    """A point (n + extra,) and the value of the function there."""
+@compilable
+def begin(s: RunState) -> None:
+    """Ask for the first point."""
+    s.status = RUNNING
+    set_seed(s, s.seed)
+    begin_first_simplex(s)
 
-    point: Any
-    value: float
 
-
-def run(
-    simplex: Simplex,
-    problem: Problem,
-    seed: int,
-    tally: Tally,
-    given: Array | None = None,
-    width: float = 1.0,
-) -> Asking[Vertex | None]:
-    """Minimize from one simplex; return the last search's best vertex, None if none was made.
-
-    The first simplex is random, `width` times as large as the problem says, or `given` (n + 1, n).
-    """
-    rng = JavaRandom(seed)
-    if given is None:
-        made = yield from make(simplex, problem, rng, tally, width)
+@compilable
+def advance(s: RunState, value: float) -> None:
+    """Take the value that the run waits for."""
+    if s.waiting >= REFLECTED:
+        iteration = take_move(s, value)
+        if iteration == STAYS:
+            begin_move(s)
+        elif iteration == OVER:
+            search_is_over(s)
     else:
-        made = yield from put_given(simplex, given)
-    if not made:
-        tally.status = (
-            Status.REINITIALIZATION_FAILURE
-            if tally.any_initialized
-            else Status.INITIALIZATION_FAILURE
-        )
-        return None
-    tally.any_initialized = True
-    problem = rescaled(problem, simplex)
-
-    yield from search(simplex, problem, tally)
-    remade = True
-    while tally.is_open:
-        before = best_vertex(simplex)
-        remade = yield from remake(simplex, problem, rng, tally)
-        if not remade:
-            break
-        yield from search_again(simplex, problem, tally)
-        if is_stable(problem, before, best_vertex(simplex)):
-            break
-    if not remade:
-        tally.status = Status.REINITIALIZATION_FAILURE
-    elif tally.is_open:
-        tally.completed += 1
-    # After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
-    return best_vertex(simplex)
+        making_goes_on(s, take_vertex(s, value))
 
 
-def search_again(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
-    """Search from a new simplex; at a bound, what is outside counts as NaN (R8).
+@compilable
+def making_goes_on(s: RunState, making: int) -> None:
+    """Search from the simplex when it is made."""
+    if making == MADE:
+        if s.remaking:
+            s.fixed_only = s.clips and touches_bound(s)
+        else:
+            s.tally_initialized = True
+            rescale(s)
+        begin_search(s)
+    elif making == FAILED:
+        again = s.tally_initialized or s.remaking
+        s.tally_status = _REINITIALIZATION_FAILURE if again else _INITIALIZATION_FAILURE
+        finish(s, s.remaking)
+
+
+@compilable
+def search_is_over(s: RunState) -> None:
+    """Make a new simplex unless the result is stable."""
+    s.fixed_only = False
+    if (s.remaking and is_stable(s)) or not is_open(s):
+        if is_open(s):
+            s.completed += 1
+        finish(s, True)
+        return
+    s.before, s.before_value = s.vertex(s.best), s.values[s.best]
+    making_goes_on(s, remake(s))
+
+
+@compilable
+def is_stable(s: RunState) -> bool:
+    """Return whether a search from a new simplex has changed nothing that counts."""
+    before, after = s.before_value, s.values[s.best]
+    a, b = s.before, s.points[s.best]
+    if s.has_tolerances:
+        return within_tolerances(s, a, b, before, after)
+    if values_agree(s, before, after, 2.0):
+        return True
+    return s.agree_in_params and (before == after or params_agree(s, a, b, s.run_ranges))
+
+
+@compilable
+def finish(s: RunState, has_result: bool) -> None:
+    """End the run by itself.
+
+    After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
+    """
+    s.ended, s.has_result, s.status, s.waiting = True, has_result, s.tally_status, ENDED
+    if has_result:
+        s.result, s.result_value = s.vertex(s.best), s.values[s.best]
+
+
+@compilable
+def rescale(s: RunState) -> None:
+    """Let the ranges suit the simplex, even if it is far from the start."""
+    same = True
+    for i in range(s.n):
+        same = same and s.points[0][i] == s.start[i]
+    if not (s.has_variations or same):
+        for i in range(s.n):
+            x = s.points[0][i]
+            s.run_ranges[i] = vertex_range(x, 0.1 * abs(x))
+
+
+@compilable
+def touches_bound(s: RunState) -> bool:
+    """Return whether a parameter of vertex 0 that is free to move lies on a bound.
 
     Clipping flattens a simplex onto the face that it has reached, and along a flat simplex no
-    search can leave a wrong place.
+    search can leave a wrong place. In this search what is outside counts as NaN (R8).
     """
-    if problem.clips and problem.box is not None and problem.box.touches(simplex.params[0]):
-        simplex.box = problem.box.fixed_only()
-    yield from search(simplex, problem, tally)
-    simplex.box = problem.box if problem.clips else None
-
-
-def rescaled(problem: Problem, simplex: Simplex) -> Problem:
-    """Return the problem with ranges that suit this simplex, even if it is far from the start."""
-    if problem.variations is not None or simplex.params[0].tolist() == problem.start:
-        return problem
-    ranges = np.array(vertex_ranges(simplex.params[0].tolist(), None))
-    return replace(problem, limits=replace(problem.limits, ranges=ranges))
-
-
-def best_vertex(simplex: Simplex) -> Vertex:
-    """Return a copy of the vertex at the best index."""
-    return Vertex(simplex.point(simplex.best), simplex.values[simplex.best])
-
-
-def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:
-    """Tell whether a search from a new simplex has changed nothing that counts."""
-    tolerances, n = problem.limits.tolerances, problem.n
-    if tolerances is not None:
-        return tolerances.hold(before.point[:n], [before.value], after.point[:n], after.value)
-    if problem.limits.values_agree(before.value, after.value, 2.0):
-        return True
-    return problem.rules.agree_in_params and (
-        before.value == after.value
-        or problem.limits.params_agree(before.point[:n], after.point[:n])
-    )
+    for i in range(s.n):
+        x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]
+        if lower < upper and (x <= lower or x >= upper):
+            return True
+    return False

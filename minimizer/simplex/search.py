@@ -1,8 +1,27 @@
 """One search: the simplex moves until it has converged.
 
-The moves are those of Nelder and Mead in the form of Lagarias et al. (1998), in the order and with
-the comparisons of ImageJ's ``Minimizer``. Every generator here yields a move and a point and
-is sent the value of the function at that point; NaN fails every comparison.
+A search is a sequence of iterations, and each begins with a ranked simplex: the best vertex has the
+value f_best, the worst f_worst, the next worst f_next. With the centroid c of all vertices but the
+worst, x(t) = (1 - t) c + t x_worst are the points on the line from the centroid to the worst. An
+iteration (Lagarias et al., section 2) is this, with the coefficients of Nelder and Mead::
+
+    Reflect             f_r = f(x(-1))
+    Expand              if f_r <= f_best:   f_e = f(x(-2))
+                            if f_e <= f_r:     accept x(-2)
+    Accept              if f_r < f_next:       accept x(-1)
+    Contract outside    if f_r < f_worst:   f_c = f(x(-1/2))
+                            if f_c <= f_r:     accept x(-1/2)
+    Contract inside     if f_r > f_worst:   f_c = f(x(+1/2))
+                            if f_c < f_worst:  accept x(+1/2)
+    Shrink              otherwise: draw all vertices halfway to the best
+
+where to accept a point is to put it in the place of the worst, and ends the iteration. Order and
+comparisons are those of ImageJ's ``Minimizer``; what `Rules` adds, above all where a value is NaN,
+which fails every comparison, stands at its place below.
+
+Each function here bears the name of a point and takes its value: it accepts a point or asks for the
+next one, so that an iteration is a chain of them that begins with `begin_move` and ends in `moved`.
+They return whether the iteration, or the search, goes on.
 
 References
 ----------
@@ -13,130 +32,235 @@ Nelder-Mead simplex method in low dimensions, SIAM J. Optim. 9 (1998) 112-147.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any
 
-from .counts import Tally
-from .limits import Limits
-from .problem import Problem
-from .simplex import Move, Simplex
+from ..common.one_source import compilable
+from ..common.status import Status
+from .closeness import (
+    all_within_resolution,
+    all_within_tolerances,
+    values_agree,
+    within_resolution,
+)
+from .state import (
+    CENTRE,
+    DRAWN,
+    EXPANDED,
+    INSIDE,
+    OUTSIDE,
+    REFLECTED,
+    SHRUNK,
+    RunState,
+)
 
-REFLECT, EXPAND = Move.REFLECT, Move.EXPAND
-OUTSIDE, INSIDE = Move.CONTRACT_OUTSIDE, Move.CONTRACT_INSIDE
-INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the inside (R12)
+GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
+INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the middle (R12)
 
-T = TypeVar("T")
-Asking = Generator[tuple[Move, Any], float, T]
-
-
-def search(simplex: Simplex, problem: Problem, tally: Tally) -> Asking[None]:
-    """Move the simplex until it has converged or the tally says stop."""
-    before, limits, rules = tally.iterations, problem.limits, problem.rules
-    simplex.start()
-    while True:
-        best, worst, nans = simplex.best, simplex.worst, simplex.nan_reflections
-        yield from move(simplex, problem)
-        near = limits.resolutions is not None and limits.within_resolution(
-            simplex.params[worst], simplex.params[best]
-        )
-        simplex.rank()
-        done = has_converged(simplex, problem, near)
-        if not done and values_agree(simplex, limits):
-            done = yield from confirmed_at_centre(simplex, limits)
-        if simplex.nan_reflections > nans and rules.regrow_after_nan:
-            done = done or simplex.is_flat()
-        tally.iterations += 1
-        if done or tally.stops_search(before):
-            return
+_SUCCESS = int(Status.SUCCESS)
+_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
 
 
-def move(simplex: Simplex, problem: Problem) -> Asking[Move]:
-    """Replace the worst vertex by a better point or, failing that, shrink; tell which."""
-    rules, t = problem.rules, problem.coefficients
-    values = simplex.values
-    f_best, f_next = values[simplex.best], values[simplex.next_worst]
-    f_worst = values[simplex.worst]
-    line = simplex.line()
-
-    reflected = simplex.at(line, t.reflection)
-    f_r = yield REFLECT, reflected
-    nan = f_r != f_r
-    if nan:
-        simplex.nan_reflections += 1
-    plateau = f_r == f_best and problem.limits.tolerances is not None
-    if f_r <= f_best and not plateau:  # growing along a plateau, it never meets a tolerance
-        expanded = simplex.at(line, t.expansion)
-        f_e = yield EXPAND, expanded
-        if f_e <= f_r:
-            simplex.put(simplex.worst, expanded, f_e)
-            return EXPAND
-    if f_r < f_next:
-        simplex.put(simplex.worst, reflected, f_r)
-        return REFLECT
-
-    if f_r < f_worst or (nan and rules.nan_contracts_outside):
-        contracted = simplex.at(line, t.outside)
-        f_c = yield OUTSIDE, contracted
-        if f_c <= f_r or (nan and f_c < f_worst):
-            simplex.put(simplex.worst, contracted, f_c)
-            return OUTSIDE
-    if nan and rules.draw_inwards:
-        for share in INWARDS:
-            drawn = simplex.inwards(reflected, share)
-            f_d = yield Move.DRAW_INWARDS, drawn
-            if f_d < f_worst:
-                simplex.put(simplex.worst, drawn, f_d)
-                return Move.DRAW_INWARDS
-            if not math.isnan(f_d):
-                break
-    if f_r > f_worst or nan or (f_r < f_worst and rules.inside_after_outside):
-        contracted = simplex.at(line, t.inside)
-        f_c = yield INSIDE, contracted
-        if f_c < f_worst:
-            simplex.put(simplex.worst, contracted, f_c)
-            return INSIDE
-
-    return (yield from shrink(simplex, t.shrink))
+@compilable
+def begin_search(s: RunState) -> None:
+    """Note where the search begins, and begin the first iteration."""
+    s.rank()
+    s.begin_search()
+    s.nan_reflections = 0
+    s.before_search = s.iterations
+    begin_move(s)
 
 
-def shrink(simplex: Simplex, t: float) -> Asking[Move]:
-    """Draw every vertex but the best towards the best."""
-    for i in range(simplex.n + 1):
-        if i != simplex.best:
-            point = simplex.shrunk(i, t)
-            value = yield Move.SHRINK, point
-            simplex.put(i, point, value)
-    return Move.SHRINK
+@compilable
+def take_move(s: RunState, value: float) -> int:
+    """Take the value that an iteration waits for."""
+    waiting = s.waiting
+    if waiting == REFLECTED:
+        return reflected(s, value)
+    if waiting == INSIDE:
+        return contracted_inside(s, value)
+    if waiting == EXPANDED:
+        return expanded(s, value)
+    if waiting == OUTSIDE:
+        return contracted_outside(s, value)
+    if waiting == SHRUNK:
+        return shrunk(s, value)
+    if waiting == DRAWN:
+        return drawn(s, value)
+    return centred(s, value)
 
 
-def has_converged(simplex: Simplex, problem: Problem, near: bool) -> bool:
-    """Tell whether the search is over by anything but the error limits on the value.
+@compilable
+def begin_move(s: RunState) -> None:
+    """Reflect the worst vertex at the centroid of the others."""
+    s.find_centroid()
+    s.try_on_line(s.reflection)
+    s.waiting = REFLECTED
 
-    `near` says that the vertex last replaced is within resolution of the best one.
+
+@compilable
+def reflected(s: RunState, f_r: float) -> int:
+    """Expand, accept or contract."""
+    f_best = s.values[s.best]
+    s.reflected, s.f_r, s.nan = s.trial, f_r, f_r != f_r
+    if s.nan:
+        s.nan_reflections += 1
+    # Growing along a plateau, a simplex would never meet a tolerance.
+    if f_r < f_best or (f_r == f_best and not s.has_tolerances):
+        s.try_on_line(s.expansion)
+        s.waiting = EXPANDED
+        return GOES_ON
+    return not_expanded(s)
+
+
+@compilable
+def expanded(s: RunState, f_e: float) -> int:
+    """Accept the expansion if it is not worse than the reflection."""
+    if f_e <= s.f_r:
+        return accept(s, s.trial, f_e)
+    return not_expanded(s)
+
+
+@compilable
+def not_expanded(s: RunState) -> int:
+    """Accept the reflection, or contract on the better side."""
+    f_r = s.f_r
+    if f_r < s.values[s.next_worst]:
+        return accept(s, s.reflected, f_r)
+    if f_r < s.values[s.worst] or (s.nan and s.nan_contracts_outside):
+        s.try_on_line(s.outside)
+        s.waiting = OUTSIDE
+        return GOES_ON
+    return not_outside(s)
+
+
+@compilable
+def contracted_outside(s: RunState, f_c: float) -> int:
+    """Accept the outside contraction if it is not worse than the reflection (R2)."""
+    if f_c <= s.f_r or (s.nan and f_c < s.values[s.worst]):
+        return accept(s, s.trial, f_c)
+    return not_outside(s)
+
+
+@compilable
+def not_outside(s: RunState) -> int:
+    """Draw a NaN reflection inwards (R12); else contract inside."""
+    if s.nan and s.draw_inwards:
+        s.share_index = 0
+        s.try_inwards(INWARDS[0])
+        s.waiting = DRAWN
+        return GOES_ON
+    return not_drawn(s)
+
+
+@compilable
+def drawn(s: RunState, f_d: float) -> int:
+    """Accept the point drawn inwards, draw on if it is still NaN, or contract inside."""
+    if f_d < s.values[s.worst]:
+        return accept(s, s.trial, f_d)
+    s.share_index += 1
+    if math.isnan(f_d) and s.share_index < len(INWARDS):
+        s.try_inwards(INWARDS[s.share_index])
+        return GOES_ON
+    return not_drawn(s)
+
+
+@compilable
+def not_drawn(s: RunState) -> int:
+    """Contract inside, or shrink (R3)."""
+    f_r, f_worst = s.f_r, s.values[s.worst]
+    if f_r > f_worst or s.nan or (f_r < f_worst and s.inside_after_outside):
+        s.try_on_line(s.inside)
+        s.waiting = INSIDE
+        return GOES_ON
+    return shrink_from(s, 0)
+
+
+@compilable
+def contracted_inside(s: RunState, f_c: float) -> int:
+    """Accept the inside contraction if it is better than the worst vertex; else shrink."""
+    if f_c < s.values[s.worst]:
+        return accept(s, s.trial, f_c)
+    return shrink_from(s, 0)
+
+
+@compilable
+def shrink_from(s: RunState, v: int) -> int:
+    """Draw the next vertex, from `v` on, towards the best."""
+    if v == s.best:
+        v += 1
+    if v > s.n:
+        return moved(s)
+    s.vertex_index = v
+    s.try_shrunk(v)
+    s.waiting = SHRUNK
+    return GOES_ON
+
+
+@compilable
+def shrunk(s: RunState, value: float) -> int:
+    """Take the shrunk vertex."""
+    s.put(s.vertex_index, s.trial, value)
+    return shrink_from(s, s.vertex_index + 1)
+
+
+@compilable
+def accept(s: RunState, point: Any, value: float) -> int:
+    """Let a point take the place of the worst vertex."""
+    s.put(s.worst, point, value)
+    return moved(s)
+
+
+@compilable
+def moved(s: RunState) -> int:
+    """Rank the vertices; if their values agree, the centre is tried before that counts."""
+    near = s.has_resolutions and within_resolution(s, s.points[s.worst], s.points[s.best])
+    s.rank()
+    if has_converged(s, near):
+        return end_of_iteration(s, True)
+    if s.has_tolerances or not values_agree(s, s.values[s.best], s.values[s.worst], 4.0):
+        return end_of_iteration(s, False)
+    s.try_centre()
+    s.waiting = CENTRE
+    return GOES_ON
+
+
+@compilable
+def has_converged(s: RunState, near: bool) -> bool:
+    """Return whether the search is over by anything but the error limits on the value.
+
+    `near` says that the vertex last replaced is within the resolutions of the best one.
     """
-    limits, best = problem.limits, simplex.best
-    if limits.tolerances is not None:
-        params = simplex.params
-        return limits.tolerances.hold(params, simplex.values, params[best], simplex.values[best])
-    if near and limits.within_resolution(simplex.params, simplex.params[best]):
+    if s.has_tolerances:
+        return all_within_tolerances(s, s.points[s.best], s.values[s.best])
+    if near and all_within_resolution(s):
         return True
-    if problem.rules.nan_ranks_worst and simplex.values[best] == -math.inf:
+    if s.nan_ranks_worst and s.values[s.best] == -math.inf:
         return True
-    return problem.rules.tiny_simplex_converges and simplex.is_tiny(limits)
+    return s.tiny_simplex_converges and s.is_tiny()
 
 
-def values_agree(simplex: Simplex, limits: Limits) -> bool:
-    """Tell whether all values are within the error limits, if these are what decides."""
-    values = simplex.values
-    return limits.tolerances is None and limits.values_agree(
-        values[simplex.best], values[simplex.worst], 4.0
-    )
+@compilable
+def centred(s: RunState, f_c: float) -> int:
+    """Take the centre if it is better than the best vertex; the values must agree even then."""
+    if f_c < s.values[s.best]:
+        s.put(s.best, s.trial, f_c)
+    return end_of_iteration(s, values_agree(s, s.values[s.best], s.values[s.worst], 4.0))
 
 
-def confirmed_at_centre(simplex: Simplex, limits: Limits) -> Asking[bool]:
-    """Try the centre of the simplex; tell whether the values agree even then."""
-    centre = simplex.centre()
-    f_c = yield Move.CENTRE, centre
-    if f_c < simplex.values[simplex.best]:
-        simplex.put(simplex.best, centre, f_c)
-    return values_agree(simplex, limits)
+@compilable
+def end_of_iteration(s: RunState, done: bool) -> int:
+    """Count the iteration; return whether the search is over (R9: also if it has gone flat)."""
+    if s.nan and s.regrow_after_nan:
+        done = done or s.is_flat()
+    s.iterations += 1
+    return OVER if done or stops_search(s) else STAYS
+
+
+@compilable
+def stops_search(s: RunState) -> bool:
+    """Return whether the search must end; ImageJ overruns its limits by 1."""
+    if s.max_tally >= 0 and (
+        s.iterations > s.max_tally or s.iterations - s.before_search > 4 * (s.max_tally // 10)
+    ):
+        s.tally_status = _MAX_ITERATIONS_EXCEEDED
+    return s.tally_status != _SUCCESS

@@ -16,7 +16,7 @@ from minimizer.execution.answer_stream import Answer, Stream, answers, follow
 from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
 from minimizer.execution.worker_failures import explained, is_death, name_of
-from minimizer.simplex.records import RunSpec
+from minimizer.common.records import RunSpec
 
 SPEC = RunSpec(0)
 

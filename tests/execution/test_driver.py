@@ -16,7 +16,7 @@ from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
 from minimizer.simplex.counts import Tally
 from minimizer.simplex.problem import Problem
-from minimizer.simplex.records import RunRecord, RunSpec
+from minimizer.common.records import RunRecord, RunSpec
 
 START = [5.0, 5.0]
 

@@ -14,7 +14,7 @@ from scripted import INF, NAN, make_problem
 
 from minimizer import Rules, RunRecord, Status
 from minimizer.simplex.counts import Tally
-from minimizer.simplex.records import RunSpec
+from minimizer.common.records import RunSpec
 from minimizer.simplex.rounds import Asking, Budget, Outcome, Plan, once, rounds
 
 UNLIMITED = Budget(None, None)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...common.progress import Reporter
+from ...common.records import RunRecord
 from ...minimizer import Minimizer
-from ...simplex.records import RunRecord
 from ..cost import RegistrationCost
 from ..geometry import Floats
 from ..result import LevelRecord

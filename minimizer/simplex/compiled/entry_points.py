@@ -10,12 +10,15 @@ from numba import types
 
 from . import loops
 from .function_pointers import Pointer
-from .state_type import state_view
-from .step import step
+from .state_type import rounds_state, run_state
 
 PARAMS = types.float64[::1]
 _MATRIX = types.float64[:, ::1]
-_STEP = Pointer(types.boolean, (state_view, types.int64, types.float64))
+_READ_ONLY = types.Array(types.float64, 2, "A", readonly=True)
+_STEP = Pointer(
+    types.boolean,
+    (rounds_state, run_state, run_state, types.int64, types.float64, types.int64),
+)
 
 
 def address_of(result: Any) -> int:
@@ -26,16 +29,18 @@ def address_of(result: Any) -> int:
 
 @cache
 def step_address() -> int:
-    """Return where the machine begins, compiled or read from numba's cache."""
-    step.compile(_STEP.arguments)
-    return address_of(step.overloads[_STEP.arguments])
+    """Return where the algorithm begins, compiled or read from numba's cache."""
+    loops.step.compile(_STEP.arguments)
+    return address_of(loops.step.overloads[_STEP.arguments])
 
 
 @cache
 def drive_entry(fun: Pointer) -> Callable[..., bool]:
     """Return the loop of a run for functions of a type."""
     given = types.Tuple(fun.arguments[1:])
-    loop: Any = loops.drive.compile((fun, given, _STEP, state_view, PARAMS, types.int64))
+    loop: Any = loops.drive.compile(
+        (fun, given, _STEP, rounds_state, run_state, PARAMS, types.int64, types.int64)
+    )
     return loop
 
 
@@ -47,10 +52,13 @@ def many_entry(fun: Pointer, arrays: tuple[Any, ...]) -> Callable[..., None]:
             fun,
             types.Tuple(arrays),
             _STEP,
-            state_view,
+            rounds_state,
+            run_state,
+            run_state,
             PARAMS,
-            types.Array(types.float64, 2, "A", readonly=True),
-            types.Array(types.float64, 2, "A", readonly=True),
+            types.int64,
+            _READ_ONLY,
+            _READ_ONLY,
             _MATRIX,
             types.float64[::1],
             types.int8[::1],

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from ...common.arrays import Array
 
-if TYPE_CHECKING:
-    from ...execution.driver import Driver
-
-FIRST_SLICE = 64  # evaluations between two looks at the clock and at signals; then as time allows
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")  # colours, in numba's messages
+_known: WeakKeyDictionary[Any, dict[Any, tuple[Any, Any, int]]] = WeakKeyDictionary()
 
 
 class CompiledFunction:
-    """A compiled function with its further arguments, to call or to have runs driven by.
+    """A compiled function with its further arguments, to call or to have runs compiled around.
 
     Raises
     ------
@@ -25,12 +25,8 @@ class CompiledFunction:
     """
 
     def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        from .signature import argument_types, pointer_to
-
         self.fun, self.args = fun, args
         self.pointer, self.address = pointer_to(fun, argument_types(args))
-        self.slice = FIRST_SLICE
-        self.template: Any = None  # what runs of the last problem begin with
 
     def __call__(self, params: Array) -> Any:
         """Evaluate; for runs that are watched."""
@@ -39,19 +35,13 @@ class CompiledFunction:
     def __reduce__(self) -> tuple[Any, ...]:
         return CompiledFunction, (self.fun, self.args)
 
-    def drive(self, driver: Driver) -> None:
-        """Carry a run to its end."""
-        from ...execution.compiled_driver import drive
-
-        drive(driver, self)
-
 
 class NotCompilableError(Exception):
     """Why no run can be compiled around a function."""
 
 
 def is_compiled(fun: Any) -> bool:
-    """Tell whether numba has compiled a function."""
+    """Return whether numba has compiled a function."""
     numba = sys.modules.get("numba")
     return numba is not None and isinstance(fun, numba.core.registry.CPUDispatcher)
 
@@ -70,3 +60,51 @@ def compiled_function(fun: Any, args: tuple[Any, ...], stacklevel: int) -> Compi
             stacklevel=stacklevel,
         )
         return None
+
+
+def argument_types(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the types of arguments as numba sees them."""
+    import numba
+
+    try:
+        return tuple(numba.typeof(arg) for arg in args)
+    except ValueError as error:
+        raise NotCompilableError(f"args: {first_line(error)}") from error
+
+
+def pointer_to(fun: Any, arg_types: tuple[Any, ...]) -> tuple[Any, int]:
+    """Compile a function for an array and arguments of these types; return type and address."""
+    from .entry_points import PARAMS, address_of
+    from .function_pointers import Pointer
+
+    known = _known.setdefault(fun, {})
+    signature = (PARAMS, *arg_types)
+    if signature not in known or known[signature][0] is not fun.overloads.get(signature):
+        result = _compiled(fun, signature)
+        pointer = Pointer(result.signature.return_type, signature)
+        known[signature] = result, pointer, address_of(result)
+    return known[signature][1:]
+
+
+def _compiled(fun: Any, signature: tuple[Any, ...]) -> Any:
+    from numba import types
+    from numba.core import errors
+
+    if fun.targetoptions.get("forceobj"):
+        raise NotCompilableError("it is compiled in object mode")
+    try:
+        fun.compile(signature)
+        result = fun.overloads[signature]
+    except (errors.NumbaError, TypeError, KeyError, RuntimeError) as error:
+        raise NotCompilableError(first_line(error)) from error
+    returned = result.signature.return_type
+    if not isinstance(returned, types.Float | types.Integer | types.Boolean):
+        raise NotCompilableError(f"it returns {returned}, not a real number")
+    return result
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of a message that says what is wrong, without colours."""
+    lines = [line.strip() for line in _ESCAPES.sub("", str(error)).splitlines()]
+    said = (line for line in lines if line and not line.startswith("Failed in nopython mode"))
+    return next(said, type(error).__name__)

@@ -1,56 +1,99 @@
-"""How functions of this package are compiled and cached."""
+"""How the one source is compiled and cached."""
 
 from __future__ import annotations
 
+import dis
+import inspect
+from collections import Counter
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
+from numba.extending import overload_method
+
+from ...common.one_source import COMPILABLE
 
 # Neither fastmath nor contraction of products and sums: every bit is to be Python's.
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}
-_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_INTERNAL: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def jit(function):
-    """Compile a function that only compiled code calls, without wrappers for Python."""
-    return _cached(numba.njit(**_OPTIONS, **_INTERNAL)(function))
+def compiled_source(*callers: str) -> dict[str, Any]:
+    """Return the functions of the algorithm by name, as compiled code calls them.
+
+    They are twins of the functions in Python, of the same code, that call each other's twins. What
+    is called at one place only, by another or by `callers`, becomes a part of it: nothing is
+    compiled twice.
+    """
+    from .. import counting, rounds, run_spec  # noqa: F401  # all that there is must be marked
+
+    calls = Counter(callers)
+    for function in COMPILABLE:
+        calls.update(_names_in(function))
+    twins: dict[str, Any] = {}
+    modules: dict[str, dict[str, Any]] = {}
+    for function in COMPILABLE:
+        names = modules.setdefault(function.__module__, dict(function.__globals__))
+        twin = FunctionType(function.__code__, names, function.__name__)
+        once = calls[function.__name__] == 1
+        twins[function.__name__] = part(twin) if once else jit(twin)
+    for names in modules.values():
+        names.update((name, twin) for name, twin in twins.items() if name in names)
+    return twins
 
 
-def leaf(function):
-    """Compile a small function that is called at every evaluation into the code of its callers."""
-    return _cached(numba.njit(**_OPTIONS, **_INTERNAL, forceinline=True)(function))
+def _names_in(function):
+    """Return the names that a function looks up, once for each place."""
+    return [step.argval for step in dis.get_instructions(function) if isinstance(step.argval, str)]
 
 
 def part(function):
-    """Let a function be a part of the only one that calls it: nothing is compiled twice."""
+    """Let a function be a part of its callers."""
     return numba.njit(**_OPTIONS, inline="always")(function)
+
+
+def kernel(state):
+    """Let a function be the compiled form of a kernel, a method of a state."""
+
+    def decorate(function):
+        def implementation(*args):
+            return function
+
+        implementation.__signature__ = inspect.signature(function)
+        overload_method(state, function.__name__, jit_options=_INTERNAL)(implementation)
+        return function
+
+    return decorate
+
+
+def jit(function):
+    """Compile a function that only compiled code calls."""
+    return numba.njit(**_INTERNAL)(function)
+
+
+def leaf(function):
+    """Compile a function that only compiled code calls into the code of its callers."""
+    return numba.njit(**_INTERNAL, forceinline=True)(function)
 
 
 def entry(function):
     """Compile a function that Python calls; it releases the lock."""
-    return _cached(numba.njit(**_OPTIONS, nogil=True)(function))
-
-
-def _cached(dispatcher):
-    """Keep what is compiled in numba's cache, if there is a place for it that can be written to.
-
-    It holds as long as no file of the package changes, not just the function's own: compiled code
-    holds the code of the functions that it calls, and constants from elsewhere.
-    """
+    dispatcher = numba.njit(**_OPTIONS, nogil=True)(function)
     try:
         dispatcher.enable_caching()
-    except RuntimeError:
+    except RuntimeError:  # there is no place for the cache that can be written to
         return dispatcher
     cache_file = getattr(dispatcher._cache, "_cache_file", None)
     if cache_file is not None and hasattr(cache_file, "_source_stamp"):
+        # It holds as long as no file of the package changes, not just the function's own.
         cache_file._source_stamp = _STAMP
     return dispatcher
 
 
 def _stamp_of_package():
     """Return what changes when a source file does."""
-    files = [path.stat() for path in Path(__file__).parents[1].rglob("*.py")]
+    files = [path.stat() for path in Path(__file__).parents[2].rglob("*.py")]
     return max(file.st_mtime for file in files), sum(file.st_size for file in files)
 
 

@@ -1,21 +1,20 @@
-"""What a run is asked to do, and what it did."""
+"""What a run did, and what it evaluated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import NamedTuple
 
-from ..common.arrays import Array
-from ..common.status import Status
-from .agreement import Result
-from .simplex import Move
+from .arrays import Array
+from .status import Status
 
 
 class Evaluation(NamedTuple):
     """One evaluation in a trace: number of the run, why the point was tried, point (n,), value."""
 
     run: int
-    move: Move
+    move: Enum
     point: Array
     value: float
 
@@ -62,24 +61,3 @@ class RunRecord:
     at_edge: bool = field(default=False, repr=False)
     confirms: bool = field(default=False, repr=False)
     simplex: tuple[Array, Array] | None = field(default=None, repr=False)
-
-    @property
-    def result(self) -> Result:
-        """What two runs are compared by."""
-        return Result(self.params, self.function_value, self.descent, self.at_edge)
-
-
-@dataclass(frozen=True)
-class RunSpec:
-    """A run to make: its seed and how much it may use; None is no limit.
-
-    Its first simplex is `width` times as large as the problem says. It ends early if it comes to
-    the `target`. `beside` is a run that will be asked for next and may be begun at the same time.
-    """
-
-    seed: int
-    max_iterations: int | None = None
-    max_evaluations: int | None = None
-    width: float = 1.0
-    target: Result | None = None
-    beside: RunSpec | None = None

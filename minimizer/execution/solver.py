@@ -1,0 +1,99 @@
+"""What the execution knows of a method: it makes runs, and a run asks for points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Protocol
+
+from ..common.arrays import Array
+from ..common.records import RunRecord
+from ..common.status import Status
+
+
+class Spec(Protocol):
+    """A run to make; two with the same seed evaluate the same points as far as they go."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of its random numbers."""
+
+    @property
+    def beside(self) -> Any:
+        """A run that will be asked for next and may be begun at the same time, or None."""
+
+
+class Solver(Protocol):
+    """One run, as data that can be pickled: advanced by the values at the points it asks for."""
+
+    @property
+    def spec(self) -> Any:
+        """What the run was asked to do."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+
+    @property
+    def move(self) -> Enum:
+        """Why the next point is to be evaluated."""
+
+    @property
+    def params(self) -> Array:
+        """The next point without extra elements, as it was asked for."""
+
+    def ask(self, ends: int) -> Array | None:
+        """Return the next point, the caller's to change; None at the end.
+
+        `ends` is the status with which the call ends before it, 0 if it goes on.
+        """
+
+    def tell(self, value: float, point: Array, aborted: bool) -> bool:
+        """Take the value at `point`; return whether someone who watches should look."""
+
+    def cut(self, status: Status) -> None:
+        """End the run from outside, if it goes on."""
+
+    def failed(self) -> None:
+        """Count an evaluation without a value."""
+
+    def record(self) -> RunRecord:
+        """Return what the run has done so far."""
+
+
+class Method(Protocol):
+    """The runs of one call: which comes next, and how it all ends.
+
+    Attributes
+    ----------
+    make : callable
+        ``make(spec, number)`` returns the solver of a run; it can be sent to a worker.
+    n, extra : int
+        Numbers of parameters, and of further elements of a point that are the user's.
+    """
+
+    make: Callable[[Any, int], Any]
+    n: int
+    extra: int
+
+    @property
+    def spec(self) -> Any:
+        """The next run, None at the end."""
+
+    @property
+    def status(self) -> Status | None:
+        """The overall status, None before the end."""
+
+    @property
+    def best(self) -> int | None:
+        """Number of the run with the overall result, None if there is none."""
+
+    @property
+    def may_share(self) -> bool:
+        """Whether there are runs that do not depend on each other."""
+
+    def take(self, run: Any) -> None:
+        """Take a run that has ended."""
+
+    def ahead(self, first: int, count: int) -> Sequence[tuple[int, Any]]:
+        """Return number and spec of runs from `first` on that may be asked for later."""

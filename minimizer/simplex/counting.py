@@ -1,0 +1,87 @@
+"""What is counted, kept and watched from point to point.
+
+`start_run` asks for the first point, `tell` takes its value and asks for the next; a run is over
+when its status is not `RUNNING`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..common.one_source import compilable
+from ..common.status import Status
+from .agreement import has_come_to_target
+from .run import advance, begin
+from .state import ENDED, FIRST, GIVEN, RUNNING, VERTEX, RunState
+
+_SUCCESS = int(Status.SUCCESS)
+_ABORTED = int(Status.ABORTED)
+_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
+_MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
+
+
+@compilable
+def start_run(s: RunState) -> None:
+    """Begin a run with all that its state says of it, and ask for its first point."""
+    s.before_run, s.before_completed = s.iterations, s.completed
+    begin(s)
+    skip_outside(s)
+
+
+@compilable
+def tell(s: RunState, value: float, aborted: bool) -> None:
+    """Take the value at the trial point, and ask for the next."""
+    s.evaluations += 1
+    if value != value:
+        s.nan_evaluations += 1
+    elif not s.has_best:
+        s.has_best, s.first_value = True, value
+        s.best_point, s.best_value = s.trial, value
+    elif value < s.best_value:
+        s.best_point, s.best_value = s.trial, value
+    if aborted and s.shared and not s.abort_seen:
+        s.abort_seen, s.tally_status = True, _ABORTED
+    iterations = s.iterations
+    advance(s, value)
+    skip_outside(s)
+    followed = s.has_target and s.iterations != iterations and s.status == RUNNING
+    if followed and has_come_to_target(s):
+        s.confirms, s.status = True, _SUCCESS
+
+
+@compilable
+def skip_outside(s: RunState) -> None:
+    """Let points that are out of bounds be NaN; nobody is asked."""
+    while s.has_box and s.waiting != ENDED and s.is_outside():
+        advance(s, math.nan)
+
+
+@compilable
+def stop_if_due(s: RunState, ends: int) -> None:
+    """End the run if the next point must not be evaluated.
+
+    `ends` is the status with which the call ends, 0 if it goes on. In ImageJ an abort acts at the
+    end of the iteration.
+    """
+    if s.status != RUNNING:
+        return
+    if ends != 0 and not (ends == _ABORTED and s.shared):
+        s.status = ends
+    elif 0 <= s.max_evaluations <= s.evaluations:
+        s.status = _MAX_EVALUATIONS_EXCEEDED
+    elif 0 <= s.max_iterations <= s.iterations and not is_initial(s):
+        s.status = _MAX_ITERATIONS_EXCEEDED
+
+
+@compilable
+def is_initial(s: RunState) -> bool:
+    """Return whether the point is one of the first simplex."""
+    making = s.waiting == VERTEX and not s.remaking
+    return making or s.waiting == GIVEN or s.waiting == FIRST
+
+
+@compilable
+def descent_of(s: RunState, value: float) -> float:
+    """Return how far a value is below that of the run's first valid point."""
+    descent = s.first_value - value if s.has_best else 0.0
+    return descent if math.isfinite(descent) else 0.0

@@ -1,0 +1,126 @@
+"""The rounds as the execution knows them: which run comes next, and how it all ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from ..common.status import Status
+from .agreement import N_COLUMNS
+from .initial_state import state_of
+from .problem import Problem
+from .rounds import (
+    UNDECIDED,
+    begin_rounds,
+    end_run,
+    rounds_at_most,
+    seed_of,
+    width_of,
+)
+from .run_spec import SPEC, RunSpec
+from .solver import NelderMeadRun
+from .state import RoundsState
+
+N_RESULTS = 4  # the best, one that agrees with it, and two of the round
+LONG = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Seeds, schedule and limits of the rounds; a limit of None is none.
+
+    `once` makes a single run, whatever comes of it.
+    """
+
+    random_seed: int
+    max_restarts: int
+    pairs: bool
+    once: bool
+    max_iterations: int | None
+    max_evaluations: int | None
+
+
+class NelderMead:
+    """Runs of the simplex from different starts, in rounds until two results agree."""
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.make = partial(NelderMeadRun, problem)
+        self.n, self.extra = problem.n, problem.extra
+        self.status: Status | None = None
+        self.spec: RunSpec | None = None
+        self._independent = problem.rules.independent_runs
+        self.rounds = rounds_of(problem, plan)
+        begin_rounds(self.rounds, state_of(problem, RunSpec(0), 0))
+        self.spec = self._next_spec()
+
+    def take(self, run: NelderMeadRun) -> None:
+        """Take a run that has ended: there is a next `spec`, or a `status`."""
+        s = run.state
+        with np.errstate(all="ignore"):
+            status = end_run(self.rounds, s)
+        if status == UNDECIDED:
+            self.spec = self._next_spec()
+        else:
+            self.spec, self.status = None, Status(status)
+
+    @property
+    def best(self) -> int | None:
+        """Number of the run with the overall result, None if there is none."""
+        return self.rounds.overall_number if self.rounds.has_overall else None
+
+    @property
+    def may_share(self) -> bool:
+        """Whether there are runs that do not depend on each other."""
+        r = self.rounds
+        return self._independent and r.pairs and r.max_restarts > 0 and not r.once
+
+    def ahead(self, first: int, count: int) -> list[tuple[int, RunSpec]]:
+        """Return number and spec of runs from `first` on that may be asked for later.
+
+        What they will be allowed to use depends on runs before them; all that there is suffices.
+        With an exact limit on the evaluations there are none, or they would go beyond it.
+        """
+        r = self.rounds
+        if r.all_evaluations >= 0:
+            return []
+        numbers = range(first, min(first + count, 2 * rounds_at_most(r)))
+        return [(number, self._spec_ahead(*divmod(number, 2))) for number in numbers]
+
+    def _spec_ahead(self, i: int, k: int) -> RunSpec:
+        r = self.rounds
+        return RunSpec(seed_of(r, i, k), width_of(r, i, k), r.all_iterations)
+
+    def _next_spec(self) -> RunSpec:
+        r = self.rounds
+        width = r.n + r.extra
+        spec = RunSpec(
+            **{name: getattr(r, name) for name in SPEC},
+            target=r.target[:width].tolist() if r.has_target else (),
+        )
+        if not (r.in_two and r.run == 0):
+            return spec
+        seed, size = seed_of(r, r.round, 1), width_of(r, r.round, 1)
+        beside = RunSpec(seed, size, r.second_iterations, r.second_evaluations)
+        return replace(spec, beside=beside)
+
+
+def rounds_of(problem: Problem, plan: Plan) -> RoundsState:
+    """Return the state of the rounds before the first run."""
+    r = RoundsState()
+    r.n, r.extra = problem.n, problem.extra
+    r.random_seed, r.max_restarts = plan.random_seed, min(plan.max_restarts, 2**31)
+    r.pairs, r.once = plan.pairs, plan.once
+    r.guessed = problem.variations is None and problem.rules.wider_second_run
+    shared = not problem.rules.independent_runs
+    limit = as_limit(plan.max_iterations)
+    r.all_iterations, r.max_tally = (-1, limit) if shared else (limit, -1)
+    r.all_evaluations = as_limit(plan.max_evaluations)
+    r.results = np.zeros((N_RESULTS, problem.n + problem.extra + N_COLUMNS))
+    return r
+
+
+def as_limit(limit: int | None) -> int:
+    """Return a limit as runs know it: -1 is none."""
+    return -1 if limit is None else min(max(limit, 0), LONG)

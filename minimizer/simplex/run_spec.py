@@ -1,0 +1,54 @@
+"""What a run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from ..common.one_source import compilable
+from .state import RoundsState, RunState
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A run to make: its seed and how much it may use; a limit of -1 is none.
+
+    Its first simplex is `width` times as large as the problem says. It ends early if it comes to
+    the target, a point (n + extra,) with its value and descent. `max_tally` and what follows is
+    what ImageJ counts over all runs. `beside` is a run that will be asked for next and may be begun
+    at the same time.
+    """
+
+    seed: int
+    width: float = 1.0
+    max_iterations: int = -1
+    max_evaluations: int = -1
+    has_target: bool = False
+    target: Sequence[float] = ()
+    target_value: float = 0.0
+    target_descent: float = 0.0
+    target_at_edge: bool = False
+    max_tally: int = -1
+    tally_status: int = 0
+    tally_initialized: bool = False
+    iterations: int = 0
+    completed: int = 0
+    abort_seen: bool = False
+    beside: RunSpec | None = None
+
+
+SPEC = tuple(field.name for field in fields(RunSpec) if field.name not in ("target", "beside"))
+
+
+@compilable
+def assign(s: RunState, spec: RunSpec | RoundsState) -> None:
+    """Let a run that has not begun be the one that is asked for."""
+    s.seed, s.width = spec.seed, spec.width
+    s.max_iterations, s.max_evaluations = spec.max_iterations, spec.max_evaluations
+    s.has_target = spec.has_target
+    if spec.has_target:
+        s.target, s.target_value = spec.target, spec.target_value
+        s.target_descent, s.target_at_edge = spec.target_descent, spec.target_at_edge
+    s.max_tally, s.tally_status = spec.max_tally, spec.tally_status
+    s.tally_initialized, s.abort_seen = spec.tally_initialized, spec.abort_seen
+    s.iterations, s.completed = spec.iterations, spec.completed

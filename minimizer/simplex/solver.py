@@ -1,0 +1,135 @@
+"""A run as the execution knows it: asked for points, told their values."""
+
+from __future__ import annotations
+
+import contextvars
+import math
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..common.arrays import Array
+from ..common.records import RunRecord
+from ..common.status import Status
+from .counting import descent_of, start_run, stop_if_due, tell
+from .initial_state import state_of
+from .list_state import ListState
+from .moves import move_of
+from .problem import Problem
+from .rounds import has_vertex, vertex_value
+from .run_spec import RunSpec
+from .state import FRESH, RUNNING, RunState
+
+
+class NelderMeadRun:
+    """One run of the simplex, number `number` of its call."""
+
+    def __init__(self, problem: Problem, spec: RunSpec, number: int) -> None:
+        self.problem, self.spec, self.number = problem, spec, number
+        self.state = state_of(problem, spec, number)
+        self._take = _take_of(self.state)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_take"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._take = _take_of(self.state)
+
+    def ask(self, ends: int) -> Array | None:
+        """Return a copy of the next point, (n + extra,), None when the run is over.
+
+        `ends` is the status with which the call ends before it, 0 if it goes on.
+        """
+        s = self.state
+        if s.status == FRESH:
+            with np.errstate(all="ignore"):
+                start_run(s)
+        stop_if_due(s, ends)
+        return np.array(s.trial) if s.status == RUNNING else None
+
+    def tell(self, value: float, point: Array, aborted: bool) -> bool:
+        """Take the value at `point`; return whether it has ended an iteration.
+
+        `point` is the one that was asked for, with the extra elements that the function wrote.
+        """
+        s = self.state
+        if s.extra:
+            s.trial[s.n :] = point[s.n :]
+        iterations = s.iterations
+        self._take(s, value, aborted)
+        return s.iterations != iterations
+
+    def cut(self, status: Status) -> None:
+        """End the run from outside, if it goes on."""
+        if not self.is_over:
+            self.state.status = int(status)
+
+    def failed(self) -> None:
+        """Count an evaluation without a value."""
+        self.state.evaluations += 1
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self.state.status not in (RUNNING, FRESH)
+
+    @property
+    def move(self) -> Enum:
+        """Why the next point is to be evaluated."""
+        return move_of(self.state)
+
+    @property
+    def params(self) -> Array:
+        """The next point without extra elements."""
+        return np.array(self.state.trial[: self.problem.n])
+
+    def record(self) -> RunRecord:
+        """Return what the run has done so far."""
+        s, n = self.state, self.problem.n
+        point, value = np.full(n + self.problem.extra, np.nan), math.nan
+        if has_vertex(s):
+            own = s.ended and not s.nan_ranks_worst
+            point, value = np.array(s.result if own else s.best_point), vertex_value(s)
+        started = s.status != FRESH
+        return RunRecord(
+            seed=self.spec.seed,
+            status=Status(s.status) if self.is_over else None,
+            params=point[:n].copy(),
+            function_value=value,
+            extra=point[n:].copy(),
+            iterations=s.iterations - s.before_run if started else 0,
+            evaluations=s.evaluations,
+            nan_evaluations=s.nan_evaluations,
+            completed=s.completed - s.before_completed + s.confirms if started else 0,
+            has_result=has_vertex(s),
+            descent=descent_of(s, value),
+            at_edge=s.nan_reflections > 0,
+            confirms=s.confirms,
+            simplex=_sorted(s) if self.is_over else None,
+        )
+
+
+def _sorted(s: RunState) -> tuple[Array, Array]:
+    """Return copies of the vertices (n + 1, n) and values (n + 1,), lowest value first."""
+    values = np.array(s.values)
+    order = np.argsort(values, kind="stable")
+    return np.array(s.points)[order, : s.n], values[order]
+
+
+def _take_of(s: RunState) -> Callable[[RunState, float, bool], None]:
+    """Return the function that takes a value: arrays may overflow or meet NaN, without warnings.
+
+    Its context is made once. Entering ``np.errstate`` for every evaluation takes longer than
+    anything else that is done between two evaluations, save the centroid.
+    """
+    if isinstance(s, ListState):
+        return tell
+    if int(np.__version__.partition(".")[0]) < 2:  # there it belongs to the thread
+        return np.errstate(all="ignore")(tell)
+    context = contextvars.copy_context()
+    context.run(np.seterr, all="ignore")
+    return partial(context.run, tell)
