@@ -1,23 +1,22 @@
-"""Tools for the tests: problems and simplices by hand, generators sent made-up values."""
+"""Tools for the tests: problems and simplices by hand, runs told made-up values."""
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Generator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from minimizer.common.arrays import Array
 from minimizer.common.bounds import Box
-from minimizer.simplex.limits import Limits
+from minimizer.simplex.initial_state import state_of
+from minimizer.simplex.moves import Move, move_of
 from minimizer.simplex.problem import Problem, vertex_ranges
 from minimizer.simplex.rules import as_rules
-from minimizer.simplex.moves import Move, Simplex
-from minimizer.simplex.small_simplex import simplex_for
+from minimizer.simplex.run_spec import RunSpec
+from minimizer.simplex.state import RunState
 
-T = TypeVar("T")
 Asked = list[tuple[Move, list[float]]]
 
 
@@ -36,64 +35,64 @@ def make_problem(
     """Return a problem of n parameters, by default from a start at zeros."""
     first = [0.0] * n if start is None else list(start)
     sizes = None if variations is None else list(variations)
-    limits = Limits(
-        max_rel_error=max_rel_error,
-        max_abs_error=max_abs_error,
-        resolutions=None if resolutions is None else np.array(resolutions, dtype=float),
-        ranges=np.array(vertex_ranges(first, sizes)),
-    )
     return Problem(
         n=n,
         extra=extra,
         start=first,
         variations=sizes,
+        ranges=vertex_ranges(first, sizes),
         rules=as_rules(rules),
-        limits=limits,
+        max_rel_error=max_rel_error,
+        max_abs_error=max_abs_error,
+        resolutions=None if resolutions is None else list(resolutions),
         box=None if box is None else Box(*(np.array(side, dtype=float) for side in box)),
     )
 
 
-def make_simplex(
-    problem: Problem, vertices: Sequence[Sequence[float]], values: Sequence[float]
-) -> Simplex:
-    """Return a ranked simplex with these vertices (parameters and extra elements) and values."""
-    simplex = simplex_for(problem)
-    simplex.set(np.array(vertices, dtype=float), [0.0] * len(vertices))
-    for i, value in enumerate(values):
-        simplex.put(i, simplex.vertex(i, simplex.params[i]), value)
-    simplex.rank()
-    return simplex
+def make_state(
+    problem: Problem,
+    vertices: Sequence[Sequence[float]] | None = None,
+    values: Sequence[float] = (),
+    **spec: Any,
+) -> RunState:
+    """Return a run; its simplex has these vertices (with extra elements) and values, ranked."""
+    s = state_of(problem, RunSpec(**{"seed": 0} | spec), 0)
+    if vertices is not None:
+        for v, (vertex, value) in enumerate(zip(vertices, values, strict=True)):
+            point = [float(x) for x in vertex]
+            s.put(v, point if isinstance(s.points, list) else np.array(point), value)
+        s.rank()
+    return s
 
 
 def play(
-    generator: Generator[tuple[Move, Array], float, T], values: Sequence[float]
-) -> tuple[Asked, T]:
-    """Send exactly these values; return what was asked for, and what the generator returned."""
+    s: RunState, begin: Callable[[RunState], Any], take: Any, values: Sequence[float]
+) -> tuple[Asked, Any]:
+    """Tell exactly these values; return what was asked for, and what the last function returned.
+
+    `take` returns 0 as long as there is a next point to ask for.
+    """
     asked: Asked = []
     remaining = list(values)
-    try:
-        move, point = next(generator)
-        while True:
-            asked.append((move, np.array(point).tolist()))
-            assert remaining, f"one value too few: {asked}"
-            move, point = generator.send(remaining.pop(0))
-    except StopIteration as end:
-        assert not remaining, f"{len(remaining)} values too many: {asked}"
-        return asked, end.value
+    returned = begin(s) or 0
+    while returned == 0:
+        asked.append((move_of(s), np.array(s.trial).tolist()))
+        assert remaining, f"one value too few: {asked}"
+        returned = take(s, remaining.pop(0))
+    assert not remaining, f"{len(remaining)} values too many: {asked}"
+    return asked, returned
 
 
 def feed(
-    generator: Generator[tuple[Move, Array], float, T], fun: Callable[[Any], float]
-) -> tuple[Asked, T]:
-    """Send the values of a function; return what was asked for, and what the generator returned."""
+    s: RunState, begin: Callable[[RunState], Any], take: Any, fun: Callable[[Any], float]
+) -> tuple[Asked, Any]:
+    """Tell the values of a function; return what was asked for, and the last that was returned."""
     asked: Asked = []
-    try:
-        move, point = next(generator)
-        while True:
-            asked.append((move, np.array(point).tolist()))
-            move, point = generator.send(fun(point))
-    except StopIteration as end:
-        return asked, end.value
+    returned = begin(s) or 0
+    while returned == 0:
+        asked.append((move_of(s), np.array(s.trial).tolist()))
+        returned = take(s, fun(np.array(s.trial)))
+    return asked, returned
 
 
 class Counted:

@@ -111,7 +111,7 @@ class ArrayState(RunState):
         """Find the size of the simplex, per parameter."""
         params = self._params
         edges = np.delete(params, self.best, axis=0) - params[self.best]
-        self.sizes = np.sqrt(np.add.reduce(edges * edges, axis=0, initial=0.0)).tolist()
+        self.sizes[:] = np.sqrt(np.add.reduce(edges * edges, axis=0, initial=0.0)).tolist()
 
     def orthogonalize(self) -> None:
         """Make the step orthogonal to the edges that there are."""
@@ -123,7 +123,7 @@ class ArrayState(RunState):
                 continue
             share = divide(_in_order(edge * direction).item(), square)
             direction = direction - edge * share
-        self.step = direction.tolist()
+        self.step[:] = direction.tolist()
 
     def length(self, vector: Sequence[float]) -> float:
         """Return the Euclidean length."""

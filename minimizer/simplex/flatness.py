@@ -11,6 +11,7 @@ from ..common.arrays import Array
 FLAT = 1e-6  # thickness of a simplex that has lost a dimension, relative to its size
 
 
+@np.errstate(all="ignore")
 def is_flat(params: Array, best: int) -> bool:
     """Return whether some edge at the best vertex is nearly a combination of the others.
 

@@ -126,13 +126,14 @@ def next_vertex(s: RunState) -> int:
         square = 0.0
         for i in range(s.n):
             square += s.step[i] * s.step[i]
-        if square >= _TOO_SHORT:
-            ask_step(s, 1.0 if s.tries > 2 and square > 1e-6 else math.sqrt(square))
-            return MAKING
-        if not s.nan_ranks_worst:
-            # ImageJ tests, and keeps, the value that the vertex had before.
-            s.try_params(s.step, s.vertex_index)
-            keep_vertex(s, s.values[s.vertex_index])
+        if square < _TOO_SHORT:
+            if not s.nan_ranks_worst:
+                # ImageJ tests, and keeps, the value that the vertex had before.
+                s.try_params(s.step, s.vertex_index)
+                keep_vertex(s, s.values[s.vertex_index])
+            continue
+        ask_step(s, 1.0 if s.tries > 2 and square > 1e-6 else math.sqrt(square))
+        return MAKING
     return MADE
 
 

@@ -135,12 +135,13 @@ class ListState(RunState):
                 continue
             share = divide(dot, square)
             direction = [d - y * share for y, d in zip(edge, direction, strict=True)]
-        self.step = direction
+        self.step[:] = direction
 
     def length(self, vector: Sequence[float]) -> float:
         """Return the Euclidean length."""
         array = np.array(vector)
-        return math.sqrt(np.add.reduce(array * array))
+        with np.errstate(all="ignore"):
+            return math.sqrt(np.add.reduce(array * array))
 
     def _mean(self) -> Point:
         share = 1.0 / (self.n + 1)

@@ -97,7 +97,7 @@ class NelderMead:
         width = r.n + r.extra
         spec = RunSpec(
             **{name: getattr(r, name) for name in SPEC},
-            target=r.target[:width].tolist() if r.has_target else (),
+            target=list(r.target[:width]) if r.has_target else (),
         )
         if not (r.in_two and r.run == 0):
             return spec
@@ -117,7 +117,7 @@ def rounds_of(problem: Problem, plan: Plan) -> RoundsState:
     limit = as_limit(plan.max_iterations)
     r.all_iterations, r.max_tally = (-1, limit) if shared else (limit, -1)
     r.all_evaluations = as_limit(plan.max_evaluations)
-    r.results = np.zeros((N_RESULTS, problem.n + problem.extra + N_COLUMNS))
+    r.results = [[0.0] * (problem.n + problem.extra + N_COLUMNS) for _ in range(N_RESULTS)]
     return r
 
 
