@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, replace
-
-import numpy as np
+from dataclasses import asdict
 
 from ..common.errors import BadInput
 from ..common.status import Status
-from ..fitting.curve import as_dict, fit
+from ..fitting.curve import as_dict
 from ..fitting.data import Data
 from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
@@ -56,26 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
     picture = picture_file(arguments.plot, extra="fit") if arguments.plot else None
     if arguments.absolute_sigma and arguments.sigma is None:
         raise BadInput("--absolute-sigma needs --sigma, the column of the errors")
-    start = parse_start(arguments.start)
-    bounds = parse_bounds(arguments.bounds, start)
-    table = read(arguments.data)
-    data = Data(table, arguments, start)
-    begin = np.array(list(start.values()))
-    data.model(begin)  # what is wrong with the formula shows here
+    start, bounds = parse_start(arguments.start), parse_bounds(arguments.bounds)
+    data = Data(
+        read(arguments.data),
+        arguments.formula,
+        start,
+        x=arguments.x or None,
+        y=arguments.y or None,
+        sigma=arguments.sigma,
+    )
     try:
-        result = fit(
-            data.model_or_nan,
-            data.y,
-            start,
-            sigma=data.sigma,
-            absolute=arguments.absolute_sigma,
-            bounds=bounds,
-            seed=arguments.seed,
-        )
+        result = data.fit(absolute=arguments.absolute_sigma, bounds=bounds, seed=arguments.seed)
     except (TypeError, ValueError) as error:
         raise BadInput(str(error)) from error
-    if not np.isfinite(result.rss):
-        result = replace(result, message=data.undefined(begin) or result.message)
     signs = data.signs(result)
     if arguments.json:
         more = {"signs_of_residuals": None if signs is None else asdict(signs)}

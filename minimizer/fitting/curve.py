@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.arrays import Array
+from ..common.errors import BadInput
 from ..common.status import Status
 from ..minimizer import Minimizer
 from .precision import Precision, precision
@@ -108,7 +109,7 @@ def fit(
     start. So a second try with other simplices is made, and the lower of both is the result.
     """
     weights = np.ones_like(y) if sigma is None else 1.0 / sigma
-    limits = [(bounds or {}).get(name, (None, None)) for name in start]
+    limits = limits_of(bounds or {}, start)
 
     def residuals(params: Array) -> Array:
         return (y - model(params)) * weights
@@ -143,6 +144,16 @@ def fit(
         second = attempt(seed ^ 1)
     better = second if second.rss < first.rss * (1.0 - LOWER) else first
     return replace(better, evaluations=first.evaluations + second.evaluations)
+
+
+def limits_of(bounds: dict[str, Bound], start: dict[str, float]) -> list[Bound]:
+    """Return lower and upper bounds per parameter; the start must lie within them."""
+    for name, (low, high) in bounds.items():
+        if name not in start:
+            raise BadInput(f"bounds of {name}: there is no such parameter in start")
+        if (low is not None and start[name] < low) or (high is not None and start[name] > high):
+            raise BadInput(f"start: {name} is {start[name]:g}, out of its bounds ({low}, {high})")
+    return [bounds.get(name, (None, None)) for name in start]
 
 
 def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:

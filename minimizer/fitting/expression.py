@@ -178,7 +178,7 @@ def _check_name(name: str, known: set[str]) -> None:
         raise BadInput(f"{name} is a function; write {name}(...)")
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise BadInput(f"{name!r} is neither a parameter (give --start {name}=...) nor a column{hint}")
+    raise BadInput(f"{name!r} is neither a parameter of start nor a column{hint}")
 
 
 def _text(node: ast.AST, text: str) -> str:

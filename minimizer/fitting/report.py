@@ -10,7 +10,7 @@ from .runs_test import Signs
 TOO_FEW = """\
 
 The residuals keep their sign for longer than chance explains (once in 1000 fits): the formula
-leaves something out, or this is a local minimum. Look at --plot, and start elsewhere."""
+leaves something out, or this is a local minimum. Look at a plot, and start elsewhere."""
 
 
 def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str:

@@ -39,6 +39,8 @@ class Table:
         Those of a second line of the header, empty without one.
     left_out : dict
         Lines that were left out, with the reason.
+    source : str
+        The file, for messages.
     """
 
     names: list[str]
@@ -47,14 +49,16 @@ class Table:
     comma: bool = False
     units: list[str] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
+    source: str = "the table"
 
     @property
     def width(self) -> int:
         """Number of columns."""
         return max(map(len, [*self.rows, self.names]), default=0)
 
-    def column(self, which: str, option: str) -> int:
+    def column(self, which: str | int, argument: str) -> int:
         """Return the index of a column that is given by its name or by its number from 1."""
+        which = str(which)
         for head in (self.names, self.units):
             if which in head:
                 return head.index(which)
@@ -62,7 +66,7 @@ class Table:
         if not 1 <= number <= self.width:
             names = f", or one of {', '.join(filter(None, self.names))}" if self.names else ""
             raise BadInput(
-                f"{option} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
+                f"{argument} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
             )
         return number - 1
 
@@ -131,7 +135,8 @@ def read(path: str) -> Table:
     above = heading_lines(rows, comma)
     width = max(map(len, rows[above:]), default=0)
     names, units = heads([line for _, line in numbered[:above]], delimiter, width)
-    return Table(names, rows[above:], [i for i, _ in numbered[above:]], comma, units)
+    lines = [i for i, _ in numbered[above:]]
+    return Table(names, rows[above:], lines, comma, units, source=path)
 
 
 def heading_lines(rows: list[list[str]], comma: bool) -> int:

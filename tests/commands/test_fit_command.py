@@ -205,7 +205,7 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1,a=2"), "--start has a twice"),
         (("a*x", "--start", "x=1"), "'x' cannot be a parameter"),
         (("a*x", "--start", "exp=1"), "'exp' cannot be a parameter"),
-        (("a*x", "--start", "a=1,b=2"), "--start b: the formula has no b"),
+        (("a*x", "--start", "a=1,b=2"), "start has b, but the formula has no b"),
         (("a*x+q", "--start", "a=1"), "'q' is neither a parameter"),
         (("a*x.real", "--start", "a=1"), "'x.real' is not allowed"),
         (("a*x", "--start", "a=1", "--bounds", "b=0:1"), "there is no such parameter"),
@@ -213,13 +213,13 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1", "--bounds", "a=2:3"), "out of its bounds"),
         (
             ("a*x", "--start", "a=1", "--y", "7"),
-            "--y is '7'; it must be a column's number, 1 to 3, or",
+            "error: y is '7'; it must be a column's number, 1 to 3, or",
         ),
         (("y - a*x", "--start", "a=1", "--y", "2"), "'y' is neither a parameter"),
-        (("counts - a*x", "--start", "a=1"), "counts is what is fitted"),
+        (("counts - a*x", "--start", "a=1"), "counts is fitted (y), so the formula cannot use it"),
         (("a*x", "--start", "a=1", "--absolute-sigma"), "--absolute-sigma needs --sigma"),
         (("lambda*x", "--start", "lambda=1"), "'lambda' cannot be a parameter"),
-        (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "the lower one comes first"),
+        (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "=2:1: the lower bound exceeds the upper"),
         (("a*x", "--start", "a=1", "--plot", "no/x.png"), "there is no directory no"),
         (("a*x", "--start", "a=1", "--plot", "x.xyz"), "suffix must be .png"),
         (("a*x", "--start", "a=1", "--sigma", "t"), "errors must be positive"),
@@ -332,7 +332,7 @@ def test_ctrl_c_has_its_exit_code(table: Any, monkeypatch: pytest.MonkeyPatch, c
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("minimizer.commands.fit.fit", interrupt)
+    monkeypatch.setattr("minimizer.fitting.data.fit", interrupt)
     assert main(["fit", table(), *FIT]) == 130
     assert capsys.readouterr().err == "python -m minimizer fit: interrupted\n"
 
