@@ -79,7 +79,7 @@ def limit(name: str, value: Any) -> float:
     """Return a number that is not negative."""
     number = real(name, value)
     if number < 0:
-        raise ValueError(f"{name} is {number}; it must not be negative (0 turns this limit off)")
+        raise ValueError(f"{name} is {number}; it must be 0 or positive")
     return number
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
+from ..common.tolerances import Tolerances
 from ..settings import Settings
 from ..simplex.rules import as_rules
 
@@ -58,23 +59,17 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
     return Translated(settings, start)
 
 
-def tolerances(
-    xatol: float | None, fatol: float | None, tol: float | None
-) -> tuple[float, float] | None:
+def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
     """Return both absolute tolerances, None if none is given; `tol` stands for those that are not.
 
     As in SciPy, the other one is 1e-4 where only one is given.
     """
-    for name, value in (("xatol", xatol), ("fatol", fatol), ("tol", tol)):
-        if value is not None and checks.real(name, value) < 0:
-            raise ValueError(f"{name} is {value}; it must not be negative")
-    params, fun = (tol if value is None else value for value in (xatol, fatol))
+    given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
+    params, fun, both = (value if value is None else checks.limit(n, value) for n, value in given)
+    params, fun = (both if value is None else value for value in (params, fun))
     if params is None and fun is None:
         return None
-    return (
-        SCIPY_TOLERANCE if params is None else params,
-        SCIPY_TOLERANCE if fun is None else fun,
-    )
+    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in (params, fun)))
 
 
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
@@ -101,16 +96,14 @@ def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, in
     return limits
 
 
-def simplex_for(initial_simplex: Any, n: int) -> Array:
+def simplex_for(initial_simplex: Any, n: int) -> Array | None:
     """Check an initial simplex, with SciPy's errors."""
-    simplex = np.atleast_2d(np.asarray(initial_simplex, dtype=np.float64))
-    if simplex.ndim != 2 or simplex.shape[0] != simplex.shape[1] + 1:
+    shape = np.shape(np.atleast_2d(np.asarray(initial_simplex)))
+    if shape[:-1] != (shape[-1] + 1,):
         raise ValueError("`initial_simplex` should be an array of shape (N+1,N)")
-    if simplex.shape[1] != n:
+    if shape[-1] != n:
         raise ValueError("Size of `initial_simplex` is not consistent with `x0`")
-    if not np.isfinite(simplex).all():
-        raise ValueError("`initial_simplex` is not finite; all its vertices must be")
-    return simplex
+    return checks.simplex("`initial_simplex`", initial_simplex)
 
 
 def warn_of_unknown(options: dict[str, Any]) -> None:
