@@ -121,21 +121,21 @@ class Data:
         )
 
     def model_or_nan(self, params: Array) -> Array:
-        """Return the same, NaN where the formula cannot be evaluated (asteval's exponents end)."""
+        """Return the same, NaN if the formula cannot be evaluated (asteval limits exponents)."""
         try:
             return self.model(params)
         except BadInput:
             return np.full(self.y.size, np.nan)
 
     def undefined(self, params: Array) -> str:
-        """Return where the formula is not finite, empty if it is everywhere."""
+        """Return a text on where the formula is not finite, empty if it is finite everywhere."""
         wrong = np.flatnonzero(~np.isfinite(self.model_or_nan(params)))
         if not wrong.size:
             return ""
         return (
             f"At the start the formula is NaN or infinite in {wrong.size} of "
             f"{count(self.y.size, 'row')}, the first with x = {self.x[wrong[0]]:g}: start "
-            "elsewhere, or leave such rows out (an empty value does)."
+            "elsewhere, or leave such rows out (by an empty value)."
         )
 
     def signs(self, result: Fit) -> Signs | None:
@@ -154,7 +154,7 @@ class Data:
         return text + "\n"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same for JSON."""
+        """Return the heading's contents in JSON's types."""
         return {
             "file": self.table.source,
             "formula": self.formula.text,
@@ -163,7 +163,7 @@ class Data:
         }
 
     def draw(self, result: Fit) -> Any:
-        """Return the picture."""
+        """Return the plot, a matplotlib figure."""
         from .plot import draw
 
         params = dict(zip(self.start, result.params, strict=True))
@@ -205,7 +205,7 @@ def count(number: int, word: str) -> str:
 
 
 def columns_by_name(names: list[str], taken: set[str]) -> dict[str, int]:
-    """Return the columns that a formula can use by their names."""
+    """Return the columns that a formula can use by name."""
     normal = {normalize("NFKC", name): i for i, name in enumerate(names)}  # as Python reads them
     taken = taken | set(FUNCTIONS) | set(CONSTANTS)
     return {name: i for name, i in normal.items() if name.isidentifier() and name not in taken}

@@ -40,14 +40,14 @@ class Translated(NamedTuple):
 
 
 def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
-    """Translate options that are given; unknown ones warn with the nearest known name."""
+    """Translate the options given; for unknown ones a warning suggests the nearest known name."""
     warn_of_unknown(options)
     settings = {name: options[name] for name in SETTINGS & options.keys()}
     start = {name: options[name] for name in START & options.keys()}
 
     limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
     if limits:
-        # A budget is there to be used: rounds go on until two runs agree or nothing is left.
+        # A budget is meant to be used: rounds continue until two runs agree or nothing is left.
         settings = {"max_restarts": UNLIMITED} | limits | settings
     if (pair := tolerances(options.get("xatol"), options.get("fatol"), tol)) is not None:
         settings.setdefault("tolerances", pair)
@@ -60,9 +60,9 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
 
 
 def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
-    """Return both absolute tolerances, None if none is given; `tol` stands for those that are not.
+    """Return both absolute tolerances, None if none is given; `tol` replaces any not given.
 
-    As in SciPy, the other one is 1e-4 where only one is given.
+    As in SciPy, if only one is given the other is 1e-4.
     """
     given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
     params, fun, both = (value if value is None else checks.limit(n, value) for n, value in given)
@@ -73,7 +73,7 @@ def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
 
 
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
-    """Return the limits that SciPy would keep, none if neither is given.
+    """Return the limits that SciPy would apply, none if neither is given.
 
     As in SciPy, an infinite limit alone leaves the other at 200 n, and the initial simplex
     counts as the first iteration.
@@ -107,7 +107,7 @@ def simplex_for(initial_simplex: Any, n: int) -> Array | None:
 
 
 def warn_of_unknown(options: dict[str, Any]) -> None:
-    """Warn of options that mean nothing here."""
+    """Warn of options that have no meaning here."""
     known = SETTINGS | SCIPY_OPTIONS | START
     for name in sorted(options.keys() - known):
         near = difflib.get_close_matches(name, sorted(known), n=1)
@@ -116,7 +116,7 @@ def warn_of_unknown(options: dict[str, Any]) -> None:
 
 
 def optimize_warning() -> type[Warning]:
-    """Return SciPy's OptimizeWarning where SciPy is loaded, so that its filters hold."""
+    """Return SciPy's OptimizeWarning if SciPy is loaded, so that its filters apply."""
     scipy_optimize = sys.modules.get("scipy.optimize")
     category: type[Warning] = getattr(scipy_optimize, "OptimizeWarning", RuntimeWarning)
     return category

@@ -17,7 +17,7 @@ _STOPPED_BY_CALLBACK = 99  # SciPy's code
 
 
 class OptimizeResult(dict[str, Any]):
-    """What `minimize` returns: a dictionary whose items are attributes too, as SciPy's.
+    """Result of `minimize`: a dictionary whose items are also attributes, as in SciPy.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class OptimizeResult(dict[str, Any]):
         Vertices and values at the end of the best run, lowest value first.
     runs : list of RunRecord
     allvecs : list of ndarray (n,)
-        Best point after each iteration, if ``return_all`` was asked for.
+        Best point after each iteration, with ``return_all``.
 
     Examples
     --------
@@ -108,12 +108,12 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
 
 
 def _value(run: RunRecord) -> float:
-    """Value of a run for comparing it with others: NaN, no result, is the worst."""
+    """Return the value of a run for comparisons: NaN, no result, is the worst."""
     return math.inf if math.isnan(run.function_value) else run.function_value
 
 
 def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
-    """Return vertices, in the floating type of the start, and values at the end of a run."""
+    """Return vertices, in the type of the start, and values at the end of a run."""
     if run is None or run.simplex is None:
         return None
     vertices, values = run.simplex
@@ -121,7 +121,7 @@ def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
 
 
 def display(result: OptimizeResult) -> None:
-    """Print how it ended, or warn of a failure, as SciPy does."""
+    """Print the outcome, or warn of a failure, as SciPy does."""
     if not result.success:
         warnings.warn(result.message, RuntimeWarning, stacklevel=4)
         return

@@ -241,7 +241,7 @@ def test_bad_input_has_exit_code_2(
         ("x,y\n1,2\n2,two\n", "line 3, y: 'two' is not a number"),
         ("x,y\n1,\n2,nan\n", "no row with numbers"),
         ("y\n1\n2\n", "has one column"),
-        ("x,y\n1,2\ns,mV\n", "begin lines that are no data with #"),
+        ("x,y\n1,2\ns,mV\n", "begin lines that are not data with #"),
     ],
 )
 def test_a_bad_file_has_exit_code_2(text: str, message: str, table: Any, capsys: Any) -> None:
@@ -323,9 +323,9 @@ def test_residuals_that_are_not_scattered_are_told(table: Any, capsys: Any) -> N
     assert main(["fit", table(rows), "a*x+b", "--start", "a=1,b=0"]) == 0
     printed = capsys.readouterr().out
     assert "signs of the residuals       3 runs," in printed
-    assert "leaves something out" in printed
+    assert "lacks something" in printed
     assert main(["fit", table(), *FIT]) == 0
-    assert "leaves something out" not in capsys.readouterr().out
+    assert "lacks something" not in capsys.readouterr().out
 
 
 def test_ctrl_c_has_its_exit_code(table: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
