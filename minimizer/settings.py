@@ -125,16 +125,11 @@ class Settings:
     @property
     def n_params(self) -> int | None:
         """Number of parameters, None while it is unknown."""
-        return self._n if self.given_n_params is None else self.given_n_params
+        return self._n if self._given_n_params is None else self._given_n_params
 
     @n_params.setter
     def n_params(self, value: Any) -> None:
         self._given_n_params = None if value is None else checks.integer("n_params", value, 1)
-
-    @property
-    def given_n_params(self) -> int | None:
-        """Number of parameters as set, None if the start values determine it."""
-        return self._given_n_params
 
     @property
     def max_iterations(self) -> int | None:
@@ -206,7 +201,7 @@ def sizes_of(simplex: Array) -> Array:
 
 def number_of_params(settings: Settings, start: Array | None, sizes: Array | None) -> int:
     """Return n as given, or else from the start values."""
-    n = settings.given_n_params
+    n = settings._given_n_params
     if n is None:
         for array in (start, sizes):
             if array is not None:
