@@ -1,4 +1,4 @@
-"""ImageJ's Nelder-Mead minimizer: without tuning, and a success is what two runs agree on."""
+"""ImageJ's Nelder-Mead minimizer: no tuning, and success only when two independent runs agree."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what a public name needs when it is used first."""
+    """Import a public name when it is first used."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(f".{_MODULES[name]}", __name__), name)
@@ -59,5 +59,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """Return the public names too that have not been used yet."""
+    """Return all public names, including those that have not been used yet."""
     return sorted({*globals(), *__all__})

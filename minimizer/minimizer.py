@@ -23,7 +23,7 @@ from .simplex.method import NelderMead
 
 
 class Results:
-    """The results that `Minimizer` shows; during a call, the best so far."""
+    """The results of a `Minimizer`; during a call, the best so far."""
 
     n_params: int | None
     extra_array_elements: int
@@ -48,7 +48,7 @@ class Results:
 
     @property
     def status(self) -> Status | None:
-        """How the last call ended, None before and during it."""
+        """Status of the last call, None before and during it."""
         return None if self._session is None else self._session.status
 
     @property
@@ -66,7 +66,7 @@ class Results:
 
     @property
     def runs(self) -> list[RunRecord]:
-        """Records of all runs, one each, in the order of the schedule."""
+        """One record per run, in the order of the schedule."""
         return [] if self._session is None else self._session.all_records
 
     @property
@@ -81,7 +81,7 @@ class Results:
 
     @property
     def speculative_evaluations(self) -> int:
-        """Calls of the function in workers that nobody needed, known when the call has ended."""
+        """Calls of the function in workers that were not needed, known when the call has ended."""
         return 0 if self._session is None else self._session.speculative_evaluations
 
     @property
@@ -109,39 +109,39 @@ class Minimizer(Settings, Results):
     Parameters
     ----------
     fun : callable or None
-        ``fun(params, *args) -> float`` with `params` an ndarray (n,) of float64 of its own, which
-        it may keep or change. NaN means out of bounds. None if only `ask` and `tell` are used.
+        ``fun(params, *args) -> float``; `params` is a new ndarray (n,) of float64, which `fun` may
+        keep or change. NaN means out of bounds. None if only `ask` and `tell` are used.
     n_params : int, optional
-        Number of parameters n; not needed where initial parameters or variations are given.
+        Number of parameters n; not needed if initial parameters or variations are given.
     args : tuple
-        Further arguments for `fun`.
+        Further arguments for `fun`; anything that is not a tuple is wrapped in one.
     rules : {"robust", "imagej"} or Rules
-        "imagej" gives the numbers of ImageJ bit for bit; see `Rules` for what "robust" repairs.
+        "imagej" gives the numbers of ImageJ bit for bit; `Rules` lists the repairs of "robust".
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
-        None and infinities stand for no bound. `fun` is never called outside.
+        None and infinities mean no bound. `fun` is never called outside.
     max_rel_error, max_abs_error : float
         Error limits on the function value: a search has converged when the values at the best and
-        the worst vertex differ by a quarter of either limit, and two runs agree within it.
+        the worst vertex differ by less than a quarter of either limit; two runs agree within it.
     param_resolutions : array (n,), optional
-        A search has also converged when all vertices are nearer to the best than this, in every
-        parameter. Set it where the function is noisy or has steps.
+        A search has also converged when every vertex is nearer to the best than this, in every
+        parameter. Set it if the function is noisy or has steps.
     max_iterations : int, optional
         Limit over all runs; by default 1500 n², and 750 n² if ``max_restarts=0``.
     max_restarts : int
-        How many more rounds are made when no two results agree. 0: a single run, not
-        confirmed (two under "sequential", as in ImageJ).
+        Number of further rounds while no two results agree. 0: a single run, unconfirmed
+        (two under "sequential", as in ImageJ).
     max_evaluations : int, optional
         Limit over all runs, exact; the initial simplex counts.
     max_seconds : float, optional
-        Time limit; the minimization ends before the next evaluation.
+        Time limit; after it the minimization ends before the next evaluation.
     random_seed : int
         32-bit seed of the initial simplices.
     schedule : {"pairs", "sequential"}
-        Two runs a round, or one (ImageJ's ``setMaximumThreads(1)``). The result depends on the
+        Two runs per round, or one (ImageJ's ``setMaximumThreads(1)``). The result depends on the
         schedule and the seed, never on `n_jobs`.
     n_jobs : int, optional
         Number of workers (joblib's convention: -1 = all cores), on the backend of an active
-        ``joblib.parallel_config``, else in threads. None: as that configuration says; without
+        ``joblib.parallel_config``, else in threads. None: use that configuration; without
         one, `fun` is called from the caller's thread only, one call after another. With workers
         `fun` is called several times at once, so it must not keep state between calls. Workers
         beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
@@ -151,29 +151,29 @@ class Minimizer(Settings, Results):
         of ``multiprocessing``, ``concurrent.futures`` or MPI. Two of its workers are used, or
         `n_jobs`. What runs in processes must be picklable.
     extra_array_elements : int
-        `fun` then gets an array (n + extra,); what it writes to the last elements stays with the
-        point and is found in `extra`.
+        `fun` then gets an array (n + extra,); values that it writes to the last elements stay
+        with the point and are found in `extra`.
     callback : callable, optional
         ``callback(record)`` after every iteration, with the `RunRecord` of the run so far. If it
         raises StopIteration, the minimization is aborted.
     progress : bool or "line"
         True shows a tqdm bar (extra ``progress``), "line" a status line on standard error.
     interrupt : {"raise", "abort"}
-        What Ctrl-C does: raise KeyboardInterrupt with the best point so far attached, or end the
+        Effect of Ctrl-C: raise KeyboardInterrupt with the best point so far attached, or end the
         call with status ABORTED, as Escape does in ImageJ.
     tolerances : (float, float), optional
-        Absolute tolerances of the parameters and of the value. If given they decide in place of
-        all other limits: both together when a search has converged and a run is stable, the
-        second when two runs agree.
+        Absolute tolerances of the parameters and of the value. If given they replace all other
+        limits: both decide whether a search has converged and a run is stable, the second whether
+        two runs agree.
     trace : bool
-        Keep every evaluation. After a call, `trace` is the list of them: each an `Evaluation`
+        Keep every evaluation. After a call, `trace` is their list: each is an `Evaluation`
         ``(run, move, point, value)``.
 
     Attributes
     ----------
     params : ndarray (n,)
-        Best point, NaN if there is none. During a call, and after one that an exception ended,
-        the best so far.
+        Best point, NaN if there is none. During a call, and after one that ended with an
+        exception, the best so far.
     function_value : float
         Value there, NaN if there is none.
     extra : ndarray (extra,)
@@ -181,19 +181,19 @@ class Minimizer(Settings, Results):
     status : Status or None
         None before and during a call.
     message : str
-        What happened and what to do, in words.
+        What happened and what to do.
     iterations, evaluations, nan_evaluations, completed_minimizations : int
-        Counts over all runs; the last is of runs that converged.
+        Counts over all runs; the last counts the runs that converged.
     speculative_evaluations : int
-        Evaluations that workers made ahead and that turned out not to be needed. They are not
-        among the other counts, which do not depend on `n_jobs`, the backend or timing.
+        Evaluations that workers made ahead and that were not needed. They are not
+        part of the other counts, which do not depend on `n_jobs`, the backend or timing.
     runs : list of RunRecord
-        One record a run.
+        One record per run.
 
     Notes
     -----
     All settings are attributes that can be read and set. Unlike in ImageJ, a second call starts
-    afresh, and `max_evaluations`, `max_seconds`, `bounds`, `ask` and `tell` are new.
+    afresh, and there are `max_evaluations`, `max_seconds`, `bounds`, `ask` and `tell`.
 
     References
     ----------
@@ -219,7 +219,7 @@ class Minimizer(Settings, Results):
     _at_work = False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out a call under way: a function that holds its minimizer takes it to a worker."""
+        """Omit a call under way: a function that refers to its minimizer takes it to a worker."""
         state = self.__dict__.copy()
         if self._session is not None and not self._session.is_closed:
             state |= {"_session": None, "_at_work": False, "callback": None}
@@ -245,11 +245,12 @@ class Minimizer(Settings, Results):
         ----------
         initial_params : array (n,), optional
             Start; zeros if not given. NaN marks an unknown parameter. If the function is NaN at
-            the start, a valid point is looked for around it.
+            the start, a valid point is searched for around it.
         initial_param_variations : array (n,), optional
-            Size of the initial simplex, positive; by default a tenth of the parameter, 0.01 for 0.
+            Size of the initial simplex, positive; by default a tenth of the parameter, or 0.01 if
+            that is 0.
         initial_simplex : array (n + 1, n), optional
-            Simplex of the first run, in place of the above. The other runs start from random
+            Simplex of the first run, instead of the above. The other runs start from random
             simplices of the same size around its first vertex.
 
         Returns
@@ -259,10 +260,10 @@ class Minimizer(Settings, Results):
         Raises
         ------
         ValueError, TypeError
-            If an argument or setting is wrong, or `fun` returns anything but a real number.
+            If an argument or setting is wrong, or `fun` does not return a real number.
         Exception
-            Whatever `fun` or the callback raises, KeyboardInterrupt included, with the best point
-            so far attached as `best_params` and `best_value`. What `fun` raises in a worker comes
+            Any exception of `fun` or the callback, KeyboardInterrupt included, with the best point
+            so far attached as `best_params` and `best_value`. An exception in a worker is raised
             at its place in the order of the runs, as on one core.
         RuntimeError
             If a worker process dies twice at the same evaluation.
@@ -270,8 +271,8 @@ class Minimizer(Settings, Results):
         Warns
         -----
         RuntimeWarning
-            If the start is out of bounds and therefore moved in; if a worker process died, and
-            another one takes its run up.
+            If the start is out of bounds and therefore moved in; if a worker process died and a
+            new one resumes its run.
 
         Examples
         --------
@@ -291,7 +292,7 @@ class Minimizer(Settings, Results):
         *,
         initial_simplex: Any = None,
     ) -> Status:
-        """Make a single run: cheaper, but nothing confirms its result; arguments as `minimize`.
+        """Make a single run: cheaper, but unconfirmed; arguments as `minimize`.
 
         Examples
         --------
@@ -307,10 +308,10 @@ class Minimizer(Settings, Results):
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
 
-        May be called from the function, a callback or another thread; a function in a worker
-        process calls it on its copy of the minimizer. From the function or a callback it acts at
-        its place in the order of the runs, from another thread at once. If no call is under way,
-        the next one ends before its first evaluation, with NaN as its result.
+        It may be called from the function, a callback or another thread; a function in a worker
+        process calls it on its copy of the minimizer. From the function or a callback it takes
+        effect at its place in the order of the runs, from another thread at once. If no call is
+        under way, the next one ends before its first evaluation, with NaN as its result.
 
         Examples
         --------
@@ -330,14 +331,14 @@ class Minimizer(Settings, Results):
     def ask(self, initial_params: Any = None, initial_param_variations: Any = None) -> Array | None:
         """Return the next point to evaluate, None when the minimization is over.
 
-        For those who evaluate elsewhere. The first `ask` begins a minimization, with its
-        arguments; its runs are made one after another, and the result is that of `minimize`.
+        Use this if values come from elsewhere. The first `ask` begins a minimization, with its
+        arguments; the runs are made one after another, and the result is that of `minimize`.
 
         Returns
         -------
         ndarray (n + extra,) or None
-            Yours to keep or to change. What is written to the extra elements before `tell`
-            stays with the point.
+            A new array to keep or to change. Values written to its extra elements before `tell`
+            stay with the point.
 
         Examples
         --------
@@ -359,14 +360,14 @@ class Minimizer(Settings, Results):
         return point
 
     def tell(self, value: Any) -> None:
-        """Give the value at the point that `ask` returned last.
+        """Report the value at the point that `ask` returned last.
 
         Raises
         ------
         RuntimeError
             If no point was asked for.
         TypeError, ValueError
-            If `value` is not a real number; the point is still the one to be told about.
+            If `value` is not a real number; another `tell` may follow for the same point.
         """
         if self._session is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")

@@ -1,4 +1,4 @@
-"""The settings of a minimizer: plain attributes that are checked whenever they are set."""
+"""The settings of a minimizer: plain attributes, checked whenever they are set."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .simplex.method import Plan
 from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .simplex.rules import Rules, as_rules
 
-MANY = 8  # parameters, from which on the coefficients are adapted to their number (R10)
+MANY = 8  # parameters: from here on the coefficients are adapted to their number (R10)
 
 T = TypeVar("T")
 
 
 class Setting(Generic[T]):
-    """A plain attribute to read and to set; what is set goes through a check first.
+    """A plain attribute to read and to set, whose values are checked first.
 
     Parameters
     ----------
@@ -127,21 +127,16 @@ class Settings:
 
     @property
     def n_params(self) -> int | None:
-        """Number of parameters, None as long as it is not known."""
-        return self._n if self.given_n_params is None else self.given_n_params
+        """Number of parameters, None while it is unknown."""
+        return self._n if self._given_n_params is None else self._given_n_params
 
     @n_params.setter
     def n_params(self, value: Any) -> None:
         self._given_n_params = None if value is None else checks.integer("n_params", value, 1)
 
     @property
-    def given_n_params(self) -> int | None:
-        """Number of parameters as set, None if it is left to the start values."""
-        return self._given_n_params
-
-    @property
     def max_iterations(self) -> int | None:
-        """Limit on the iterations of all runs; its default is known once `n_params` is."""
+        """Limit on the iterations of all runs; None, by default, until `n_params` is known."""
         if self._max_iterations is not None or self.n_params is None:
             return self._max_iterations
         return (1500 if self.max_restarts > 0 else 750) * self.n_params**2
@@ -165,7 +160,7 @@ class Settings:
 
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:
-    """Check the start values and put them together with limits and rules."""
+    """Check the start values and combine them with limits and rules."""
     given = checks.simplex("initial_simplex", simplex)
     if given is not None:
         params, variations = given[0], sizes_of(given)
@@ -211,20 +206,20 @@ def plan_of(settings: Settings, once: bool) -> Plan:
 
 
 def sizes_of(simplex: Array) -> Array:
-    """Extents of a simplex at its first vertex, per parameter; 0.01 where there is none."""
+    """Return the extent (n,) of a simplex from its first vertex; 0.01 where it is 0."""
     with np.errstate(over="ignore"):
         extents = np.minimum(abs(simplex - simplex[0]).max(axis=0), np.finfo(np.float64).max)
     return np.where(extents > 0.0, extents, 0.01)
 
 
 def number_of_params(settings: Settings, start: Array | None, sizes: Array | None) -> int:
-    """Return n, as it was given or as the start values tell."""
-    n = settings.given_n_params
+    """Return n as given, or else from the start values."""
+    n = settings._given_n_params
     if n is None:
         for array in (start, sizes):
             if array is not None:
                 return len(array)
-        raise ValueError("n_params is not known; give n_params or initial_params")
+        raise ValueError("n_params is unknown; give n_params or initial_params")
     if start is not None and len(start) != n:
         raise ValueError(
             f"initial_params has {len(start)} elements but n_params is {n}; they must agree"
@@ -233,7 +228,7 @@ def number_of_params(settings: Settings, start: Array | None, sizes: Array | Non
 
 
 def inside(box: Box | None, start: Array | None, n: int) -> Array:
-    """Return the start (zeros if none), moved into the box; a warning tells who gave it."""
+    """Return the start (zeros if none) moved into the box, with a warning if it was given."""
     origin = np.zeros(n) if start is None else start
     if box is None or box.contains(origin):
         return origin

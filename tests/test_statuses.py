@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import time
 from typing import Any
 
@@ -157,6 +158,30 @@ def test_every_status_has_a_name_and_a_message_of_its_own(status: Status) -> Non
     assert str(status) == status.name
     assert status.message.endswith(".")
     assert [other.message for other in Status].count(status.message) == 1
+    assert Status(int(status)) is pickle.loads(pickle.dumps(status)) is status
+
+
+def test_every_status_has_a_code_of_its_own_here_and_for_scipy() -> None:
+    """No row may repeat a code; SciPy's 0, 1 and 2 have its words, and it has no others."""
+    assert [int(status) for status in Status] == list(range(len(Status.__members__)))
+    codes = {status.name: status.scipy_code for status in Status}
+    assert codes == {
+        "SUCCESS": 0,
+        "MAX_EVALUATIONS_EXCEEDED": 1,
+        "MAX_ITERATIONS_EXCEEDED": 2,
+        "INITIALIZATION_FAILURE": 3,
+        "ABORTED": 4,
+        "REINITIALIZATION_FAILURE": 5,
+        "MAX_RESTARTS_EXCEEDED": 6,
+        "MAX_SECONDS_EXCEEDED": 7,
+        "FUNCTION_FAILURE": 8,
+    }
+    words = {status.scipy_code: status.scipy_message for status in Status if status.scipy_message}
+    assert words == {
+        0: "Optimization terminated successfully.",
+        1: "Maximum number of function evaluations has been exceeded. Raise maxfev.",
+        2: "Maximum number of iterations has been exceeded. Raise maxiter.",
+    }
 
 
 def test_before_a_call_there_is_no_status() -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, replace
-
-import numpy as np
+from dataclasses import asdict
 
 from ..common.errors import BadInput
 from ..common.status import Status
-from ..fitting.curve import as_dict, fit
+from ..fitting.curve import as_dict
 from ..fitting.data import Data
 from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
@@ -27,25 +25,25 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "fit",
         help="fit a formula to the columns of a CSV file",
         description="Fit a formula to data by least squares and print the parameters with their "
-        "uncertainties, correlations, the residual standard deviation and how many digits are "
-        "right. The exit code is 0 if the fit converged, 1 if not, 2 for bad input.",
+        "uncertainties, correlations, the residual standard deviation and the number of correct "
+        "digits. The exit code is 0 if the fit converged, 1 if not, 2 for bad input.",
         epilog=f"functions: {', '.join(FUNCTIONS)}; constants: {', '.join(CONSTANTS)}. "
         f"example: {EXAMPLE}",
     )
     option = command.add_argument
     option("data", metavar="DATA.csv", help="table with commas, semicolons, tabs or blanks")
-    option("formula", help="of the parameters, x and other columns by name: a*exp(-b*x)+c")
+    option("formula", help="of parameters, x and other columns by name, such as a*exp(-b*x)+c")
     option("--start", required=True, metavar="a=1,b=1", help="parameters and where to start")
-    option("--x", help="column of x, by name or number (default: the first that has a name, or 1)")
+    option("--x", help="column of x, by name or number (default: the first column of data)")
     option("--y", help="column of y (default: the next one)")
     option("--sigma", help="column of the errors of y, or of their ratios")
     option(
         "--absolute-sigma",
         action="store_true",
-        help="the errors are known; without this their size is taken from the residuals",
+        help="the errors are known; without this the residuals determine their size",
     )
     option("--bounds", default="", metavar="b=0:10,c=:5", help="bounds of parameters")
-    option("--seed", type=int, default=0, help="of the initial simplices (default: 0)")
+    option("--seed", type=int, default=0, help="seed of the initial simplices (default: 0)")
     option("--plot", metavar="FILE.png", help="draw data, curve and residuals")
     option("--json", action="store_true", help="print everything as JSON")
     command.set_defaults(run=run)
@@ -56,26 +54,19 @@ def run(arguments: argparse.Namespace) -> int:
     picture = picture_file(arguments.plot, extra="fit") if arguments.plot else None
     if arguments.absolute_sigma and arguments.sigma is None:
         raise BadInput("--absolute-sigma needs --sigma, the column of the errors")
-    start = parse_start(arguments.start)
-    bounds = parse_bounds(arguments.bounds, start)
-    table = read(arguments.data)
-    data = Data(table, arguments, start)
-    begin = np.array(list(start.values()))
-    data.model(begin)  # what is wrong with the formula shows here
+    start, bounds = parse_start(arguments.start), parse_bounds(arguments.bounds)
+    data = Data(
+        read(arguments.data),
+        arguments.formula,
+        start,
+        x=arguments.x or None,
+        y=arguments.y or None,
+        sigma=arguments.sigma,
+    )
     try:
-        result = fit(
-            data.model_or_nan,
-            data.y,
-            start,
-            sigma=data.sigma,
-            absolute=arguments.absolute_sigma,
-            bounds=bounds,
-            seed=arguments.seed,
-        )
+        result = data.fit(absolute=arguments.absolute_sigma, bounds=bounds, seed=arguments.seed)
     except (TypeError, ValueError) as error:
         raise BadInput(str(error)) from error
-    if not np.isfinite(result.rss):
-        result = replace(result, message=data.undefined(begin) or result.message)
     signs = data.signs(result)
     if arguments.json:
         more = {"signs_of_residuals": None if signs is None else asdict(signs)}

@@ -1,1 +1,1 @@
-"""What every method and every face shares: statuses, bounds, tolerances, checks, progress."""
+"""Shared by all methods and interfaces: statuses, bounds, tolerances, checks, progress."""

@@ -1,4 +1,4 @@
-"""The one type of arrays."""
+"""The array type of the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what users pass in: each error names the argument, the rule and the remedy."""
+"""Checks of arguments: each error names the argument, the rule and the remedy."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def function(name: str, value: Any) -> Callable[..., Any] | None:
 
 
 def args(name: str, value: Any) -> tuple[Any, ...]:
-    """Return a tuple; anything else is the only element of one."""
+    """Wrap anything that is not a tuple in one."""
     return value if isinstance(value, tuple) else (value,)
 
 
 def integer(name: str, value: Any, least: int) -> int:
-    """Return an integer that is not below `least`."""
+    """Return an integer of at least `least`."""
     try:
         number = operator.index(value)
     except TypeError:
@@ -59,7 +59,7 @@ def seed(name: str, value: Any) -> int:
 
 
 def jobs(name: str, value: Any) -> int | None:
-    """Return a number of workers as joblib counts them, or None."""
+    """Return a number of workers in joblib's convention, or None."""
     if value is None:
         return None
     number = integer(name, value, -(2**31))
@@ -88,7 +88,7 @@ def limit(name: str, value: Any) -> float:
     """Return a number that is not negative."""
     number = real(name, value)
     if number < 0:
-        raise ValueError(f"{name} is {number}; it must not be negative (0 turns this limit off)")
+        raise ValueError(f"{name} is {number}; it must be 0 or positive")
     return number
 
 
@@ -110,21 +110,21 @@ def schedule(name: str, value: Any) -> str:
 
 
 def progress(name: str, value: Any) -> bool | str:
-    """Return whether and how to show progress."""
+    """Return whether, and how, to show progress."""
     if isinstance(value, bool) or (isinstance(value, str) and value == "line"):
         return value
     raise ValueError(f"{name} is {value!r}; it must be True (a tqdm bar), 'line' or False")
 
 
 def interrupt(name: str, value: Any) -> str:
-    """Return what Ctrl-C does."""
+    """Return the effect of Ctrl-C."""
     if isinstance(value, str) and value in ("raise", "abort"):
         return value
     raise ValueError(f"{name} is {value!r}; it must be 'raise' (KeyboardInterrupt) or 'abort'")
 
 
 def trace(name: str, value: Any) -> bool | list[Any]:
-    """Return whether to keep a trace; after a call it is the list that was kept."""
+    """Return whether to keep a trace; after a call, the trace itself."""
     if isinstance(value, bool | list):
         return value
     raise TypeError(f"{name} is {value!r}; it must be True or False")
@@ -150,7 +150,7 @@ def vector(name: str, value: Any) -> Array:
 
 
 def initial_params(name: str, value: Any) -> Array | None:
-    """Return the start: finite, or NaN for a parameter that is unknown."""
+    """Return the start: finite, or NaN for an unknown parameter."""
     if value is None:
         return None
     array = _not_empty(name, vector(name, value))
@@ -202,9 +202,9 @@ def tolerances(name: str, value: Any) -> Tolerances | None:
 
 
 def bounds(name: str, value: Any) -> Box | None:
-    """Return the box of pairs (lower, upper), or of an object with `lb` and `ub` (SciPy's Bounds).
+    """Return a box from pairs (lower, upper) or from an object with `lb` and `ub` (SciPy's Bounds).
 
-    None and infinities stand for no bound.
+    None and infinities mean no bound.
     """
     if value is None or isinstance(value, Box):
         return value
@@ -220,14 +220,14 @@ def bounds(name: str, value: Any) -> Box | None:
     for i in np.flatnonzero(~possible):
         raise ValueError(
             f"{name}[{i}] is ({lower[i]}, {upper[i]}); the lower bound must not exceed the upper, "
-            "None stands for no bound"
+            "None means no bound"
         )
     return Box(lower, upper)
 
 
 def _pairs(name: str, value: Any) -> list[tuple[Any, ...]]:
     """Return the bounds as a list of pairs."""
-    rule = f"{name} is {value!r}; it must be one pair (lower, upper) for each parameter"
+    rule = f"{name} is {value!r}; it must be one pair (lower, upper) per parameter"
     try:
         pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
     except TypeError:
@@ -238,22 +238,22 @@ def _pairs(name: str, value: Any) -> list[tuple[Any, ...]]:
 
 
 def of_length(name: str, array: Array, n: int) -> Array:
-    """Return `array` if it has n elements; a single one stands for all."""
+    """Return `array` if it has n elements; a single one is repeated."""
     if len(array) == 1:
         return np.repeat(array, n)
     if len(array) != n:
-        raise ValueError(f"{name} has {len(array)} elements; it must have {n}, one a parameter")
+        raise ValueError(f"{name} has {len(array)} elements; it must have {n}, one per parameter")
     return array
 
 
 def _not_empty(name: str, array: Array) -> Array:
-    """Refuse no parameters at all."""
+    """Refuse an empty array."""
     if not array.size:
-        raise ValueError(f"{name} is empty; give one element for each parameter")
+        raise ValueError(f"{name} is empty; give one element per parameter")
     return array
 
 
 def _each(name: str, array: Array, good: Any, rule: str) -> None:
-    """Refuse the first element that is not good."""
+    """Raise an error for the first element that is not good."""
     for i in np.flatnonzero(~good):
         raise ValueError(f"{name}[{i}] is {array[i]}; {rule}")

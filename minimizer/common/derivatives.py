@@ -1,4 +1,4 @@
-"""Central differences with steps that suit the function."""
+"""Central differences with steps adapted to the function."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 
 from .arrays import Array
 
-STEP = 0.03  # of what changes the function by one unit: little curvature, little rounding
-RESOLVED = 1e-8  # of the parameter: shorter steps are lost in rounding
-ENOUGH = 0.1, 10.0  # a step's rise is accepted between these shares of what is wanted
+STEP = 0.03  # of the distance that changes the function by a unit: little bending and rounding
+RESOLVED = 1e-8  # of the parameter: shorter steps drown in rounding errors
+ACCEPTED = 0.1, 10.0  # range of a step's rise, as shares of the rise wanted
 TRIES = 80
-TURNS = 4  # of the axes until they are principal
+TURNS = 4  # at most, until the axes are principal
 
 
 def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
-    """Return first derivatives (m, n) of an array (m,), by differences of fourth order.
+    """Return the first derivatives (m, n) of an array (m,), by fourth-order differences.
 
-    Steps change the sum of squares by about ``STEP² unit``.
+    Each step changes the sum of squares by about ``STEP² unit``.
     """
     columns = []
     for i in range(point.size):
@@ -36,7 +36,7 @@ def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
             return float(difference @ difference) / 4.0
 
         h = _step(rise, point, i, unit)
-        h = (point[i] + h) - point[i]  # a number that rounding leaves as it is
+        h = (point[i] + h) - point[i]  # exact: adding it to the parameter does not round
         column = (8.0 * change(h) - change(2.0 * h)) / (12.0 * h)
         if not np.isfinite(column).all():
             raise ValueError(_BESIDE)
@@ -47,7 +47,7 @@ def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 
 
 def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
-    """Return a step for each parameter, (n,), that lifts a number by about ``STEP² unit``."""
+    """Return steps (n,) of the parameters that raise the function by about ``STEP² unit``."""
     here = float(fun(point.copy()))
     steps = []
     for i in range(point.size):
@@ -62,9 +62,9 @@ def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 
 
 def principal(fun: Callable[[Array], Any], point: Array, steps: Array, unit: float) -> Array:
-    """Return axes (n, n), a column each, along which a number is a round bowl.
+    """Return axes, the columns of (n, n), in which the function is a round bowl.
 
-    A step along each of them lifts it by about ``STEP² unit``.
+    A step along any of them raises it by about ``STEP² unit``.
     """
     axes = np.diag(steps)
     for _ in range(TURNS):
@@ -77,7 +77,7 @@ def principal(fun: Callable[[Array], Any], point: Array, steps: Array, unit: flo
 
 
 def second_differences(fun: Callable[[Array], Any], point: Array, axes: Array) -> Array:
-    """Return second derivatives (n, n) along axes (n, n), a column each, in units of these."""
+    """Return second derivatives (n, n) along the columns of `axes` (n, n), in units of these."""
     n = point.size
 
     def at(step: Array) -> float:
@@ -98,18 +98,18 @@ def second_differences(fun: Callable[[Array], Any], point: Array, axes: Array) -
 
 
 NOT_A_MINIMUM = (
-    "params is not at a minimum of fun, or at one without curvature; minimize further, or hold "
-    "parameters fixed"
+    "params is not at a minimum of fun, or at one without curvature; continue the minimization, or "
+    "hold parameters fixed"
 )
-_STEPS = "params[{i}] changes fun in steps, without a slope; leave it out, or hold it fixed"
+_STEPS = "params[{i}] changes fun in steps, without a slope; omit it, or hold it fixed"
 _BESIDE = (
-    "fun is NaN or infinite beside params, where the curvature is to be found; at the edge of a "
+    "fun is NaN or infinite beside params, where the curvature is needed; at the edge of a valid "
     "region there is none"
 )
 
 
 def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> float:
-    """Return a step of parameter `i` with a rise of about ``STEP² unit``."""
+    """Return a step of parameter `i` that raises the function by about ``STEP² unit``."""
     x = abs(float(point[i]))
     wanted, least = STEP**2 * unit, max(RESOLVED * x, 1e-150)
     h = max(1e-4 * x, least) if x > 0.0 else 1e-4
@@ -119,7 +119,7 @@ def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> 
             found = rise(h)
         any_value, any_nan = any_value or math.isfinite(found), any_nan or not math.isfinite(found)
         any_rise, any_change = any_rise or found > 0.0, any_change or found != 0.0
-        if ENOUGH[0] * wanted <= found <= ENOUGH[1] * wanted:
+        if ACCEPTED[0] * wanted <= found <= ACCEPTED[1] * wanted:
             return h
         if not math.isfinite(found):
             factor = 0.25
@@ -131,12 +131,12 @@ def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> 
             break
         h = max(least, h * factor)
     else:
-        if any_change and any_rise:  # too little here, too much a little further, for ever
+        if any_change and any_rise:  # too little here, too much a little further on
             raise ValueError(_BESIDE if any_nan else _STEPS.format(i=i))
     if not any_value:
         raise ValueError(_BESIDE)
     if not any_change:
-        raise ValueError(f"params[{i}] has no influence on fun; leave it out, or hold it fixed")
+        raise ValueError(f"params[{i}] has no influence on fun; omit it, or hold it fixed")
     if not any_rise:
         raise ValueError(NOT_A_MINIMUM)
     return h

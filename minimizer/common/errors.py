@@ -1,7 +1,7 @@
-"""What the user typed, or gave in a file, is wrong."""
+"""The error for wrong user input, typed or in a file."""
 
 from __future__ import annotations
 
 
 class BadInput(ValueError):  # noqa: N818
-    """Bad input: the message goes to standard error, and the exit code is 2, as argparse's."""
+    """Bad input: a command prints the message and ends with exit code 2."""

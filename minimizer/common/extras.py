@@ -12,7 +12,7 @@ def require(module: str, extra: str) -> ModuleType:
     Raises
     ------
     ImportError
-        If it is not installed; the message says which extra brings it.
+        If it is not installed; the message names the extra that brings it.
     """
     try:
         return importlib.import_module(module)

@@ -19,7 +19,7 @@ def divide(a: float, b: float) -> float:
 
 @compilable
 def log(a: float) -> float:
-    """Return the natural logarithm; that of 0 is -inf and that of a negative number NaN."""
+    """Return the natural logarithm: -inf for 0, NaN for a negative number."""
     if a > 0.0:
         return math.log(a)
     return -math.inf if a == 0.0 else math.nan

@@ -1,4 +1,4 @@
-"""Telling how far a minimization is: a tqdm bar, or a plain status line."""
+"""Progress of a minimization: a tqdm bar, or a plain status line."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LINE_EVERY = 0.2  # seconds
 
 
 class Reporter(Protocol):
-    """Hears of each iteration and of the end."""
+    """Is notified of each iteration and of the end."""
 
     def update(self, value: float) -> None:
-        """One more iteration; `value` is the best of its run."""
+        """Report one more iteration; `value` is the best of its run."""
 
     def close(self) -> None:
         """End the report: the minimization is over."""
@@ -30,7 +30,7 @@ class Bar:
         self._best = math.inf
 
     def update(self, value: float) -> None:
-        """One more iteration."""
+        """Report one more iteration."""
         if value < self._best:
             self._best = value
             self._bar.set_postfix(best=f"{value:.6g}", refresh=False)
@@ -51,7 +51,7 @@ class Line:
         self._next = 0.0
 
     def update(self, value: float) -> None:
-        """One more iteration."""
+        """Report one more iteration."""
         self._iterations += 1
         self._best = min(self._best, value)
         if time.monotonic() >= self._next:
@@ -59,7 +59,7 @@ class Line:
             self._write("\r")
 
     def close(self) -> None:
-        """Write the line a last time and go on to the next."""
+        """Write the line a last time and end it."""
         self._write("\r", "\n")
 
     def _write(self, start: str, end: str = "") -> None:
@@ -68,7 +68,7 @@ class Line:
 
 
 def reporter(progress: bool | str, name: str = "minimize") -> Reporter | None:
-    """Return what the setting `progress` asks for: True a bar, "line" a line."""
+    """Return the reporter for the setting `progress`: a bar for True, a line for "line"."""
     if progress == "line":
         return Line(name)
     return Bar(name) if progress else None

@@ -1,4 +1,4 @@
-"""How a minimization ended."""
+"""How a minimization ended: all facts about a status are in its row."""
 
 from __future__ import annotations
 
@@ -15,17 +15,65 @@ class Status(IntEnum):
     'MAX_RESTARTS_EXCEEDED'
     >>> Status.SUCCESS.message
     'Two runs agreed, or the only run asked for converged.'
+    >>> sorted((status.scipy_code, int(status)) for status in Status)
+    [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8)]
     """
 
-    SUCCESS = 0
-    INITIALIZATION_FAILURE = 1
-    ABORTED = 2
-    REINITIALIZATION_FAILURE = 3
-    MAX_ITERATIONS_EXCEEDED = 4
-    MAX_RESTARTS_EXCEEDED = 5
-    MAX_EVALUATIONS_EXCEEDED = 6
-    MAX_SECONDS_EXCEEDED = 7
-    FUNCTION_FAILURE = 8
+    _facts: tuple[str, int, str]
+
+    def __new__(cls, code: int, message: str = "", scipy: int = 0, words: str = "") -> Status:
+        """Make a member of its row: code, message, SciPy's code and (if any) words."""
+        status = int.__new__(cls, code)
+        status._value_, status._facts = code, (message, scipy, words)
+        return status
+
+    SUCCESS = (
+        0,
+        "Two runs agreed, or the only run asked for converged.",
+        0,
+        "Optimization terminated successfully.",
+    )
+    INITIALIZATION_FAILURE = (
+        1,
+        "No simplex of valid points was found around the start: the function is NaN nearly "
+        "everywhere there. Start elsewhere, or give smaller initial_param_variations.",
+        3,
+    )
+    ABORTED = 2, "Aborted; the best point so far is kept.", 4
+    REINITIALIZATION_FAILURE = (
+        3,
+        "The search converged, but no valid points for a new simplex were found around its "
+        "result, which lies in a narrow valid region. Check the result from another start.",
+        5,
+    )
+    MAX_ITERATIONS_EXCEEDED = (
+        4,
+        "The iteration limit was reached; the best point so far is kept. Raise max_iterations.",
+        2,
+        "Maximum number of iterations has been exceeded. Raise maxiter.",
+    )
+    MAX_RESTARTS_EXCEEDED = (
+        5,
+        "No two runs agreed; the best result is kept. Raise max_restarts, or try another start.",
+        6,
+    )
+    MAX_EVALUATIONS_EXCEEDED = (
+        6,
+        "The evaluation limit was reached; the best point so far is kept. Raise max_evaluations.",
+        1,
+        "Maximum number of function evaluations has been exceeded. Raise maxfev.",
+    )
+    MAX_SECONDS_EXCEEDED = (
+        7,
+        "The time limit was reached; the best point so far is kept. Raise max_seconds.",
+        7,
+    )
+    FUNCTION_FAILURE = (
+        8,
+        "The function raised an exception or did not return a real number (in minimize_many, "
+        "where other problems go on). Call it with the parameters and arguments of this problem.",
+        8,
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -33,34 +81,14 @@ class Status(IntEnum):
     @property
     def message(self) -> str:
         """What happened and what to do about it, one sentence or two."""
-        return _MESSAGES[self]
+        return self._facts[0]
 
+    @property
+    def scipy_code(self) -> int:
+        """The code in an `OptimizeResult`: SciPy's 0, 1 or 2; above 2 if SciPy has none."""
+        return self._facts[1]
 
-_MESSAGES = {
-    Status.SUCCESS: "Two runs agreed, or the only run asked for converged.",
-    Status.INITIALIZATION_FAILURE: (
-        "No simplex of valid points was found around the start: the function is NaN nearly "
-        "everywhere there. Start elsewhere, or give smaller initial_param_variations."
-    ),
-    Status.ABORTED: "Aborted; the best point so far is kept.",
-    Status.REINITIALIZATION_FAILURE: (
-        "The search converged, but no valid points for a new simplex were found around its "
-        "result, which lies in a narrow valid region. Check the result from another start."
-    ),
-    Status.MAX_ITERATIONS_EXCEEDED: (
-        "The iteration limit was reached; the best point so far is kept. Raise max_iterations."
-    ),
-    Status.MAX_RESTARTS_EXCEEDED: (
-        "No two runs agreed; the best result is kept. Raise max_restarts, or try another start."
-    ),
-    Status.MAX_EVALUATIONS_EXCEEDED: (
-        "The evaluation limit was reached; the best point so far is kept. Raise max_evaluations."
-    ),
-    Status.MAX_SECONDS_EXCEEDED: (
-        "The time limit was reached; the best point so far is kept. Raise max_seconds."
-    ),
-    Status.FUNCTION_FAILURE: (
-        "The function raised an exception or did not return a real number (in minimize_many, "
-        "where other problems go on). Call it with the parameters and arguments of this problem."
-    ),
-}
+    @property
+    def scipy_message(self) -> str:
+        """The message in SciPy's words, for code that searches it; empty if SciPy has none."""
+        return self._facts[2]

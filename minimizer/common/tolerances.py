@@ -16,7 +16,7 @@ class Tolerances:
     value: float
 
     def hold(self, points: Array, values: Sequence[float], best: Array, best_value: float) -> bool:
-        """Tell whether points (…, n) and their values are near enough to the best."""
+        """Return whether points (…, n) and their values are all within tolerance of the best."""
         return bool((abs(points - best) <= self.params).all()) and all(
             abs(value - best_value) <= self.value for value in values
         )

@@ -1,1 +1,1 @@
-"""Curve fits from the command line: table, expression, fit, report, picture."""
+"""Curve fits: a table, a formula, their fit with uncertainties, report and plot."""

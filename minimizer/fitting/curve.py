@@ -1,4 +1,4 @@
-"""A least-squares fit of an expression to data, with all that is reported of it."""
+"""A least-squares fit of a model to data, with all reported quantities."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.arrays import Array
+from ..common.errors import BadInput
 from ..common.status import Status
 from ..minimizer import Minimizer
 from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]
 
-MAX_REL_ERROR = 1e-13  # of the sum of squares: parameters are then right to 6 digits of their error
-LOWER = 1e-6  # relative: a second try is better if its sum of squares is lower by this
+MAX_REL_ERROR = 1e-13  # of the sum of squares: leaves parameters within 1e-6 of their error
+LOWER = 1e-6  # relative: a second attempt is better if its sum of squares is lower by this
 
 MESSAGES = {
     Status.SUCCESS: "Two runs agreed.",
     Status.INITIALIZATION_FAILURE: "The formula is not defined around the start; start elsewhere.",
-    Status.REINITIALIZATION_FAILURE: "Beside the result the formula is hardly defined; start "
-    "elsewhere, and see whether the result is the same.",
+    Status.REINITIALIZATION_FAILURE: "The formula is hardly defined around the result; start "
+    "elsewhere, and check whether the result is the same.",
     Status.MAX_ITERATIONS_EXCEEDED: "Not converged: this is the best so far. Start nearer, give "
-    "bounds, or leave out parameters that the data do not tell.",
-    Status.MAX_RESTARTS_EXCEEDED: "No two runs agreed: this is the best. Start nearer, or try "
-    "another seed.",
+    "bounds, or omit parameters that the data do not determine.",
+    Status.MAX_RESTARTS_EXCEEDED: "No two runs agreed: this is the best so far. Start nearer, or "
+    "try another seed.",
 }
 
 
@@ -41,18 +42,18 @@ class Fit:
     names : list of str
     params : ndarray (n,)
     precision : Precision
-        Uncertainties, correlations and right digits.
+        Uncertainties, correlations and correct digits.
     rss : float
         Sum of squares of the residuals, weighted if there are weights.
     freedom : int
-        Data less parameters.
+        Number of data points minus number of parameters.
     r_squared : float
     fitted : ndarray (m,)
     status : Status
     message : str
     evaluations : int
     held : list of str
-        Parameters at a bound: they have no uncertainty, and those of the others hold them there.
+        Parameters at a bound: they have no uncertainty, and are fixed for those of the others.
     """
 
     names: list[str]
@@ -96,19 +97,20 @@ def fit(
     sigma : ndarray (m,), optional
         Errors of the data, or their ratios.
     absolute : bool
-        Whether `sigma` are the errors themselves; if not, their size is taken from the residuals.
+        Whether `sigma` are the errors themselves; if not, the residuals determine their size.
     bounds : dict, optional
         Lower and upper bound by name.
     seed : int
+        Seed of the initial simplices.
 
     Notes
     -----
-    Where parameters cannot be told apart at the result, the formula has too many of them, or two of
-    its terms have become the same at a local minimum, as NIST's Lanczos1 to 3 do from their first
-    start. So a second try with other simplices is made, and the lower of both is the result.
+    If parameters cannot be told apart at the result, the formula has too many of them, or two of
+    its terms have become the same at a local minimum, as in NIST's Lanczos1 to 3 from their first
+    start. Then a second attempt is made with other simplices, and the lower result is kept.
     """
     weights = np.ones_like(y) if sigma is None else 1.0 / sigma
-    limits = [(bounds or {}).get(name, (None, None)) for name in start]
+    limits = limits_of(bounds or {}, start)
 
     def residuals(params: Array) -> Array:
         return (y - model(params)) * weights
@@ -145,13 +147,23 @@ def fit(
     return replace(better, evaluations=first.evaluations + second.evaluations)
 
 
+def limits_of(bounds: dict[str, Bound], start: dict[str, float]) -> list[Bound]:
+    """Return lower and upper bounds per parameter; the start must lie within them."""
+    for name, (low, high) in bounds.items():
+        if name not in start:
+            raise BadInput(f"bounds of {name}: there is no such parameter in start")
+        if (low is not None and start[name] < low) or (high is not None and start[name] > high):
+            raise BadInput(f"start: {name} is {start[name]:g}, out of its bounds ({low}, {high})")
+    return [bounds.get(name, (None, None)) for name in start]
+
+
 def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:
-    """Tell which parameters are at a bound, (n,)."""
+    """Return which parameters are at a bound, (n,)."""
     return np.array([x in pair for x, pair in zip(params.tolist(), limits, strict=True)])
 
 
 def _r_squared(y: Array, r: Array, weights: Array) -> float:
-    """Return the share of the variance that is explained."""
+    """Return the explained share of the variance."""
     square = weights**2
     mean = float((square * y).sum() / square.sum())
     total = float((square * (y - mean) ** 2).sum())
@@ -159,7 +171,7 @@ def _r_squared(y: Array, r: Array, weights: Array) -> float:
 
 
 def as_dict(result: Fit) -> dict[str, Any]:
-    """Return a fit as JSON takes it: None in place of NaN."""
+    """Return a fit in JSON's types, with None for NaN."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, np.ndarray):

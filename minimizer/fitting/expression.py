@@ -1,8 +1,8 @@
-"""Expressions such as ``a*exp(-b*x)+c``: parsed and evaluated by asteval, nothing but arithmetic.
+"""Expressions such as ``a*exp(-b*x)+c``: arithmetic only, parsed and evaluated by asteval.
 
-asteval walks the syntax tree itself and never compiles or evaluates Python code. Here it has a
-table of the names below and no other, and only nodes of arithmetic reach it: every node is looked
-at before, and what is not in the white list is refused.
+asteval walks the syntax tree itself and never compiles or evaluates Python code. Here it knows
+only the names below, and only arithmetic nodes reach it: every node is checked first and refused
+unless it is in the white list.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Expression:
     Raises
     ------
     BadInput
-        If it is anything else, with what is wrong.
+        If the text is anything else; the message names the part that is wrong.
     """
 
     def __init__(self, text: str, known: Iterable[str]) -> None:
@@ -106,7 +106,7 @@ class Expression:
         )
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
-        """Return the value; what is not defined is NaN or infinite, as numpy has it."""
+        """Return the value; where it is not defined it is NaN or infinite, as in numpy."""
         self._table.clear()
         self._table.update(FUNCTIONS)
         self._table.update(CONSTANTS)
@@ -128,7 +128,7 @@ def evaluate(expression: Expression, values: Mapping[str, Any], m: int) -> Array
 
 
 def _parse(text: str) -> ast.AST:
-    """Return the syntax tree of an expression, which is not run."""
+    """Return the syntax tree of an expression, without running it."""
     if len(text) > LONGEST:
         raise BadInput(f"the expression has {len(text)} characters; {LONGEST} are allowed")
     try:
@@ -142,7 +142,7 @@ def _parse(text: str) -> ast.AST:
 
 
 def _checked(tree: ast.AST, text: str, known: set[str]) -> ast.AST:
-    """Return the tree with numbers as numpy's, whose powers overflow and do not grow for ever."""
+    """Return the tree with numpy's numbers, whose powers overflow instead of growing for ever."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             _check_call(node, text)
@@ -178,11 +178,11 @@ def _check_name(name: str, known: set[str]) -> None:
         raise BadInput(f"{name} is a function; write {name}(...)")
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise BadInput(f"{name!r} is neither a parameter (give --start {name}=...) nor a column{hint}")
+    raise BadInput(f"{name!r} is neither a parameter of start nor a column{hint}")
 
 
 def _text(node: ast.AST, text: str) -> str:
-    """Return how a node is written."""
+    """Return a node as text."""
     try:
         return repr(ast.unparse(node)) if isinstance(node, ast.expr) else type(node).__name__
     except (ValueError, RecursionError):

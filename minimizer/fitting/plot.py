@@ -1,4 +1,4 @@
-"""The picture of a fit: data and curve, and what is left over."""
+"""The plot of a fit: data and curve, and the residuals."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def draw(
     sigma : ndarray (m,) or None
         Errors, drawn as bars.
     curve : callable or None
-        The model at any x; None if it depends on more than x.
+        The model as a function of x; None if it depends on other columns.
     labels : (str, str)
         Of x and y.
     title : str

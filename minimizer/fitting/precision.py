@@ -1,4 +1,4 @@
-"""How well the parameters of a fit are known."""
+"""Precision of the parameters of a fit."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ MOST_DIGITS = 15.0
 
 @dataclass(frozen=True)
 class Precision:
-    """What the curvature tells of n parameters; NaN where it tells nothing.
+    """Precision of n parameters from the curvature; NaN where it is unknown.
 
     Attributes
     ----------
     uncertainties, digits : ndarray (n,)
-        Standard deviations, and how many digits of the values are right.
+        Standard deviations, and numbers of correct digits of the values.
     correlations : ndarray (n, n)
     trouble : str
-        Why there are none, in the names of the parameters.
+        The reason if there are none, with the names of the parameters.
     merged : bool
-        Whether it is that parameters cannot be told apart.
+        Whether the reason is that parameters cannot be told apart.
     """
 
     uncertainties: Array
@@ -45,7 +45,7 @@ def precision(
     names: list[str],
     absolute: bool,
 ) -> Precision:
-    """Return how well the free parameters are known.
+    """Return the precision of the free parameters.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def precision(
     params : ndarray (n,)
         At the minimum.
     free : ndarray (n,)
-        Which of them are not at a bound.
+        True for parameters that are not at a bound.
     names : list of str
     absolute : bool
         Whether residuals are in units of known errors.
@@ -84,7 +84,7 @@ def precision(
     except ValueError as error:
         words = in_names(str(error), [name for name, f in zip(names, free, strict=True) if f])
         return without(words, isinstance(error, NotToldApartError))
-    left = inverse @ (j.T @ r)  # the step that Gauss and Newton would still make
+    left = inverse @ (j.T @ r)  # the next step of a Gauss-Newton iteration
     found.uncertainties[free] = np.sqrt(np.diag(inverse) * (1.0 if absolute else variance))
     found.correlations[np.ix_(free, free)] = correlations(inverse)
     found.digits[free] = right_digits(params[free], left)
@@ -92,14 +92,14 @@ def precision(
 
 
 def in_names(text: str, names: list[str]) -> str:
-    """Return an error of `minimizer.fitting.uncertainty` in the words of a fit."""
+    """Return an error message of `minimizer.fitting.uncertainty` in the words of a fit."""
     for i, name in enumerate(names):
         text = text.replace(f"params[{i}]", name)
     return re.sub(r"\bfun\b", "the formula", text.replace("beside params", "beside the result"))
 
 
 def right_digits(params: Array, left: Array) -> Array:
-    """Return how many digits of parameters are right if `left` is what they are off by."""
+    """Return the numbers of correct digits of parameters whose errors are `left`."""
     ratio = np.where(params == 0.0, np.inf, abs(left) / abs(params))
     digits: Array = np.clip(-np.log10(np.maximum(ratio, 10.0**-MOST_DIGITS)), 0.0, MOST_DIGITS)
     return digits

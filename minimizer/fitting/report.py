@@ -10,19 +10,19 @@ from .runs_test import Signs
 TOO_FEW = """\
 
 The residuals keep their sign for longer than chance explains (once in 1000 fits): the formula
-leaves something out, or this is a local minimum. Look at --plot, and start elsewhere."""
+lacks something, or this is a local minimum. Look at a plot, and start elsewhere."""
 
 
 def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str:
-    """Return the lines that are printed.
+    """Return the report of a fit.
 
     Parameters
     ----------
     fit : Fit
     absolute, weighted : bool
-        Whether the errors of the data are known; whether there are any.
+        Whether the errors of the data are known; whether they are given at all.
     signs : Signs or None
-        Those of the residuals.
+        Signs of the residuals, if they can be judged.
     """
     trouble = fit.precision.trouble
     lines = [*parameters(fit), ""]
@@ -54,7 +54,7 @@ def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str
 
 
 def parameters(fit: Fit) -> list[str]:
-    """Return a line a parameter."""
+    """Return one line per parameter, below a heading."""
     width = max(9, *(len(name) for name in fit.names))
     lines = [f"{'parameter':<{width}}{'value':>19}{'uncertainty':>16}{'relative':>11}{'digits':>8}"]
     known = fit.precision

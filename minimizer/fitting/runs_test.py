@@ -1,4 +1,4 @@
-"""Whether residuals are scattered: the runs of their signs (A. Wald, J. Wolfowitz, 1940)."""
+"""A test whether residuals are random: the runs of their signs (A. Wald, J. Wolfowitz, 1940)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 from ..common.arrays import Array
 
 UNLIKELY = 3.09  # standard deviations: by chance once in a thousand
-ROUNDING = 1e-10  # of the data: residuals below have no sign worth looking at
+ROUNDING = 1e-10  # of the data: the signs of smaller residuals mean nothing
 
 
 @dataclass(frozen=True)
 class Signs:
-    """How often the residuals change their sign along x.
+    """Runs of the residuals' signs along x.
 
     Attributes
     ----------
     runs : int
-        Stretches of one sign.
+        Number of stretches of one sign.
     expected, deviation : float
         Mean and standard deviation of their number in a random order.
     """

@@ -1,4 +1,4 @@
-"""Tables of numbers from text files: delimiter, header and missing values are found out."""
+"""Tables of numbers from text files: delimiter, header and missing values are detected."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ class Table:
     Parameters
     ----------
     names : list of str
-        Those of the header, empty without one.
+        Names of the header, empty without one.
     rows : list of list of str
     lines : list of int
-        Where in the file each row is, from 1.
+        Line number of each row in the file, from 1.
     comma : bool
-        Whether 2,5 is two and a half.
+        Whether 2,5 means two and a half.
     units : list of str
-        Those of a second line of the header, empty without one.
+        Units in a second line of the header, empty without one.
     left_out : dict
-        Lines that were left out, with the reason.
+        Line numbers of rows that were left out, with the reason.
+    source : str
+        The file, for messages.
     """
 
     names: list[str]
@@ -47,14 +49,16 @@ class Table:
     comma: bool = False
     units: list[str] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
+    source: str = "the table"
 
     @property
     def width(self) -> int:
         """Number of columns."""
         return max(map(len, [*self.rows, self.names]), default=0)
 
-    def column(self, which: str, option: str) -> int:
+    def column(self, which: str | int, argument: str) -> int:
         """Return the index of a column that is given by its name or by its number from 1."""
+        which = str(which)
         for head in (self.names, self.units):
             if which in head:
                 return head.index(which)
@@ -62,7 +66,7 @@ class Table:
         if not 1 <= number <= self.width:
             names = f", or one of {', '.join(filter(None, self.names))}" if self.names else ""
             raise BadInput(
-                f"{option} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
+                f"{argument} is {which!r}; it must be a column's number, 1 to {self.width}{names}"
             )
         return number - 1
 
@@ -77,9 +81,9 @@ class Table:
         return (f"{name} ({unit})" if unit else name) if name else f"column {i + 1}"
 
     def numbers(self, columns: list[int]) -> Array:
-        """Return the numbers in some columns, (len(columns), m), of rows where all are finite.
+        """Return the numbers of some columns, (len(columns), m), from rows where all are finite.
 
-        Rows with a missing value are left out, and noted.
+        Rows with a missing value are left out and recorded in `left_out`.
         """
         kept = []
         for line, row in zip(self.lines, self.rows, strict=True):
@@ -98,7 +102,7 @@ class Table:
         if value is None:
             raise BadInput(
                 f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty if it is "
-                "missing, and begin lines that are no data with #"
+                "missing, and begin lines that are not data with #"
             )
         return value
 
@@ -106,13 +110,14 @@ class Table:
 def read(path: str) -> Table:
     """Read a table from a file.
 
-    Empty lines and those that begin with # are skipped. Columns are separated by commas,
-    semicolons, tabs, bars or blanks; where commas are not, they may be decimal commas.
+    Empty lines and lines that begin with # are skipped. Columns are separated by commas,
+    semicolons, tabs, bars or blanks; unless commas separate columns, numbers may have decimal
+    commas.
 
     Raises
     ------
     BadInput
-        If there is no such file, or nothing in it.
+        If there is no such file, or it is empty.
     """
     try:
         text = decoded(Path(path).read_bytes())
@@ -124,18 +129,19 @@ def read(path: str) -> Table:
         if line.strip() and not line.lstrip().lower().startswith(("#", "sep="))  # Excel's "sep=;"
     ]
     if not numbered:
-        raise BadInput(f"{path} is empty; it must have a row of numbers a line")
+        raise BadInput(f"{path} is empty; it must have one row of numbers per line")
     delimiter = sniff([line for _, line in numbered[:100]])
     rows = [trimmed(split(line, delimiter)) for _, line in numbered]
     comma = has_decimal_commas(rows, delimiter)
     above = heading_lines(rows, comma)
     width = max(map(len, rows[above:]), default=0)
     names, units = heads([line for _, line in numbered[:above]], delimiter, width)
-    return Table(names, rows[above:], [i for i, _ in numbered[above:]], comma, units)
+    lines = [i for i, _ in numbered[above:]]
+    return Table(names, rows[above:], lines, comma, units, source=path)
 
 
 def heading_lines(rows: list[list[str]], comma: bool) -> int:
-    """Return how many rows are no data: the first if it has text, and next ones without numbers."""
+    """Return the number of rows before the data: the first with text, and more without numbers."""
     for i, row in enumerate(rows):
         numbers = [number(cell, comma) for cell in row]
         has_number = any(n is not None and math.isfinite(n) for n in numbers)
@@ -145,7 +151,7 @@ def heading_lines(rows: list[list[str]], comma: bool) -> int:
 
 
 def heads(lines: list[str], delimiter: str | None, width: int) -> tuple[list[str], list[str]]:
-    """Return names and units of `width` columns from the lines above them."""
+    """Return names and units of `width` columns from the lines above the data."""
     rows = [trimmed(split(line, delimiter)) for line in lines]
     if delimiter is None:  # "time (s)   signal (mV)"
         apart = [re.split(r"\s{2,}|\t", line.strip()) for line in lines]
@@ -177,8 +183,8 @@ def decoded(data: bytes) -> str:
 def sniff(lines: list[str]) -> str | None:
     """Return the delimiter, None for blanks.
 
-    It divides most lines into equally many cells, and of those that do so it is the one that
-    leaves the least text which is no number.
+    It is one that divides most lines into equally many cells; among several, the one that leaves
+    the fewest cells that are not numbers.
     """
     best, least = None, math.inf
     for delimiter in DELIMITERS:
@@ -192,9 +198,9 @@ def sniff(lines: list[str]) -> str | None:
 
 
 def has_decimal_commas(rows: list[list[str]], delimiter: str | None) -> bool:
-    """Tell whether 2,5 is two and a half: so it is where semicolons divide the columns.
+    """Return whether 2,5 means two and a half, as it does if semicolons separate the columns.
 
-    With tabs, bars and blanks so it is if no number has a point, and not all could be thousands.
+    With tabs, bars and blanks it does if no number has a point and not all could be thousands.
     """
     if delimiter in (";", ","):
         return delimiter == ";"
@@ -213,7 +219,7 @@ def split(line: str, delimiter: str | None) -> list[str]:
 
 
 def number(text: str, comma: bool) -> float | None:
-    """Return a number, NaN if it is missing or not finite, None if the text is none."""
+    """Return a number: NaN if it is missing or not finite, None if the text is not a number."""
     text = text.strip().replace("\N{MINUS SIGN}", "-")
     if text.lower() in MISSING:
         return math.nan

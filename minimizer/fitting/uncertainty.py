@@ -30,21 +30,21 @@ def covariance(
     fun : callable
         ``fun(params)`` gives residuals (m,) or a number, according to `kind`.
     params : array (n,)
-        Where the minimum is, most often the result of a minimization.
+        The minimum, usually the result of a minimization.
     kind : str
-        What `fun` gives, and thus the convention:
+        The return value of `fun`, which determines the convention:
 
-        - "residuals": observations less predictions, all of the same, unknown error. It is
+        - "residuals": observations minus predictions, all with the same, unknown error. It is
           estimated from the residuals: s² (JᵀJ)⁻¹ with s² = r·r / (m - n).
         - "weighted residuals": residuals divided by their known errors: (JᵀJ)⁻¹.
         - "squares": the sum of squares of `n_data` residuals of unknown error: 2 s² H⁻¹.
         - "chi-square": the sum of squares of weighted residuals: 2 H⁻¹.
-        - "log-likelihood": its negative, -log L: H⁻¹.
+        - "log-likelihood": the negative log-likelihood, -log L: H⁻¹.
 
         J is the matrix of first derivatives of the residuals, H that of second derivatives of the
         number.
     n_data : int, optional
-        Number of residuals m, needed for "squares" only.
+        Number of residuals m, needed only for "squares".
 
     Returns
     -------
@@ -54,18 +54,18 @@ def covariance(
     Raises
     ------
     ValueError
-        If `kind` is not known, there are not more data than parameters where the error is
-        estimated, a parameter has no influence or cannot be told from others, `fun` is NaN beside
-        the minimum, or `params` is not at a minimum.
+        If `kind` is unknown, there are too few data points to estimate their error, a parameter
+        has no influence or cannot be told from others, `fun` is NaN beside the minimum, or `params`
+        is not at a minimum.
 
     Notes
     -----
-    Derivatives are central differences of fourth order, with steps that the function itself
-    tells: a few hundredths of the uncertainty. Second derivatives are taken along the principal
-    axes of the curvature, so that strongly correlated parameters lose no digits. JᵀJ leaves out
-    the curvature of the model, as NIST's certified values and SciPy's ``curve_fit`` do; H has it,
-    so that the two differ where residuals are large: on NIST's 27 regressions by less than 5 % in
-    most, and by 23 % in ENSO. For the errors of ``curve_fit`` give residuals.
+    Derivatives are central differences of fourth order, with steps adapted to the function: a few
+    hundredths of the uncertainty. Second derivatives are taken along the principal axes of the
+    curvature, so that strongly correlated parameters lose no digits. JᵀJ omits the curvature of the
+    model, as NIST's certified values and SciPy's ``curve_fit`` do; H includes it, so that the two
+    differ where residuals are large: in most of NIST's 27 regressions by less than 5 %, and by 23 %
+    in ENSO. To get the errors of ``curve_fit``, give residuals.
 
     References
     ----------
@@ -142,7 +142,7 @@ def _of_residuals(fun: Callable[[Array], Any], point: Array, weighted: bool) -> 
 
 
 class NotToldApartError(ValueError):
-    """Changing several parameters together leaves the function as it is."""
+    """Changing several parameters together does not change the function."""
 
 
 def inverse_square(j: Array) -> Array:
@@ -151,7 +151,7 @@ def inverse_square(j: Array) -> Array:
     Raises
     ------
     NotToldApartError
-        If columns depend on each other as far as rounding can tell.
+        If columns depend on each other within rounding errors.
     """
     sizes = np.sqrt(np.add.reduce(j * j, axis=0))
     r = np.linalg.qr(j / sizes, mode="r")
@@ -159,8 +159,8 @@ def inverse_square(j: Array) -> Array:
         shares = abs(np.linalg.svd(j / sizes)[2][-1])
         together = [f"params[{i}]" for i in np.flatnonzero(shares > 0.1 * shares.max())]
         raise NotToldApartError(
-            f"{' and '.join(together)} cannot be told apart: changing them together leaves fun as "
-            "it is; hold one of them fixed"
+            f"{' and '.join(together)} cannot be told apart: changing them together does not "
+            "change fun; hold one of them fixed"
         )
     inverse = np.linalg.inv(r) / sizes[:, None]
     result: Array = inverse @ inverse.T
@@ -190,7 +190,7 @@ def _of_number(fun: Callable[[Array], Any], point: Array, kind: str, n_data: int
 def _freedom(m: int, n: int) -> int:
     if m <= n:
         raise ValueError(
-            f"there are {m} data for {n} parameters; an error can be estimated from more data "
-            "than parameters only"
+            f"{m} data points for {n} parameters; estimating errors needs more data points than "
+            "parameters"
         )
     return m - n

@@ -1,4 +1,4 @@
-"""Many problems with one function: `minimize_many`."""
+"""`minimize_many`: many problems with one function."""
 
 from __future__ import annotations
 
@@ -39,38 +39,38 @@ def minimize_many(
         ``fun(params, *args_i) -> float``. If it is compiled (``@numba.njit``), whole chunks of
         problems are solved in compiled code.
     x0 : array (P, n) or (n,)
-        A start for each problem, or one for all.
+        One start per problem, or one for all.
     args : tuple of array (P, …)
-        Further arguments; problem i gets element i of each.
+        Further arguments; problem i receives element i of each.
     initial_param_variations : array (P, n) or (n,), optional
         Size of the initial simplex, as in `Minimizer.minimize`.
     n_jobs : int, optional
-        Number of workers (joblib's convention: -1 = all cores). None: as an active
-        ``joblib.parallel_config`` says; without one, a Python function is called from the
+        Number of workers (joblib's convention: -1 = all cores). None: use the active
+        ``joblib.parallel_config``; without one, a Python function is called from the
         caller's thread only, and a compiled one from threads on all cores.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings
-        Of `Minimizer`, for each problem: `bounds`, `rules`, `max_evaluations` and so on; only
-        `max_seconds` is for all together. When the time is up, those under way are cut short and
-        those not reached are NaN, all with the status ``Status.MAX_SECONDS_EXCEEDED``.
+        Settings of `Minimizer` for each problem: `bounds`, `rules`, `max_evaluations` and so on;
+        only `max_seconds` is for all together. When the time is up, problems under way are cut
+        short and those not reached are NaN, all with the status ``Status.MAX_SECONDS_EXCEEDED``.
 
     Returns
     -------
     ManyResults
-        Arrays `params` (P, n), `function_value`, `status`, `iterations`, `evaluations` (P,). What
-        they say of a problem depends on that problem only: not on the others, nor on the workers.
+        Arrays `params` (P, n), `function_value`, `status`, `iterations`, `evaluations` (P,). The
+        results of a problem depend on that problem only, not on the others or on the workers.
 
     Raises
     ------
     ValueError, TypeError
-        If an argument or setting is wrong. What `fun` raises is not: that problem's status is
-        ``Status.FUNCTION_FAILURE``, and the others go on.
+        If an argument or setting is wrong. Exceptions of `fun` are not raised: the status of that
+        problem is ``Status.FUNCTION_FAILURE``, and the others continue.
 
     Warns
     -----
     RuntimeWarning
-        If `fun` is compiled but cannot be for these arguments; if starts are out of bounds and
+        If numba cannot compile `fun` for these arguments; if starts are out of bounds and
         therefore moved in; if `fun` fails for all problems; if the call was interrupted (Ctrl-C):
         the results so far are returned, and the status of the other problems is
         ``Status.ABORTED``.
@@ -103,7 +103,7 @@ def minimize_many(
         problems = Problems(m, arrays, starts, sizes, deadline)
         solve = solver(problems)
         if solve is None and is_compiled(m.fun):
-            m.fun = functools.partial(m.fun)  # not to be tried again for each problem
+            m.fun = functools.partial(m.fun)  # so that compiling is not tried per problem
         solve_in_chunks(problems, solve, results, bar)
     if bar is not None:
         bar.close()
@@ -113,7 +113,7 @@ def minimize_many(
 
 
 def warn_of_failure(problems: Problems) -> None:
-    """Say why the function fails for all problems."""
+    """Warn, with the reason, that the function fails for all problems."""
     try:
         x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
         returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
@@ -124,7 +124,7 @@ def warn_of_failure(problems: Problems) -> None:
 
 
 def solver(problems: Problems) -> Solve | None:
-    """Return what solves a chunk in compiled code, None if that cannot be."""
+    """Return the compiled solver of a chunk, None if there is none."""
     if not is_compiled(problems.m.fun):
         return None
     from .compiled_chunks import chunk_solver
@@ -133,8 +133,8 @@ def solver(problems: Problems) -> Solve | None:
         return chunk_solver(problems)
     except NotCompilableError as why:
         warnings.warn(
-            f"fun is compiled, but not for these problems: {why}. They are solved in Python, "
-            "which takes longer",
+            f"numba cannot compile fun for these arguments ({why}); solving in Python instead, "
+            "which is slower",
             RuntimeWarning,
             stacklevel=3,
         )

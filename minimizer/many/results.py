@@ -1,4 +1,4 @@
-"""What came of many problems."""
+"""Results of many problems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..common.status import Status
 
 @dataclass(frozen=True, repr=False)
 class ManyResults:
-    """Results of `minimize_many`, one element of each array a problem.
+    """Results of `minimize_many`: arrays with one element per problem.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class ManyResults:
     function_value : ndarray (P,)
         Value there; NaN if there is none.
     status : ndarray (P,) of int8
-        Codes of `Status`. ``Status.ABORTED`` and no evaluations: the call was interrupted before.
+        Codes of `Status`. ``Status.ABORTED`` without evaluations: interrupted before its turn.
     counts : ndarray (P, 2)
         Iterations and evaluations of all runs.
 
@@ -42,7 +42,7 @@ class ManyResults:
 
     @classmethod
     def empty(cls, n_problems: int, n: int) -> ManyResults:
-        """Return results of problems that have not been begun."""
+        """Return results of problems that have not begun."""
         return cls(
             np.full((n_problems, n), np.nan),
             np.full(n_problems, np.nan),

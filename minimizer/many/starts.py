@@ -19,19 +19,19 @@ def arguments(args: Any) -> tuple[Array, ...]:
     for i, arg in enumerate(given):
         if np.ndim(arg) == 0:
             raise ValueError(
-                f"args[{i}] is a single value; it must have an element a problem: np.full(P, …)"
+                f"args[{i}] is a single value; it must have one element per problem: np.full(P, …)"
             )
         if len(arrays[i]) != len(arrays[0]):
             raise ValueError(
                 f"args[{i}] has {len(arrays[i])} elements, args[0] has {len(arrays[0])}; each must "
-                f"have one a problem: if args[{i}] is the same for all, give np.broadcast_to(a, "
+                f"have one per problem: if args[{i}] is the same for all, give np.broadcast_to(a, "
                 f"({len(arrays[0])}, *np.shape(a)))"
             )
     return arrays
 
 
 def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array, Array | None]:
-    """Return starts (P, n), and sizes (P, n) if given; P is told by whatever has it."""
+    """Return starts (P, n), and sizes (P, n) if given; P comes from any array that has it."""
     start, size = matrix("x0", x0), None
     checks.initial_params("x0", start.ravel() if start.size else np.zeros(1))
     lengths = {"args": len(args[0])} if args else {}
@@ -42,7 +42,7 @@ def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array,
         checks.variations("initial_param_variations", size.ravel())
         if size.shape[-1] != start.shape[-1]:
             raise ValueError(
-                f"initial_param_variations has {size.shape[-1]} elements a problem, x0 has "
+                f"initial_param_variations has {size.shape[-1]} elements per problem, x0 has "
                 f"{start.shape[-1]}; they must agree"
             )
         if size.ndim == 2:
@@ -66,7 +66,7 @@ def matrix(name: str, value: Any) -> Array:
 
 
 def moved_in(starts: Array, box: Box | None) -> Array:
-    """Return the starts with those that are out of bounds moved in; a warning tells how many."""
+    """Return the starts, moved into the box; a warning says how many were outside."""
     if box is None:
         return starts
     outside = np.any((starts < box.lower) | (starts > box.upper), axis=1)

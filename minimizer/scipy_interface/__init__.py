@@ -1,1 +1,1 @@
-"""SciPy's words, translated: `minimize`, `fmin` and `nelder_mead`."""
+"""SciPy's interface, translated: `minimize`, `fmin` and `nelder_mead`."""

@@ -16,7 +16,7 @@ from .options import optimize_warning
 
 
 def start_of(x0: Any) -> Array:
-    """Return the start (n,), in its own floating type if it has one, else as float64."""
+    """Return the start (n,), in its own floating-point type if it has one, else as float64."""
     if x0 is None:
         raise TypeError("x0 is None; it must be numbers")
     array = np.atleast_1d(np.asarray(x0))
@@ -48,7 +48,7 @@ def box_of(bounds: Any, n: int) -> Box | None:
 
 
 def moved_in(start: Array, box: Box) -> Array:
-    """Return the start moved into the box; warn if it lay outside."""
+    """Return the start moved into the box, with a warning if it lay outside."""
     if not box.contains(start.astype(np.float64)):
         warnings.warn(
             "Initial guess is not within the specified bounds; it is moved in",
@@ -64,7 +64,7 @@ def simplex_in(simplex: Array, box: Box) -> Array:
 
 
 def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> Callable[..., Any]:
-    """Let `fun` see the floating type of the start, and drop the gradient that it returns."""
+    """Pass the floating-point type of the start to `fun`, and drop the gradient it returns."""
     if not callable(fun) or (dtype == np.float64 and not with_gradient):
         return fun
 
@@ -76,7 +76,7 @@ def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> C
 
 
 def check_method(method: Any) -> None:
-    """Refuse any method but Nelder-Mead, however it is spelt."""
+    """Refuse any method except Nelder-Mead, however it is spelt."""
     name = "neldermead" if method is None else method
     if isinstance(name, str):
         name = "".join(letter for letter in name.lower() if letter.isalpha())
@@ -88,17 +88,17 @@ def check_method(method: Any) -> None:
 
 
 def check_unused(jac: Any, hess: Any, hessp: Any, constraints: Any) -> None:
-    """Warn of derivatives, which are not used, and refuse constraints."""
+    """Warn of derivatives, which are unused, and refuse constraints."""
     unused = (
         ("gradient information (jac)", bool(jac)),
         ("Hessian information (hess)", hess is not None),
         ("Hessian-vector product information (hessp)", hessp is not None),
     )
-    for what, given in unused:
+    for name, given in unused:
         if given:
-            warnings.warn(f"Method Nelder-Mead does not use {what}.", RuntimeWarning, stacklevel=3)
+            warnings.warn(f"Method Nelder-Mead does not use {name}.", RuntimeWarning, stacklevel=3)
     if constraints is not None and not (hasattr(constraints, "__len__") and len(constraints) == 0):
         raise ValueError(
-            "constraints must be empty: Nelder-Mead has none. Let fun return NaN where they do "
-            "not hold, or use scipy.optimize.minimize with COBYQA or SLSQP"
+            "constraints must be empty: Nelder-Mead has none. Let fun return NaN where they are "
+            "violated, or use scipy.optimize.minimize with COBYQA or SLSQP"
         )

@@ -1,4 +1,4 @@
-"""What SciPy's users see of each iteration."""
+"""Reports of each iteration in SciPy's form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .result import OptimizeResult
 
 
 class Iterations:
-    """Callback for `Minimizer`: keeps best points, and calls the user's callback as SciPy does."""
+    """Callback for `Minimizer`: keeps best points and calls the user's callback as SciPy does."""
 
     def __init__(self, callback: Callable[..., Any] | None, dtype: Any) -> None:
         self._callback = callback
@@ -22,7 +22,7 @@ class Iterations:
         self.stopped = False
 
     def __call__(self, record: RunRecord) -> None:
-        """Take what a run has found after an iteration."""
+        """Take the record of a run after an iteration."""
         x = record.params.astype(self._dtype)
         self._vectors.setdefault(record.seed, []).append(x)
         if self._callback is None:
@@ -43,7 +43,7 @@ class Iterations:
 
 
 def takes_intermediate_result(callback: Callable[..., Any]) -> bool:
-    """Tell how a callback wants to be called, by its parameters' names."""
+    """Return whether a callback's only parameter is `intermediate_result`."""
     try:
         return set(inspect.signature(callback).parameters) == {"intermediate_result"}
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""`minimize`, `fmin` and `nelder_mead`: SciPy's signatures and meanings, translation only."""
+"""`minimize`, `fmin` and `nelder_mead`: SciPy's signatures and meanings, only translated."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ def minimize(
     fun : callable
         ``fun(x, *args) -> float``; NaN means out of bounds.
     x0 : array (n,)
-        Start. A scalar is n = 1. `fun` sees float32 if `x0` is.
+        Start. A scalar means n = 1. `fun` receives float32 if `x0` is float32.
     args : tuple
-        Further arguments for `fun`; a single value stands for a tuple of one.
+        Further arguments for `fun`; anything that is not a tuple is wrapped in one.
     method : {None, "Nelder-Mead"}
     jac, hess, hessp
-        Not used; a warning says so.
+        Unused, with a warning.
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
-        None and infinities stand for no bound.
+        None and infinities mean no bound.
     constraints
-        Must be empty. Let `fun` return NaN where they do not hold.
+        Must be empty. Let `fun` return NaN where they are violated.
     tol : float, optional
-        Stands for both `xatol` and `fatol`.
+        Sets both `xatol` and `fatol`.
     callback : callable, optional
-        ``callback(xk)`` or ``callback(*, intermediate_result)``, told apart by the parameter's
-        name, after every iteration. StopIteration ends the minimization.
+        ``callback(xk)`` or ``callback(*, intermediate_result)``, distinguished by the name of the
+        parameter, after every iteration. StopIteration ends the minimization.
     options : dict, optional
         SciPy's `maxiter`, `maxfev`, `xatol`, `fatol`, `adaptive`, `initial_simplex`,
-        `return_all` and `disp`, every setting of `Minimizer` by its own name, and
-        `initial_param_variations`. Where `xatol` or `fatol` is given, both absolute tolerances
+        `return_all` and `disp`, every setting of `Minimizer` under its own name, and
+        `initial_param_variations`. If `xatol` or `fatol` is given, both absolute tolerances
         (the other is 1e-4) decide, as in SciPy, and the values of two runs must agree within
-        `fatol`; where none is given the limits of `Minimizer` hold, which are tighter. With
-        `maxiter` or `maxfev`, which count all runs, rounds of runs go on until two agree or the
+        `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. With
+        `maxiter` or `maxfev`, which count all runs, rounds continue until two runs agree or the
         budget is used up.
 
     Returns
@@ -64,13 +64,13 @@ def minimize(
     Raises
     ------
     ValueError, TypeError
-        If an argument is wrong, or `fun` returns anything but a real number.
+        If an argument is wrong, or `fun` does not return a real number.
     Exception
-        Whatever `fun` raises, with the best so far as `best_params` and `best_value`.
+        Any exception of `fun`, with the best point so far as `best_params` and `best_value`.
 
     Notes
     -----
-    Unlike SciPy's, a success means that two runs from different simplices agreed: it costs two
+    Unlike in SciPy, success means that two runs from different simplices agreed, which costs two
     to four times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
 
     Examples
@@ -103,7 +103,7 @@ def nelder_mead(
 ) -> OptimizeResult:
     """Serve as a method of SciPy: ``scipy.optimize.minimize(f, x0, method=nelder_mead)``.
 
-    Arguments are those of `minimize`, the options as keywords.
+    The arguments are those of `minimize`, with the options as keywords.
 
     Examples
     --------
@@ -139,14 +139,14 @@ def fmin(
         As in `minimize`.
     xtol, ftol : float
         Absolute tolerances of parameters and value. At their defaults, the tighter limits of
-        `Minimizer` hold.
+        `Minimizer` apply.
     maxiter, maxfun : int, optional
         Limits over all runs.
     n_jobs : int, optional
         Number of workers, see `Minimizer`; by default `func` is called from one thread, one call
         after another.
     full_output, disp, retall : bool
-        Return the tuple below; print how it ended; return the best points of all iterations.
+        Return the tuple below; print the outcome; return the best points of all iterations.
 
     Returns
     -------
@@ -154,9 +154,9 @@ def fmin(
     fopt : float
     iter, funcalls : int
     warnflag : int
-        0 success, 1 `maxfun`, 2 `maxiter`, above 2 see `OptimizeResult`.
+        0 success, 1 `maxfun`, 2 `maxiter`; for others see `OptimizeResult`.
     allvecs : list of ndarray (n,)
-        Only `xopt` without `full_output`; `allvecs` only with `retall`.
+        Only with `retall`. Without `full_output` only `xopt` and `allvecs` are returned.
 
     Examples
     --------
@@ -191,7 +191,7 @@ def _minimize(
     callback: Callable[..., Any] | None,
     options: dict[str, Any],
 ) -> OptimizeResult:
-    """Set a `Minimizer` up, run it, and tell the result in SciPy's words."""
+    """Set up a `Minimizer`, run it, and return the result in SciPy's words."""
     start = start_of(x0)
     box = box_of(bounds, start.size)
     if box is not None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
+from ..common.tolerances import Tolerances
 from ..settings import Settings
 from ..simplex.rules import as_rules
 
@@ -39,14 +40,14 @@ class Translated(NamedTuple):
 
 
 def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
-    """Translate options that are given; unknown ones warn with the nearest known name."""
+    """Translate the options given; for unknown ones a warning suggests the nearest known name."""
     warn_of_unknown(options)
     settings = {name: options[name] for name in SETTINGS & options.keys()}
     start = {name: options[name] for name in START & options.keys()}
 
     limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
     if limits:
-        # A budget is there to be used: rounds go on until two runs agree or nothing is left.
+        # A budget is meant to be used: rounds continue until two runs agree or nothing is left.
         settings = {"max_restarts": UNLIMITED} | limits | settings
     if (pair := tolerances(options.get("xatol"), options.get("fatol"), tol)) is not None:
         settings.setdefault("tolerances", pair)
@@ -58,27 +59,21 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
     return Translated(settings, start)
 
 
-def tolerances(
-    xatol: float | None, fatol: float | None, tol: float | None
-) -> tuple[float, float] | None:
-    """Return both absolute tolerances, None if none is given; `tol` stands for those that are not.
+def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
+    """Return both absolute tolerances, None if none is given; `tol` replaces any not given.
 
-    As in SciPy, the other one is 1e-4 where only one is given.
+    As in SciPy, if only one is given the other is 1e-4.
     """
-    for name, value in (("xatol", xatol), ("fatol", fatol), ("tol", tol)):
-        if value is not None and checks.real(name, value) < 0:
-            raise ValueError(f"{name} is {value}; it must not be negative")
-    params, fun = (tol if value is None else value for value in (xatol, fatol))
+    given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
+    params, fun, both = (value if value is None else checks.limit(n, value) for n, value in given)
+    params, fun = (both if value is None else value for value in (params, fun))
     if params is None and fun is None:
         return None
-    return (
-        SCIPY_TOLERANCE if params is None else params,
-        SCIPY_TOLERANCE if fun is None else fun,
-    )
+    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in (params, fun)))
 
 
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
-    """Return the limits that SciPy would keep, none if neither is given.
+    """Return the limits that SciPy would apply, none if neither is given.
 
     As in SciPy, an infinite limit alone leaves the other at 200 n, and the initial simplex
     counts as the first iteration.
@@ -101,20 +96,18 @@ def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, in
     return limits
 
 
-def simplex_for(initial_simplex: Any, n: int) -> Array:
+def simplex_for(initial_simplex: Any, n: int) -> Array | None:
     """Check an initial simplex, with SciPy's errors."""
-    simplex = np.atleast_2d(np.asarray(initial_simplex, dtype=np.float64))
-    if simplex.ndim != 2 or simplex.shape[0] != simplex.shape[1] + 1:
+    shape = np.shape(np.atleast_2d(np.asarray(initial_simplex)))
+    if shape[:-1] != (shape[-1] + 1,):
         raise ValueError("`initial_simplex` should be an array of shape (N+1,N)")
-    if simplex.shape[1] != n:
+    if shape[-1] != n:
         raise ValueError("Size of `initial_simplex` is not consistent with `x0`")
-    if not np.isfinite(simplex).all():
-        raise ValueError("`initial_simplex` is not finite; all its vertices must be")
-    return simplex
+    return checks.simplex("`initial_simplex`", initial_simplex)
 
 
 def warn_of_unknown(options: dict[str, Any]) -> None:
-    """Warn of options that mean nothing here."""
+    """Warn of options that have no meaning here."""
     known = SETTINGS | SCIPY_OPTIONS | START
     for name in sorted(options.keys() - known):
         near = difflib.get_close_matches(name, sorted(known), n=1)
@@ -123,7 +116,7 @@ def warn_of_unknown(options: dict[str, Any]) -> None:
 
 
 def optimize_warning() -> type[Warning]:
-    """Return SciPy's OptimizeWarning where SciPy is loaded, so that its filters hold."""
+    """Return SciPy's OptimizeWarning if SciPy is loaded, so that its filters apply."""
     scipy_optimize = sys.modules.get("scipy.optimize")
     category: type[Warning] = getattr(scipy_optimize, "OptimizeWarning", RuntimeWarning)
     return category

@@ -13,10 +13,11 @@ from ..common.status import Status
 from ..minimizer import Minimizer
 
 _HIDDEN = ("runs", "final_simplex", "allvecs", "trace")  # too long to print
+_STOPPED_BY_CALLBACK = 99  # SciPy's code
 
 
 class OptimizeResult(dict[str, Any]):
-    """What `minimize` returns: a dictionary whose items are attributes too, as SciPy's.
+    """Result of `minimize`: a dictionary whose items are also attributes, as in SciPy.
 
     Attributes
     ----------
@@ -27,8 +28,8 @@ class OptimizeResult(dict[str, Any]):
     nit, nfev : int
         Iterations (the initial simplex counts as one, as in SciPy) and evaluations, of all runs.
     status : int
-        0 success, 1 `maxfev` and 2 `maxiter` exceeded, 99 stopped by the callback; 3 no valid
-        initial simplex, 4 aborted, 5 no valid new simplex, 6 no two runs agreed, 7 out of time.
+        As in SciPy: 0 success, 1 `maxfev` or 2 `maxiter` exceeded, 99 stopped by the callback.
+        Otherwise ``minimizer_status.scipy_code``, which is above 2.
     success : bool
         Whether `status` is 0.
     message : str
@@ -38,7 +39,7 @@ class OptimizeResult(dict[str, Any]):
         Vertices and values at the end of the best run, lowest value first.
     runs : list of RunRecord
     allvecs : list of ndarray (n,)
-        Best point after each iteration, if ``return_all`` was asked for.
+        Best point after each iteration, with ``return_all``.
 
     Examples
     --------
@@ -83,38 +84,13 @@ def _text(key: str, value: Any, indent: int) -> str:
     return str(value)
 
 
-_SCIPY_STATUS = {
-    Status.SUCCESS: 0,
-    Status.MAX_EVALUATIONS_EXCEEDED: 1,
-    Status.MAX_ITERATIONS_EXCEEDED: 2,
-    Status.INITIALIZATION_FAILURE: 3,
-    Status.ABORTED: 4,
-    Status.REINITIALIZATION_FAILURE: 5,
-    Status.MAX_RESTARTS_EXCEEDED: 6,
-    Status.MAX_SECONDS_EXCEEDED: 7,
-    Status.FUNCTION_FAILURE: 8,
-}
-_STOPPED_BY_CALLBACK = 99
-
-_SCIPY_MESSAGE = {  # the beginnings that existing code may look for
-    Status.SUCCESS: "Optimization terminated successfully.",
-    Status.MAX_EVALUATIONS_EXCEEDED: (
-        "Maximum number of function evaluations has been exceeded. Raise maxfev."
-    ),
-    Status.MAX_ITERATIONS_EXCEEDED: (
-        "Maximum number of iterations has been exceeded. Raise maxiter."
-    ),
-}
-
-
 def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
-    """Return the result of a minimizer; `stopped` tells that the callback raised StopIteration."""
+    """Return the result of a minimizer; `stopped` if the callback raised StopIteration."""
     status = m.status if m.status is not None else Status.ABORTED
     best = min(m.runs, key=_value, default=None)
-    message = _SCIPY_MESSAGE.get(status, m.message)
+    code, message = status.scipy_code, status.scipy_message or m.message
     if status is Status.SUCCESS and len(m.runs) > 1:
         message += " Two runs agreed."
-    code = _SCIPY_STATUS[status]
     if stopped:
         code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
     return OptimizeResult(
@@ -132,12 +108,12 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
 
 
 def _value(run: RunRecord) -> float:
-    """Value of a run for comparing it with others: NaN, no result, is the worst."""
+    """Return the value of a run for comparisons: NaN, no result, is the worst."""
     return math.inf if math.isnan(run.function_value) else run.function_value
 
 
 def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
-    """Return vertices, in the floating type of the start, and values at the end of a run."""
+    """Return vertices, in the type of the start, and values at the end of a run."""
     if run is None or run.simplex is None:
         return None
     vertices, values = run.simplex
@@ -145,7 +121,7 @@ def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
 
 
 def display(result: OptimizeResult) -> None:
-    """Print how it ended, or warn of a failure, as SciPy does."""
+    """Print the outcome, or warn of a failure, as SciPy does."""
     if not result.success:
         warnings.warn(result.message, RuntimeWarning, stacklevel=4)
         return

@@ -1,4 +1,4 @@
-"""The switches between ImageJ's algorithm and the repaired one."""
+"""The switches between ImageJ's algorithm and its repaired form."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Rules:
-    """What is repaired in ImageJ's algorithm, one switch a repair; the default has all.
+    """Repairs of ImageJ's algorithm, one switch per repair; by default all are on.
 
     ``rules="robust"`` stands for ``Rules()`` and ``rules="imagej"`` for the set that gives the
-    numbers of ImageJ bit for bit. To measure what a repair is worth, turn it off:
+    numbers of ImageJ bit for bit. To measure the worth of a repair, turn it off:
     ``Rules(nan_contracts_outside=False)``.
 
     Parameters
     ----------
     nan_ranks_worst : bool
         R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, -inf is a
-        minimum, and the result of a run is the best point that it saw. ImageJ may return NaN
-        although it saw good points.
+        minimum, and the result of a run is the best point that it evaluated. ImageJ may return
+        NaN although it evaluated good points.
     nan_contracts_outside : bool
-        R2. A reflection that is NaN tries the outside contraction before the inside one, so
+        R2. If a reflection is NaN, the outside contraction is tried before the inside one, so
         that the simplex keeps its volume at the edge of a NaN region.
     inside_after_outside : bool
-        R3. A rejected outside contraction tries the inside contraction before shrinking, as
-        ImageJ documents; its program shrinks at once.
+        R3. After a rejected outside contraction the inside contraction is tried before shrinking,
+        as ImageJ documents; its program shrinks at once.
     tiny_simplex_converges : bool
-        R4. A search has converged when every vertex lies within 1e-10 of
-        ``|best| + initial range`` from the best, parameter by parameter. ImageJ cannot converge
+        R4. A search has also converged when every vertex lies within 1e-10 times
+        ``|best| + initial range`` of the best, in every parameter. ImageJ cannot converge
         at a minimum of value 0.
     independent_runs : bool
         R5. Each run has its own status and count of iterations. In ImageJ a run that hits its
@@ -37,35 +37,36 @@ class Rules:
         R6. Two results also agree when their parameters do: within 1e-7 of the parameter, 1e-9 of
         the initial range, or the resolutions.
     start_at_zeros : bool
-        R7. Without initial parameters the start is at zeros. (The only switch that is on in
-        ImageJ's set too: the original has an internal error here, nothing to reproduce.)
-        If off, missing initial parameters are refused.
+        R7. Without initial parameters the start is at zeros. (The only switch that is also on in
+        ImageJ's set: the original has an internal error here, which is nothing to reproduce.)
+        If off, missing initial parameters are an error.
     clip_to_bounds : bool
         R8. Points are clipped to the bounds, and initial vertices that the box would flatten
         are mirrored inwards. If off, a point outside the bounds counts as NaN; so it does in a
-        search that begins on a bound with a new simplex, lest clipping flatten that too.
+        search that begins on a bound with a new simplex, which clipping would flatten again.
     regrow_after_nan : bool
-        R9. At the edge of a NaN region a simplex goes flat and creeps. A search whose reflection
-        was NaN ends when the simplex is flat (thinner than 1e-6 of its size), and after one that
-        met NaN the new simplex is at least as large as the way that the search went, or as 0.3 of
-        the last new simplex.
+        R9. At the edge of a NaN region a simplex becomes flat and creeps. A search whose
+        reflection was NaN ends when the simplex is flat (thinner than 1e-6 of its size), and after
+        such a search the new simplex is at least as large as the distance that it travelled, or as
+        0.3 of the last new simplex.
     adaptive_for_many : bool
-        R10. From 8 parameters on, Gao and Han's coefficients, which depend on n, in place of the
-        standard ones: with these, large simplices shrink too fast.
+        R10. From 8 parameters on, Gao and Han's coefficients, which depend on n, replace the
+        standard ones, with which large simplices shrink too fast.
     agree_by_descent : bool
-        R11. Two results also agree when their values differ by less than rounding, 2.2e-16, of
-        the way that the function has come down from the start: so do minima of value 0.
+        R11. Two results also agree when their values differ by less than the rounding error,
+        2.2e-16, of the descent from the value at the start: so can results at a minimum of
+        value 0.
     draw_inwards : bool
-        R12. After Box, what is NaN is drawn inwards, towards the middle of the simplex that the
-        search began with: a reflection by 0.03, 0.1 and 0.3 of the way in turn, a vertex of a new
-        simplex by halves.
+        R12. As in Box's method, a point that is NaN is drawn inwards, towards the middle of the
+        simplex that the search began with: a reflection by 0.03, 0.1 and 0.3 of the way in turn, a
+        vertex of a new simplex by halves.
     agree_at_edge : bool
         R13. Two results at the edge of a NaN region agree within 100 times the error limits. There
         a search converges slowly, and hardly ever to the limits themselves.
     stop_when_confirmed : bool
-        R14. A run ends when its whole simplex has come to the best result of the runs before it:
+        R14. A run ends when its whole simplex has reached the best result of the runs before it:
         all values within the error limits, or all vertices within 1e-8 of the parameter and
-        initial range and no value off by more than 1e-14 of the descent.
+        initial range and all values within 1e-14 of the descent.
     wider_second_run : bool
         R15. The second run of a pair (every second one in sequence) starts from a simplex five
         times as large, unless the size was given.
@@ -74,14 +75,14 @@ class Rules:
 
     Notes
     -----
-    What each rule is worth, turned off alone, on 170 minimizations: minima on the edge of a NaN
-    region (edges), in boxes, classics, steps. It is "good" that is lost, "claimed" successes that
-    are lost, and evaluations in per cent, where at least 2 (``python -m benchmarks --full --seed 10
-    --only ablation,nan_edges,boxes,classics,steps``), and on the 53 of Moré and Wild (the same with
-    morewild).
+    The worth of each rule is what is lost with that rule alone turned off, on 170 minimizations:
+    minima on the edge of a NaN region (edges), in boxes, classics, steps. Shown are the "good"
+    results lost, the "claimed" successes lost, and the change of evaluations if it is at least 2 %
+    (``python -m benchmarks --full --seed 10 --only ablation,nan_edges,boxes,classics,steps``), and
+    the same on the 53 problems of Moré and Wild (with morewild).
 
     ==== ==================================================================================
-    R1   nothing here: the other rules keep NaN from the best place. It stays for what it says
+    R1   no effect: other rules keep NaN from being best. Kept as it guarantees a result, not NaN
     R2   edges: good 4, claimed 17, +53 %
     R3   steps: claimed 1
     R4   classics: claimed 3, +839 %; Moré and Wild: claimed 12, +83 %
@@ -163,7 +164,7 @@ NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}
 
 
 def as_rules(rules: Any) -> Rules:
-    """Return the set that a name stands for, or `rules` itself if it is a `Rules`."""
+    """Return the rules of a name, or `rules` itself if it is a `Rules`."""
     if isinstance(rules, Rules):
         return rules
     if isinstance(rules, str) and rules in NAMED_RULES:

@@ -205,7 +205,7 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1,a=2"), "--start has a twice"),
         (("a*x", "--start", "x=1"), "'x' cannot be a parameter"),
         (("a*x", "--start", "exp=1"), "'exp' cannot be a parameter"),
-        (("a*x", "--start", "a=1,b=2"), "--start b: the formula has no b"),
+        (("a*x", "--start", "a=1,b=2"), "start has b, but the formula has no b"),
         (("a*x+q", "--start", "a=1"), "'q' is neither a parameter"),
         (("a*x.real", "--start", "a=1"), "'x.real' is not allowed"),
         (("a*x", "--start", "a=1", "--bounds", "b=0:1"), "there is no such parameter"),
@@ -213,13 +213,13 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1", "--bounds", "a=2:3"), "out of its bounds"),
         (
             ("a*x", "--start", "a=1", "--y", "7"),
-            "--y is '7'; it must be a column's number, 1 to 3, or",
+            "error: y is '7'; it must be a column's number, 1 to 3, or",
         ),
         (("y - a*x", "--start", "a=1", "--y", "2"), "'y' is neither a parameter"),
-        (("counts - a*x", "--start", "a=1"), "counts is what is fitted"),
+        (("counts - a*x", "--start", "a=1"), "counts is fitted (y), so the formula cannot use it"),
         (("a*x", "--start", "a=1", "--absolute-sigma"), "--absolute-sigma needs --sigma"),
         (("lambda*x", "--start", "lambda=1"), "'lambda' cannot be a parameter"),
-        (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "the lower one comes first"),
+        (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "=2:1: the lower bound exceeds the upper"),
         (("a*x", "--start", "a=1", "--plot", "no/x.png"), "there is no directory no"),
         (("a*x", "--start", "a=1", "--plot", "x.xyz"), "suffix must be .png"),
         (("a*x", "--start", "a=1", "--sigma", "t"), "errors must be positive"),
@@ -241,7 +241,7 @@ def test_bad_input_has_exit_code_2(
         ("x,y\n1,2\n2,two\n", "line 3, y: 'two' is not a number"),
         ("x,y\n1,\n2,nan\n", "no row with numbers"),
         ("y\n1\n2\n", "has one column"),
-        ("x,y\n1,2\ns,mV\n", "begin lines that are no data with #"),
+        ("x,y\n1,2\ns,mV\n", "begin lines that are not data with #"),
     ],
 )
 def test_a_bad_file_has_exit_code_2(text: str, message: str, table: Any, capsys: Any) -> None:
@@ -323,16 +323,16 @@ def test_residuals_that_are_not_scattered_are_told(table: Any, capsys: Any) -> N
     assert main(["fit", table(rows), "a*x+b", "--start", "a=1,b=0"]) == 0
     printed = capsys.readouterr().out
     assert "signs of the residuals       3 runs," in printed
-    assert "leaves something out" in printed
+    assert "lacks something" in printed
     assert main(["fit", table(), *FIT]) == 0
-    assert "leaves something out" not in capsys.readouterr().out
+    assert "lacks something" not in capsys.readouterr().out
 
 
 def test_ctrl_c_has_its_exit_code(table: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("minimizer.commands.fit.fit", interrupt)
+    monkeypatch.setattr("minimizer.fitting.data.fit", interrupt)
     assert main(["fit", table(), *FIT]) == 130
     assert capsys.readouterr().err == "python -m minimizer fit: interrupted\n"
 

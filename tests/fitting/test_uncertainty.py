@@ -138,7 +138,7 @@ def linear(p: Any) -> Any:
     ("fun", "params", "settings", "message"),
     [
         (linear, [2.0], {"kind": "rms"}, r"kind is 'rms'; it must be one of 'residuals'"),
-        (linear, [1.0, 2.0, 3.0], {}, r"3 data for 3 parameters"),
+        (linear, [1.0, 2.0, 3.0], {}, r"3 data points for 3 parameters"),
         (linear, [2.0, 1.0], {}, r"params\[1\] has no influence"),
         (lambda p: linear([p[0] + p[1]]), [1.0, 1.0], {}, r"cannot be told apart"),
         (lambda p: p[0] ** 2, [0.0], {"kind": "squares"}, r"n_data is None"),
@@ -149,7 +149,7 @@ def linear(p: Any) -> Any:
             lambda p: math.nan if p[0] < 1 else p[0] ** 2,
             [1.0],
             {"kind": "chi-square"},
-            "at the edge of a region there is none",
+            "at the edge of a valid region there is none",
         ),
     ],
 )

@@ -113,7 +113,7 @@ def test_what_cannot_be_compiled_is_said_once_for_all_problems() -> None:
     with pytest.warns(RuntimeWarning) as warned:
         result = minimize_many(picky, [0.5], (items + 3,))
     assert [str(one.message)[:45] for one in warned] == [
-        "fun is compiled, but not for these problems: "
+        "numba cannot compile fun for these arguments "
     ]
     assert result.params[:, 0] == pytest.approx([4.0, 5.0, 6.0], abs=1e-4)
 

@@ -37,7 +37,7 @@ def plain(value: Any) -> Any:
 
 
 def same(a: OptimizeResult, b: OptimizeResult) -> bool:
-    """Tell whether all fields are equal."""
+    """Return whether all fields are equal."""
     return a.keys() == b.keys() and all(plain(a[key]) == plain(b[key]) for key in a)
 
 
