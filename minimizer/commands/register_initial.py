@@ -14,7 +14,7 @@ from ..registration.files import Picture
 from ..registration.files.nifti import index_matrix
 from ..registration.geometry import Floats, to_index
 from ..registration.transforms.base import Transform
-from ..registration.transforms.families import make_transform
+from ..registration.transforms.registry import make_transform
 from ..registration.transforms.rigid import Rigid
 from .register_options import numbers
 

@@ -15,7 +15,7 @@ from ..registration.files.picture import factor
 from ..registration.geometry import Floats
 from ..registration.images.checks import as_mask
 from ..registration.transforms.base import Transform
-from ..registration.transforms.families import make_transform
+from ..registration.transforms.registry import make_transform
 from .register_initial import start
 from .register_options import spacing_of
 from .shrink import shrink, up

@@ -13,9 +13,8 @@ from typing import Protocol
 from ..common.errors import BadInput
 from ..common.extras import require
 from ..common.status import Status
-
-TRANSFORMS = ("rigid", "translation", "similarity", "affine")
-METRICS = ("ssd", "ncc", "nmi", "mi", "pluim")
+from ..registration.metrics import METRICS
+from ..registration.transforms import TRANSFORMS
 
 
 class Judged(Protocol):
@@ -37,14 +36,17 @@ class Judged(Protocol):
 def add_common(command: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     command.add_argument(
-        "--transform", choices=TRANSFORMS, default="rigid", help="default: %(default)s"
+        "--transform",
+        choices=tuple(TRANSFORMS),
+        default="rigid",
+        help="; ".join(f"{row.name}: {row.help}" for row in TRANSFORMS.values())
+        + " (default: %(default)s)",
     )
     command.add_argument(
         "--metric",
-        choices=METRICS,
+        choices=tuple(METRICS),
         default="ssd",
-        help="ssd: same contrast; ncc: brightness and contrast differ; nmi, mi or pluim: two "
-        "modalities (default: %(default)s)",
+        help=f"{metrics_by_use()} (default: %(default)s)",
     )
     command.add_argument(
         "--spacing",
@@ -76,6 +78,25 @@ def add_common(command: argparse.ArgumentParser) -> None:
         help="how aligned images are interpolated: 0 for labels, 1 linear, 3 cubic (default)",
     )
     command.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def metrics_by_use() -> str:
+    """Return the help on the metrics: names with the images they are for."""
+    uses: dict[str, list[str]] = {}
+    for row in METRICS.values():
+        uses.setdefault(row.use, []).append(row.name)
+    return "; ".join(f"{alternatives(names)}: {use}" for use, names in uses.items())
+
+
+def alternatives(names: list[str]) -> str:
+    """Return names in words.
+
+    Examples
+    --------
+    >>> alternatives(["nmi", "mi", "pluim"])
+    'nmi, mi or pluim'
+    """
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def numbers(text: str) -> tuple[float, ...]:

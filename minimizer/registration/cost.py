@@ -12,11 +12,11 @@ from .images.checks import SMALLEST, as_image_pair
 from .images.pixels import make_pair
 from .images.pyramid import Pyramid
 from .images.smoothing import smooth
-from .metrics.comparison import compare
 from .metrics.definitions import BINS, Metric
+from .metrics.registry import compare
 from .metrics.settings import How, pyramids, spacings_of
 from .transforms.base import Transform
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 
 class RegistrationCost:
@@ -30,12 +30,15 @@ class RegistrationCost:
     fixed, moving : array_like, with the same number of dimensions
         Images in one channel. Pixels that are not finite are missing data. The arrays are read, not
         kept and not changed.
-    transform : {"rigid", "translation", "similarity", "affine"}
-        ``"rigid"`` and ``"similarity"`` are for two and three dimensions, the others for any.
-    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
-        See `minimizer.registration.metrics`. A callable gets ``(fixed_values, warped_values,
-        weights)``, three arrays (n,) with the pixels where both images have data, and returns a
-        float that is less the better they agree. It is slower: the warped values are made.
+    transform : str
+        ``"rigid"``, ``"translation"``, ``"similarity"``, ``"affine"``; all are described in
+        `minimizer.registration.transforms`.
+    metric : str or callable
+        ``"ssd"``, ``"ncc"``, ``"nmi"``, ``"mi"``, ``"pluim"``; all are described in
+        `minimizer.registration.metrics`. A custom metric is called with ``(fixed_values,
+        warped_values, weights)``, three arrays (n,) for the pixels where both images have data,
+        and returns a float, the lower the better they match. It is slower, as the warped values
+        are stored first.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit; the parameters are then in this
         unit. By default 1, and for the moving image the same as for the fixed one.
@@ -55,7 +58,7 @@ class RegistrationCost:
     sampling_seed : int
         Seed of that choice.
     bins : int
-        Bins of the histograms of ``"nmi"``, ``"mi"`` and ``"pluim"``, for each image.
+        Bins per image, for metrics that use a joint histogram, such as ``"nmi"``.
     backend : {"numba", "scipy"}, optional
         By default numba, where it is installed and the images have two or three dimensions.
 
@@ -204,8 +207,8 @@ class RegistrationCost:
         values = np.asarray(params, dtype=np.float64)
         if values.shape != (self.n_params,):
             raise ValueError(
-                f"params has shape {values.shape}; {type(self.transform).__name__.lower()} has the "
-                f"{self.n_params} parameters {', '.join(self.transform.names)}"
+                f"params has shape {values.shape}; it must have {(self.n_params,)}, for the "
+                f"parameters {', '.join(self.transform.names)}"
             )
         if not np.isfinite(values).all():
             return 0, math.nan

@@ -17,7 +17,7 @@ from .metrics.settings import How, pyramids, spacings_of
 from .result import LevelRecord, RegistrationResult
 from .search.pyramid_search import Descent
 from .transforms.base import Transform
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
@@ -56,13 +56,14 @@ def register(
     fixed, moving : array_like, with the same number of dimensions
         Images in one channel, at least 8 pixels along every axis. Pixels that are not finite are
         missing data.
-    transform : {"rigid", "translation", "similarity", "affine"}
+    transform : str
         ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
-        three dimensions, the others for any number.
-    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
+        three dimensions, ``"translation"`` and ``"affine"`` for any number; see
+        `minimizer.registration.transforms`.
+    metric : str or callable
         ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
-        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities. For
-        a function of your own see `RegistrationCost`.
+        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
+        `minimizer.registration.metrics`. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
         1, and for the moving image the same as for the fixed one.

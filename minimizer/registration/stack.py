@@ -23,7 +23,7 @@ from .metrics.settings import spacings_of
 from .pairwise import register
 from .result import RegistrationResult
 from .stack_result import StackResult
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 REFERENCES = ("previous", "first", "mean")
 

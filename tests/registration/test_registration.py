@@ -14,13 +14,12 @@ from scenes import scene, target_error
 from scipy import ndimage, optimize
 
 from minimizer import Minimizer, Status
-from minimizer.registration import RegistrationCost, register
+from minimizer.registration import RegistrationCost, register, transforms
 from minimizer.registration.images import pyramid
 from minimizer.registration.images import smoothing as blur
 from minimizer.registration.metrics import definitions as metrics
 from minimizer.registration.search import pyramid_search as descent
 from minimizer.registration.search import refinement as refine
-from minimizer.registration.transforms import families as transforms
 
 
 def rigid_matrix(degrees, shift, shape):
@@ -403,7 +402,7 @@ GOOD = scene((32, 32))
         (GOOD, np.full((32, 32), np.nan), {}, "moving has no finite pixel"),
         (GOOD, np.zeros((32, 32, 3)), {}, "moving .*colour image; convert it to grey"),
         (GOOD[:7], GOOD, {}, "fixed is too small.* at least 8"),
-        (GOOD, GOOD, {"transform": "shear"}, "transform is 'shear'.*'translation', 'rigid'"),
+        (GOOD, GOOD, {"transform": "shear"}, "transform is 'shear'.*'rigid', 'translation'"),
         (GOOD, GOOD, {"metric": "cc"}, "metric is 'cc'; it must be one of 'ssd'"),
         (GOOD, GOOD, {"min_overlap": 0}, "min_overlap is 0.*above 0 and at most 1"),
         (GOOD, GOOD, {"min_overlap": 1.5}, "min_overlap is 1.5"),

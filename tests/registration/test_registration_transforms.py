@@ -9,7 +9,7 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from minimizer.registration import read_itk, register, write_itk
-from minimizer.registration.transforms.families import make_transform
+from minimizer.registration.transforms import make_transform
 from minimizer.registration.transforms.rotation_3d import (
     all_rotations,
     rotation_matrix,

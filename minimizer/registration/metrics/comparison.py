@@ -14,9 +14,8 @@ import numpy as np
 from ..geometry import Floats
 from ..images.normalize import gradient, limits, standard
 from ..images.pixels import Pair
-from . import definitions as metrics
 from .backend import Backend, find_backend
-from .definitions import BINS, Metric, in_bins
+from .definitions import Metric, in_bins
 from .scratch import PerThread
 
 
@@ -60,11 +59,29 @@ class Comparison(ABC):
 
 
 class Moments(Comparison):
-    """SSD and NCC."""
+    """Metrics of the moments: count, sums and sums of products of the values.
 
-    def __init__(self, pair: Pair, backend: str | None, normalize: bool) -> None:
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the moments (7,).
+    normalize : bool
+        Whether the values of each image are brought to mean 0 and standard deviation 1 first.
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Floats,
+        moving_spacing: Floats,
+        *,
+        finish: Callable[[Floats], float],
+        normalize: bool = False,
+    ) -> None:
         super().__init__(pair, backend)
-        self._finish = metrics.ncc_of if normalize else metrics.ssd_of
+        self._finish = finish
         self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
             self._fixed, self._moving = standard(self._fixed), standard(self._moving)
@@ -82,10 +99,23 @@ class Moments(Comparison):
 
 
 class Joint(Comparison):
-    """MI and NMI."""
+    """Metrics of the joint histogram.
+
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the joint histogram (bins, bins + 1).
+    """
 
     def __init__(
-        self, pair: Pair, backend: str | None, bins: int, finish: Callable[[Floats], float]
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Floats,
+        moving_spacing: Floats,
+        *,
+        finish: Callable[[Floats], float],
     ) -> None:
         super().__init__(pair, backend)
         self._finish = finish
@@ -124,9 +154,16 @@ class Gradient(Joint):
     """
 
     def __init__(
-        self, pair: Pair, backend: str | None, bins: int, spacing: Floats, moving_spacing: Floats
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Floats,
+        moving_spacing: Floats,
+        *,
+        finish: Callable[[Floats], float],
     ) -> None:
-        super().__init__(pair, backend, bins, metrics.nmi_of)
+        super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
         slope = gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
         self._slope = np.ascontiguousarray(slope[pair.chosen])
         moving = pair.moving
@@ -160,7 +197,7 @@ class Gradient(Joint):
 
 
 class Values(Comparison):
-    """A metric of the user's own."""
+    """A custom metric."""
 
     def __init__(self, pair: Pair, metric: Metric) -> None:
         super().__init__(pair, "scipy")
@@ -174,36 +211,3 @@ class Values(Comparison):
         if fixed.size == 0 or np.ptp(fixed) == 0 or np.ptp(warped) == 0:
             return fixed.size, float("nan")
         return fixed.size, float(self._metric(fixed, warped, np.ones(fixed.size)))
-
-
-METRICS: dict[str, Callable[[Pair, str | None, int, Floats, Floats], Comparison]] = {
-    "ssd": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=False),
-    "ncc": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=True),
-    "nmi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.nmi_of),
-    "mi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.mi_of),
-    "pluim": Gradient,
-}
-
-
-def check_metric(metric: str | Metric) -> None:
-    """Refuse what is no metric."""
-    if not callable(metric) and metric not in METRICS:
-        known = ", ".join(map(repr, METRICS))
-        raise ValueError(
-            f"metric is {metric!r}; it must be one of {known}, or a function "
-            "metric(fixed_values, warped_values, weights) -> float"
-        )
-
-
-def compare(
-    pair: Pair,
-    metric: str | Metric,
-    spacing: Floats,
-    moving_spacing: Floats,
-    backend: str | None = None,
-    bins: int = BINS,
-) -> Comparison:
-    """Return the comparison of a pair by a metric."""
-    if callable(metric):
-        return Values(pair, metric)
-    return METRICS[metric](pair, backend, bins, spacing, moving_spacing)

@@ -1,16 +1,8 @@
-"""Metrics: how unlike two images are where both have data; **less is better**.
+"""Definitions of the metrics.
 
-=========  =========================================================  ================
-``ssd``    mean squared difference                                    0 and more
-``ncc``    minus the normalized cross-correlation                     -1 to 1
-``nmi``    minus Studholme's normalized mutual information            -2 to -1
-``mi``     minus the mutual information, in nats                      0 and less
-``pluim``  minus NMI times the gradient similarity of Pluim et al.    0 and less
-=========  =========================================================  ================
-
-Here are their definitions, twice: of values (the functions `ssd`, `ncc`, `nmi`, `mi`, which are
-examples of what a metric of your own looks like), and of the sums that the kernels make of them. A
-metric is NaN, "out of bounds", where one of the images is constant.
+Each is given twice: for values (the functions `ssd`, `ncc`, `nmi`, `mi`, which are examples of a
+custom metric), and for the sums that the kernels make of them. A metric is NaN, "out of bounds",
+where one of the images is constant.
 
 References
 ----------

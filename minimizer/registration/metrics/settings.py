@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from ..geometry import Floats, as_spacing
 from ..images.pyramid import Pyramid
-from .comparison import check_metric
 from .definitions import BINS, Metric
+from .registry import find_metric
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class How:
 
     def __post_init__(self) -> None:
         """Refuse settings that are out of range."""
-        check_metric(self.metric)
+        find_metric(self.metric)
         if not 0 < self.min_overlap <= 1:
             raise ValueError(
                 f"min_overlap is {self.min_overlap}; it is a part of the fixed image's data and "

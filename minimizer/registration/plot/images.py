@@ -10,6 +10,7 @@ import numpy as np
 from ..geometry import Floats
 from ..images.normalize import limits
 from ..metrics.definitions import in_bins
+from ..metrics.registry import find_metric
 
 if TYPE_CHECKING:
     from ..cost import RegistrationCost
@@ -57,7 +58,8 @@ class Comparison:
         where = np.argwhere(np.isfinite(fixed) & np.isfinite(after))
         middle = np.median(where, axis=0) if len(where) else np.array(fixed.shape) // 2
         centre = tuple(middle.astype(int).tolist())
-        return cls(fixed, before, after, function.spacing, function.metric == "ssd", centre)
+        is_plain = find_metric(function.metric).same_contrast
+        return cls(fixed, before, after, function.spacing, is_plain, centre)
 
     @property
     def difference_name(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from ..geometry import Floats
 from ..images.pyramid import Pyramid, matrix_at_level
 from ..images.smoothing import smooth
-from ..metrics.definitions import Metric
+from ..metrics.registry import find_metric
 from ..metrics.settings import How
 from ..transforms.base import Transform
 from .evidence import Correlation, Information
@@ -60,7 +60,7 @@ class Judge:
         self.transform = transform
         self.min_overlap = how.min_overlap
         images = [smooth(pyramid.image(level), how.smoothing) for pyramid in levels]
-        one_modality = is_for_one_modality(how.metric)
+        one_modality = find_metric(how.metric).one_modality
         if detail or not one_modality:
             images = [fine(image) for image in images]
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
@@ -105,11 +105,6 @@ class Judge:
     def _matrix(self, params: Floats) -> Floats:
         """Return the matrix between indices of the level."""
         return matrix_at_level(self.transform.matrix(params), *self.halvings)
-
-
-def is_for_one_modality(metric: str | Metric) -> bool:
-    """Tell whether images that agree are correlated."""
-    return metric in ("ssd", "ncc")
 
 
 def best_apart(

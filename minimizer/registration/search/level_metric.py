@@ -15,11 +15,10 @@ from ..geometry import Floats
 from ..images.pyramid import Pyramid
 from ..images.smoothing import smooth
 from ..metrics.definitions import Metric
+from ..metrics.registry import find_metric
 
 DETAIL = 2.0
 """Detail is what differs from a blur of this standard deviation, in pixels of the level."""
-
-INFORMATION = ("nmi", "mi", "pluim")
 
 
 class Guide(NamedTuple):
@@ -31,7 +30,7 @@ class Guide(NamedTuple):
     @property
     def ranks(self) -> bool:
         """Whether its values tell which of two places is better, however much they overlap."""
-        return self.metric == "pluim"
+        return find_metric(self.metric).ranks_alignments
 
 
 def guide(metric: str | Metric, level: int, coarsest: int, everywhere: bool) -> Guide:
@@ -44,11 +43,14 @@ def guide(metric: str | Metric, level: int, coarsest: int, everywhere: bool) -> 
     >>> guide("mi", 2, 2, everywhere=True).of_detail, guide("mi", 2, 2, everywhere=False)
     (True, Guide(metric='mi', of_detail=False))
     """
-    if level == 0 or metric not in INFORMATION:
+    row = find_metric(metric)
+    if level == 0:
         return Guide(metric)
     if level < coarsest:
-        return Guide("pluim")
-    return Guide("nmi", of_detail=True) if everywhere else Guide(metric)
+        return Guide(row.coarse or metric)
+    if everywhere and row.coarsest:
+        return Guide(row.coarsest, of_detail=True)
+    return Guide(metric)
 
 
 def detail(image: Floats) -> Floats:

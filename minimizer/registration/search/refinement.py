@@ -11,6 +11,7 @@ from ...minimizer import Minimizer
 from ...simplex.records import RunRecord
 from ..cost import RegistrationCost
 from ..geometry import Floats
+from ..metrics.registry import find_metric
 from ..result import LevelRecord
 from .candidates import Candidate, Judge
 
@@ -79,7 +80,7 @@ class Refinement:
             level=self.cost.level,
             shape=self.cost.shape,
             params=best.params,
-            metric=str(getattr(self.cost.metric, "__name__", self.cost.metric)),
+            metric=find_metric(self.cost.metric).name,
             cost=minimizer.function_value,
             status=minimizer.status,
             evaluations=sum(map(len, self.seen)),

@@ -1,4 +1,4 @@
-"""The transforms by name: translation, rigid, similarity, affine."""
+"""Translations and affine maps, for any number of dimensions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..geometry import Floats
 from .base import Transform
-from .rigid import EDGE_PER_DIAGONAL, Rigid, Similarity
+from .rigid import EDGE_PER_DIAGONAL, Rigid
 
 
 @dataclass(frozen=True)
@@ -84,30 +84,3 @@ class Affine(Transform):
         """Return the rigid transform; a translation where there is no rigid one."""
         first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
         return first(self.shape, self.spacing, self.moving_spacing)
-
-
-TRANSFORMS: dict[str, type[Transform]] = {
-    "translation": Translation,
-    "rigid": Rigid,
-    "similarity": Similarity,
-    "affine": Affine,
-}
-
-
-def make_transform(
-    name: str,
-    shape: tuple[int, ...],
-    spacing: tuple[float, ...] | None = None,
-    moving_spacing: tuple[float, ...] | None = None,
-) -> Transform:
-    """Return the transform called `name` for a fixed image of this `shape`.
-
-    Examples
-    --------
-    >>> make_transform("rigid", (64, 64)).names
-    ('rotation', 'shift_0', 'shift_1')
-    """
-    if name not in TRANSFORMS:
-        known = ", ".join(map(repr, TRANSFORMS))
-        raise ValueError(f"transform is {name!r}; it must be one of {known}")
-    return TRANSFORMS[name](shape, spacing, moving_spacing)

@@ -49,11 +49,8 @@ class Rigid(Transform):
 
     def __post_init__(self) -> None:
         if self.ndim not in EDGE_PER_DIAGONAL:
-            name = type(self).__name__.lower()
-            raise ValueError(
-                f"transform {name!r} is for images of 2 or 3 dimensions, these have {self.ndim}; "
-                "use transform='translation' or 'affine'"
-            )
+            name = type(self).__name__
+            raise ValueError(f"{name} is for images of 2 or 3 dimensions, these have {self.ndim}")
 
     @property
     def linear_names(self) -> tuple[str, ...]:
