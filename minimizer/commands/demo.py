@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..common.arrays import Array
 from ..common.extras import require
 from ..plot import style
 from .picture_path import picture_file
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..registration import RegistrationResult
-
-Floats = NDArray[np.float64]
 
 ANGLE = 60.0
 NOISE_VARIANCE = 1e-3
@@ -91,12 +89,12 @@ def demo(output: str | Path = "minimizer-demo.png") -> int:
     return 0 if is_found(result) else 1
 
 
-def make_images(seed: int = 0) -> tuple[Floats, Floats]:
+def make_images(seed: int = 0) -> tuple[Array, Array]:
     """Return the photograph in grey, 0 to 1, and the copy: turned about its centre, with noise."""
     data, color, transform = (
         require(f"skimage.{name}", extra="demo") for name in ("data", "color", "transform")
     )
-    fixed: Floats = color.rgb2gray(data.astronaut())
+    fixed: Array = color.rgb2gray(data.astronaut())
     turned = transform.rotate(fixed, ANGLE, order=3)  # corners without data are black
     noise = np.random.default_rng(seed).normal(0.0, np.sqrt(NOISE_VARIANCE), fixed.shape)
     return fixed, turned + noise
@@ -142,7 +140,7 @@ def report(result: RegistrationResult, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def draw(fixed: Floats, moving: Floats, result: RegistrationResult) -> Figure:
+def draw(fixed: Array, moving: Array, result: RegistrationResult) -> Figure:
     """Return the picture: the images, their differences, and the cost at every level."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -169,7 +167,7 @@ def draw(fixed: Floats, moving: Floats, result: RegistrationResult) -> Figure:
     return figure
 
 
-def show(ax: Any, image: Floats, title: str, **colours: Any) -> Any:
+def show(ax: Any, image: Array, title: str, **colours: Any) -> Any:
     """Draw one image; where it has no data it stays grey."""
     ax.set_title(title, fontsize=11)
     ax.set_xlabel("column")
@@ -178,7 +176,7 @@ def show(ax: Any, image: Floats, title: str, **colours: Any) -> Any:
     return ax.imshow(image, interpolation="nearest", **colours)
 
 
-def rms(difference: Floats) -> float:
+def rms(difference: Array) -> float:
     """Return the root mean square, where there is data."""
     return float(np.sqrt(np.nanmean(difference**2)))
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import read_itk
 from ..registration.files import Picture
 from ..registration.files.nifti import index_matrix
-from ..registration.geometry import Floats, to_index
+from ..registration.geometry import to_index
 from ..registration.transforms.base import Transform
 from ..registration.transforms.registry import make_transform
 from ..registration.transforms.rigid import Rigid
@@ -21,7 +22,7 @@ from .register_options import numbers
 
 def start(
     given: str | None, transform: Transform, pictures: tuple[Picture, Picture]
-) -> Floats | None:
+) -> Array | None:
     """Return the matrix to start from, from fixed to moving index, or None."""
     if given is None:
         return None
@@ -42,7 +43,7 @@ def start(
     return from_numbers(given, transform)
 
 
-def from_numbers(given: str, transform: Transform) -> Floats:
+def from_numbers(given: str, transform: Transform) -> Array:
     """Return the matrix of degrees and shifts."""
     try:
         values = np.array(numbers(given))

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor
-from ..registration.geometry import Floats
 from ..registration.images.checks import as_mask
 from ..registration.transforms.base import Transform
 from ..registration.transforms.registry import make_transform
@@ -45,7 +45,7 @@ class ImagePair:
     moving_spacing: tuple[float, ...] | None
     fixed_mask: Any
     moving_mask: Any
-    initial: Floats | None
+    initial: Array | None
     unit: str | None
     transform: Transform
     shrink: int

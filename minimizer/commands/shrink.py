@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..registration.geometry import Floats
+from ..common.arrays import Array
 
 
 def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
@@ -28,7 +28,7 @@ def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
     return image
 
 
-def up(ndim: int, n: int) -> Floats:
+def up(ndim: int, n: int) -> Array:
     """Return the matrix from an index of the shrunk image to one of the image."""
     matrix = np.diag([*(float(n),) * ndim, 1.0])
     matrix[:-1, -1] = (n - 1) / 2

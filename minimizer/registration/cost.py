@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .geometry import Floats
+from ..common.arrays import Array
 from .images.checks import SMALLEST, as_image_pair
 from .images.pixels import make_pair
 from .images.pyramid import Pyramid
@@ -178,12 +178,12 @@ class RegistrationCost:
         return self.transform.n_params
 
     @property
-    def identity(self) -> Floats:
+    def identity(self) -> Array:
         """Parameters that move nothing, shape (n_params,)."""
         return self.transform.identity
 
     @property
-    def variations(self) -> Floats:
+    def variations(self) -> Array:
         """Initial variations for a search without further knowledge, shape (n_params,)."""
         sides = np.array(self.transform.shape) * np.array(self.transform.fixed_spacing)
         return np.full(self.n_params, sides.min() / 10)

@@ -8,9 +8,9 @@ an index is the index times the spacing: both images have their origin at their 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from ..common.arrays import Array
 
 
 def as_spacing(spacing: ArrayLike | None, ndim: int, name: str = "spacing") -> tuple[float, ...]:
@@ -41,13 +41,13 @@ def as_spacing(spacing: ArrayLike | None, ndim: int, name: str = "spacing") -> t
     return tuple(map(float, values.tolist()))
 
 
-def centre(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Floats:
+def centre(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
     """Return the physical place of the centre of an image, shape (ndim,)."""
-    middle: Floats = (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
+    middle: Array = (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
     return middle
 
 
-def homogeneous(linear: Floats, offset: Floats) -> Floats:
+def homogeneous(linear: Array, offset: Array) -> Array:
     """Return the matrix of x -> linear x + offset, shape (ndim + 1, ndim + 1)."""
     matrix = np.eye(len(offset) + 1)
     matrix[:-1, :-1] = linear
@@ -55,7 +55,7 @@ def homogeneous(linear: Floats, offset: Floats) -> Floats:
     return matrix
 
 
-def to_index(physical: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) -> Floats:
+def to_index(physical: Array, spacing: ArrayLike, moving_spacing: ArrayLike) -> Array:
     """Return the matrix between indices for one between physical places.
 
     Examples
@@ -68,17 +68,17 @@ def to_index(physical: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) ->
     return np.asarray(physical * fixed / moving[:, None], dtype=np.float64)
 
 
-def to_physical(matrix: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) -> Floats:
+def to_physical(matrix: Array, spacing: ArrayLike, moving_spacing: ArrayLike) -> Array:
     """Return the matrix between physical places for one between indices."""
     return to_index(matrix, 1 / np.asarray(spacing), 1 / np.asarray(moving_spacing))
 
 
-def apply(matrix: Floats, points: Floats) -> Floats:
+def apply(matrix: Array, points: Array) -> Array:
     """Return where a matrix puts points (k, ndim)."""
     return np.asarray(points @ matrix[:-1, :-1].T + matrix[:-1, -1], dtype=np.float64)
 
 
-def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Floats:
+def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
     """Return the physical places of the corners of an image, shape (2**ndim, ndim)."""
     unit = np.indices((2,) * len(shape)).reshape(len(shape), -1).T
     return np.asarray(unit * (np.array(shape) - 1) * np.array(spacing), dtype=np.float64)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
 from .cost import RegistrationCost
-from .geometry import Floats, centre, homogeneous, to_index
+from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
 from .metrics.definitions import BINS, Metric
 from .metrics.settings import How, pyramids, spacings_of
@@ -158,7 +159,7 @@ def starts_of(
     transform: Transform,
     initial: ArrayLike | RegistrationResult | None,
     moving_shape: tuple[int, ...],
-) -> list[Floats]:
+) -> list[Array]:
     """Return the matrices to start from, in any case.
 
     If none is given they are the identity, and the shift that puts the centres of the two images on

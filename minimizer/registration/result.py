@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
 from .files.itk import write_itk
-from .geometry import Floats
 from .images.warp import warp
 from .transforms.base import Transform
 
@@ -50,13 +50,13 @@ class LevelRecord:
 
     level: int
     shape: tuple[int, ...]
-    params: Floats
+    params: Array
     metric: str
     cost: float
     status: Status
     evaluations: int
     seconds: float
-    trace: Floats
+    trace: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +102,11 @@ class RegistrationResult:
         (``dataclasses.replace(result, cost_function=None)``) a result is small, and has no `plot`.
     """
 
-    params: Floats
+    params: Array
     transform: Transform
-    matrix: Floats
+    matrix: Array
     angle: float | None
-    shift: Floats
+    shift: Array
     cost: float
     cost_at_identity: float
     overlap: float
@@ -128,11 +128,11 @@ class RegistrationResult:
         )
 
     @property
-    def physical_matrix(self) -> Floats:
+    def physical_matrix(self) -> Array:
         """The matrix from fixed to moving physical place (index times spacing)."""
         return self.transform.physical_matrix(self.params)
 
-    def warp(self, image: ArrayLike, order: int = 3) -> Floats:
+    def warp(self, image: ArrayLike, order: int = 3) -> Array:
         """Return `image`, which lies as `moving` does, on the grid of the fixed image.
 
         Parameters
@@ -149,11 +149,11 @@ class RegistrationResult:
         """
         return warp(image, self.matrix, self.transform.shape, order)
 
-    def inverse(self) -> Floats:
+    def inverse(self) -> Array:
         """Return the matrix from moving to fixed index, shape (ndim + 1, ndim + 1)."""
         return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
 
-    def to_skimage(self) -> Floats:
+    def to_skimage(self) -> Array:
         """Return the matrix in (x, y) order, as scikit-image counts.
 
         ``skimage.transform.warp(moving, result.to_skimage(), output_shape=fixed.shape)`` is the

@@ -13,9 +13,9 @@ import joblib
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.extras import require
 from ..common.status import Status
-from .geometry import Floats
 from .images.checks import as_image, as_mask
 from .images.warp import warp
 from .metrics.definitions import Metric
@@ -119,7 +119,7 @@ def register_stack(
     )
 
 
-def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Floats]:
+def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Array]:
     """Return the frames as float64 with NaN for what is not to be compared, or refuse them."""
     try:
         array = np.asarray(stack)
@@ -153,7 +153,7 @@ Done = Callable[[], None]
 
 
 def to_frames(
-    frames: list[Floats], first: bool, settings: dict[str, Any], n_jobs: int | None, done: Done
+    frames: list[Array], first: bool, settings: dict[str, Any], n_jobs: int | None, done: Done
 ) -> list[RegistrationResult]:
     """Return the registrations of each frame to the first one, or to the one before it."""
 
@@ -176,7 +176,7 @@ def workers(n_jobs: int | None) -> int | None:
     return n_jobs
 
 
-def to_mean(frames: list[Floats], settings: dict[str, Any], done: Done) -> list[RegistrationResult]:
+def to_mean(frames: list[Array], settings: dict[str, Any], done: Done) -> list[RegistrationResult]:
     """Return the registrations of each frame to the mean of the aligned ones before it.
 
     Each starts where the last one ended, as neighbours are alike, and looks everywhere if that is
@@ -205,7 +205,7 @@ def is_good(result: RegistrationResult) -> bool:
 
 
 def register_frame(
-    i: int, fixed: Floats, moving: Floats, settings: dict[str, Any]
+    i: int, fixed: Array, moving: Array, settings: dict[str, Any]
 ) -> RegistrationResult:
     """Return a registration without its images, or say which frame it was that failed."""
     try:

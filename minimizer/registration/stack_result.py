@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
-from .geometry import Floats
 from .images.warp import warp
 from .result import RegistrationResult
 from .transforms.base import Transform
@@ -40,7 +40,7 @@ class StackResult:
     """
 
     transform: Transform
-    matrices: Floats
+    matrices: Array
     steps: tuple[RegistrationResult, ...]
     reference: str
 
@@ -50,12 +50,12 @@ class StackResult:
         return len(self.matrices)
 
     @cached_property
-    def params(self) -> Floats:
+    def params(self) -> Array:
         """Parameters of the transform from the first frame to each, shape (frames, n_params)."""
         return np.stack([self.transform.params_of(matrix) for matrix in self.matrices])
 
     @cached_property
-    def drift(self) -> dict[str, Floats]:
+    def drift(self) -> dict[str, Array]:
         """The drift since the first frame by name, shape (frames,) each; for units see `units`."""
         said = [self.transform.describe(params) for params in self.params]
         return {name: np.array([frame[name][0] for frame in said]) for name in self.units}
@@ -100,7 +100,7 @@ class StackResult:
                 said.append("All frames after one that is wrong are wrong, too.")
         return " ".join(said)
 
-    def warp(self, stack: ArrayLike, order: int = 3) -> Floats:
+    def warp(self, stack: ArrayLike, order: int = 3) -> Array:
         """Return the aligned stack, shape (frames, …), NaN where a frame has no data.
 
         Parameters

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 HEADER = "#Insight Transform File V1.0"
 
@@ -70,7 +70,7 @@ def write_itk(
     Path(path).write_text("\n".join(lines), encoding="ascii")
 
 
-def read_itk(path: str | Path) -> Floats:
+def read_itk(path: str | Path) -> Array:
     """Read a matrix that ITK wrote: an affine, translation, or Euler transform.
 
     Returns
@@ -109,19 +109,19 @@ def read_itk(path: str | Path) -> Floats:
     return matrix
 
 
-def _numbers(text: str, name: str) -> Floats:
+def _numbers(text: str, name: str) -> Array:
     """Return the numbers of a line of the file."""
     found = re.search(rf"^{name}:(.*)$", text, re.MULTILINE)
     return np.array(found.group(1).split() if found else [], dtype=np.float64)
 
 
-def _rotation(angle: float) -> Floats:
+def _rotation(angle: float) -> Array:
     """Return a rotation in the plane."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
 
 
-def _euler(angles: Floats, fixed: Floats) -> Floats:
+def _euler(angles: Array, fixed: Array) -> Array:
     """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if the file says so, of angles about x, y, z."""
     x, y, z = (np.eye(3) for _ in range(3))
     x[1:, 1:], z[:2, :2] = _rotation(angles[0]), _rotation(angles[2])

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.extras import require
-from ..geometry import Floats
 from .picture import METRES, Picture
 
 FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -69,7 +69,7 @@ def write_nifti(path: str | Path, picture: Picture) -> None:
     nibabel.save(image, str(path))
 
 
-def world_matrix(matrix: Floats, fixed: Floats, moving: Floats) -> Floats:
+def world_matrix(matrix: Array, fixed: Array, moving: Array) -> Array:
     """Return the matrix that ITK applies to files with these matrices, in reversed axis order.
 
     Parameters
@@ -83,7 +83,7 @@ def world_matrix(matrix: Floats, fixed: Floats, moving: Floats) -> Floats:
     return np.asarray(world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])], dtype=np.float64)
 
 
-def index_matrix(world: Floats, fixed: Floats, moving: Floats) -> Floats:
+def index_matrix(world: Array, fixed: Array, moving: Array) -> Array:
     """Return the matrix from fixed to moving index for one of `world_matrix`."""
     ordered = world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])]
     return np.asarray(np.linalg.inv(FLIP @ moving) @ ordered @ FLIP @ fixed, dtype=np.float64)

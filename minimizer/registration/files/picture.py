@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 ORDER = "TZYXC"
 """The order of the axes in memory: frames first, channels last."""
@@ -44,7 +44,7 @@ class Picture:
     spacing: dict[str, float] = field(default_factory=dict)
     unit: str = ""
     is_rgb: bool = False
-    affine: Floats | None = None
+    affine: Array | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 SMALLEST = 8
 """An image with fewer pixels along an axis says too little about where it belongs."""
@@ -17,7 +17,7 @@ def as_image(
     mask: ArrayLike | None = None,
     mask_name: str = "mask",
     channel_axis: int | None = None,
-) -> Floats:
+) -> Array:
     """Return `image` as float64 with NaN for what is not to be compared, or refuse it.
 
     Parameters
@@ -67,7 +67,7 @@ def as_image(
     return values
 
 
-def check_values(values: Floats, name: str) -> None:
+def check_values(values: Array, name: str) -> None:
     """Refuse an image without anything to see."""
     data = values[np.isfinite(values)]
     if data.size == 0:
@@ -99,7 +99,7 @@ def as_image_pair(
     fixed_mask: ArrayLike | None = None,
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
-) -> tuple[Floats, Floats]:
+) -> tuple[Array, Array]:
     """Return both images as float64, or refuse them."""
     pair = (
         as_image(fixed, "fixed", fixed_mask, "fixed_mask", channel_axis),

@@ -6,27 +6,27 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 OUTLIERS = 1e-4
 """This part of the pixels, at either end, may lie beyond the first and the last bin."""
 
 
-def standard(values: Floats) -> Floats:
+def standard(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
     centred = values - values.mean()
     spread = float(centred.std())
     return np.asarray(centred / spread if spread > 0 else centred, dtype=np.float64)
 
 
-def limits(values: Floats) -> tuple[float, float]:
+def limits(values: Array) -> tuple[float, float]:
     """Return where the bins begin and end: without the few pixels that are outliers."""
     low = float(np.quantile(values, OUTLIERS, method="lower"))
     high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
 
 
-def gradient(image: Floats, spacing: Floats) -> Floats:
+def gradient(image: Array, spacing: Array) -> Array:
     """Return the physical gradient (…, ndim), its mean norm 1; 0 where data are missing."""
     parts: Any = np.gradient(image, *spacing)
     stack = np.stack(parts if image.ndim > 1 else [parts], axis=-1)

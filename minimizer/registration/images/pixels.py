@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 EDGE = 1e-9
 """A position so many pixels outside the frame counts as on its edge: rounding loses no row."""
@@ -45,7 +45,7 @@ class Runs:
         """Number of pixels."""
         return int(self.length.sum())
 
-    def index(self) -> Floats:
+    def index(self) -> Array:
         """Return the indices of all pixels, shape (ndim, n)."""
         index = np.repeat(self.start.T.astype(np.float64), self.length, axis=1)
         index[-1] += np.arange(self.count) - np.repeat(self.first, self.length)
@@ -92,18 +92,18 @@ class Pair:
 
     chosen: Bools
     runs: Runs
-    fixed: Floats
-    moving: Floats
+    fixed: Array
+    moving: Array
     cells: Bools
     missing: Bools
 
     @property
-    def frame(self) -> Floats:
+    def frame(self) -> Array:
         """The largest index along each axis of the moving image."""
         return np.array(self.moving.shape, dtype=np.float64) - 1
 
 
-def make_pair(fixed: Floats, moving: Floats, sampling: float | None, seed: int) -> Pair:
+def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) -> Pair:
     """Return two images, where NaN is missing data, ready for comparing.
 
     Parameters

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .checks import SMALLEST
 from .smoothing import halve
 
@@ -40,7 +40,7 @@ class Pyramid:
         The size of a pixel of level 0: the smallest spacing of all images concerned.
     """
 
-    def __init__(self, image: Floats, spacing: tuple[float, ...], unit: float) -> None:
+    def __init__(self, image: Array, spacing: tuple[float, ...], unit: float) -> None:
         self.spacing = spacing
         self.unit = unit
         self._images = {(0,) * image.ndim: image}
@@ -54,7 +54,7 @@ class Pyramid:
         """Return how often each axis is halved at a level."""
         return halvings(self.shape, self.spacing, self.unit, level)
 
-    def image(self, level: int) -> Floats:
+    def image(self, level: int) -> Array:
         """Return the image at a level."""
         wanted = self.halvings(level)
         if wanted not in self._images:
@@ -63,11 +63,11 @@ class Pyramid:
             self._images[wanted] = halve(before, axes.tolist())
         return self._images[wanted]
 
-    def to_physical(self, level: int) -> Floats:
+    def to_physical(self, level: int) -> Array:
         """Return the matrix from an index of a level to its physical place."""
         return np.diag([*self.spacing, 1.0]) @ _up(self.halvings(level), len(self.spacing))
 
-    def map(self, level: int, change: Callable[[Floats], Floats]) -> Pyramid:
+    def map(self, level: int, change: Callable[[Array], Array]) -> Pyramid:
         """Return a pyramid whose image at a level is a changed one; the others are not needed."""
         changed = Pyramid(self._images[(0,) * len(self.shape)], self.spacing, self.unit)
         changed._images[self.halvings(level)] = change(self.image(level))
@@ -118,7 +118,7 @@ def n_levels(
     return 1 + max(0, round(math.log2(min(sides) / coarsest)))
 
 
-def at_level(image: Floats, level: int) -> Floats:
+def at_level(image: Array, level: int) -> Array:
     """Return the image shrunk by a factor of 2**level along all axes.
 
     Parameters
@@ -148,7 +148,7 @@ def at_level(image: Floats, level: int) -> Floats:
     return image
 
 
-def matrix_at_level(matrix: Floats, fixed: int | Halvings, moving: int | Halvings) -> Floats:
+def matrix_at_level(matrix: Array, fixed: int | Halvings, moving: int | Halvings) -> Array:
     """Return the matrix between indices of a level for one between full-resolution indices.
 
     Examples
@@ -165,7 +165,7 @@ def matrix_at_level(matrix: Floats, fixed: int | Halvings, moving: int | Halving
     return np.asarray(np.linalg.solve(_up(moving, n), matrix @ _up(fixed, n)), dtype=np.float64)
 
 
-def _up(level: int | Halvings, ndim: int) -> Floats:
+def _up(level: int | Halvings, ndim: int) -> Array:
     """Return the matrix from an index of a level to one of full resolution."""
     factors = 2.0 ** np.broadcast_to(level, ndim)
     up = np.diag(np.append(factors, 1.0))

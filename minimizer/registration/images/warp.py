@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .pixels import TOUCHED
 
 
-def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 1) -> Floats:
+def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1) -> Array:
     """Resample `image` on a grid of the given shape.
 
     Parameters
@@ -49,11 +49,11 @@ def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 
 
 
 def _resample(
-    image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int, outside: float
-) -> Floats:
+    image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int, outside: float
+) -> Array:
     """Return SciPy's resampled image, with the value `outside` beyond the frame."""
     values = np.asarray(image, dtype=np.float64)
-    warped: Floats = ndimage.affine_transform(
+    warped: Array = ndimage.affine_transform(
         values, matrix, output_shape=shape, order=order, mode="constant", cval=outside
     )
     return warped

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.normalize import gradient, limits, standard
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
@@ -42,7 +42,7 @@ class Comparison(ABC):
         self.scale = 1.0  # the usual size of a cost
 
     @abstractmethod
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
 
     @property
@@ -74,10 +74,10 @@ class Moments(Comparison):
         pair: Pair,
         backend: str | None,
         bins: int,
-        spacing: Floats,
-        moving_spacing: Floats,
+        spacing: Array,
+        moving_spacing: Array,
         *,
-        finish: Callable[[Floats], float],
+        finish: Callable[[Array], float],
         normalize: bool = False,
     ) -> None:
         super().__init__(pair, backend)
@@ -89,7 +89,7 @@ class Moments(Comparison):
             self.scale = float(self._fixed.var())
         self._scratch = PerThread((7,))
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         (sums,) = self._scratch.arrays
         self._backend.moments(
@@ -112,10 +112,10 @@ class Joint(Comparison):
         pair: Pair,
         backend: str | None,
         bins: int,
-        spacing: Floats,
-        moving_spacing: Floats,
+        spacing: Array,
+        moving_spacing: Array,
         *,
-        finish: Callable[[Floats], float],
+        finish: Callable[[Array], float],
     ) -> None:
         super().__init__(pair, backend)
         self._finish = finish
@@ -125,7 +125,7 @@ class Joint(Comparison):
         self._moving = in_bins(pair.moving, limits(data), bins)
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         lanes, total, out = self._scratch.arrays
         lanes[:] = 0.0
@@ -135,7 +135,7 @@ class Joint(Comparison):
         np.sum(lanes, axis=0, out=total)
         return int(out[0]), self._finish(total)
 
-    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
+    def _walk_through(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram."""
         self._backend.joint(
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, lanes, out
@@ -158,10 +158,10 @@ class Gradient(Joint):
         pair: Pair,
         backend: str | None,
         bins: int,
-        spacing: Floats,
-        moving_spacing: Floats,
+        spacing: Array,
+        moving_spacing: Array,
         *,
-        finish: Callable[[Floats], float],
+        finish: Callable[[Array], float],
     ) -> None:
         super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
         slope = gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
@@ -174,12 +174,12 @@ class Gradient(Joint):
         self._stack = np.concatenate([self._moving[..., None], pull], axis=-1)
         self._inverse_spacing = 1 / spacing[:, None]
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         n, value = super().__call__(matrix)
         return n, value * float(self._scratch.arrays[2][3]) / self.n_pixels
 
-    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
+    def _walk_through(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram, and add up the gradients' similarity."""
         turn = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
         self._backend.gradient(
@@ -203,7 +203,7 @@ class Values(Comparison):
         super().__init__(pair, "scipy")
         self._metric = metric
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         from .scipy_kernels import values
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..geometry import Floats
+    from ...common.arrays import Array
     from ..images.pixels import Pair
     from .comparison import Comparison
     from .definitions import Metric
 
-    MakeComparison = Callable[[Pair, str | None, int, Floats, Floats], Comparison]
+    MakeComparison = Callable[[Pair, str | None, int, Array, Array], Comparison]
 
 
 class MetricRow(NamedTuple):
@@ -63,7 +63,7 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
     """
 
     def make(
-        pair: Pair, backend: str | None, bins: int, spacing: Floats, moving_spacing: Floats
+        pair: Pair, backend: str | None, bins: int, spacing: Array, moving_spacing: Array
     ) -> Comparison:
         from . import comparison, definitions
 
@@ -157,8 +157,8 @@ def find_metric(metric: str | Metric) -> MetricRow:
 def compare(
     pair: Pair,
     metric: str | Metric,
-    spacing: Floats,
-    moving_spacing: Floats,
+    spacing: Array,
+    moving_spacing: Array,
     backend: str | None,
     bins: int,
 ) -> Comparison:

@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.pixels import EDGE, TOUCHED, Bools, Ints, Pair, Runs
 
 
 def moments(
-    fixed: Floats,
+    fixed: Array,
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    out: Array,
 ) -> None:
     """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
     inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
@@ -38,13 +38,13 @@ def joint(
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    lanes: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    lanes: Array,
+    out: Array,
 ) -> None:
     """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
     inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
@@ -53,18 +53,18 @@ def joint(
 
 def gradient(
     fixed: Ints,
-    slope: Floats,
+    slope: Array,
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    turn: Floats,
-    lanes: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    turn: Array,
+    lanes: Array,
+    out: Array,
 ) -> None:
     """Do as `joint`, with `out` (4,): count, least, largest and the similarities' sum."""
     inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
@@ -78,19 +78,19 @@ def gradient(
     out[3] = cosine @ np.sqrt(np.minimum(ff, mm))
 
 
-def values(pair: Pair, matrix: Floats) -> tuple[Floats, Floats]:
+def values(pair: Pair, matrix: Array) -> tuple[Array, Array]:
     """Return the fixed and the warped values where both have data, shape (n,) each."""
     inside, places = _inside(pair.runs, pair.missing, matrix, pair.frame)
     return pair.fixed[pair.chosen][inside], between(pair.moving, places)
 
 
-def between(image: Any, places: Floats) -> Floats:
+def between(image: Any, places: Array) -> Array:
     """Return linearly interpolated values at places (ndim, n)."""
-    found: Floats = ndimage.map_coordinates(image, places, order=1, mode="nearest")
+    found: Array = ndimage.map_coordinates(image, places, order=1, mode="nearest")
     return found
 
 
-def _inside(runs: Runs, missing: Bools, matrix: Floats, frame: Floats) -> tuple[Ints, Floats]:
+def _inside(runs: Runs, missing: Bools, matrix: Array, frame: Array) -> tuple[Ints, Array]:
     """Return which pixels have a place with data in the moving image, and their places."""
     places = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
     edge = frame[:, None]
@@ -102,7 +102,7 @@ def _inside(runs: Runs, missing: Bools, matrix: Floats, frame: Floats) -> tuple[
     return inside, places
 
 
-def _count(f: Ints, m: Floats, lanes: Floats, out: Floats) -> None:
+def _count(f: Ints, m: Array, lanes: Array, out: Array) -> None:
     """Add values to the first lane, and set count, least and largest value."""
     bins = lanes.shape[1]
     b = m.astype(np.intp)

@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 
 class PerThread:
@@ -24,10 +24,10 @@ class PerThread:
         self._local = threading.local()
 
     @property
-    def arrays(self) -> tuple[Floats, ...]:
+    def arrays(self) -> tuple[Array, ...]:
         """The arrays of this thread; what they hold is left from the last use."""
         try:
-            arrays: tuple[Floats, ...] = self._local.arrays
+            arrays: tuple[Array, ...] = self._local.arrays
         except AttributeError:
             arrays = self._local.arrays = tuple(np.zeros(shape) for shape in self._shapes)
         return arrays

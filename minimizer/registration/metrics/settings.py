@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats, as_spacing
+from ...common.arrays import Array
+from ..geometry import as_spacing
 from ..images.pyramid import Pyramid
 from .definitions import BINS, Metric
 from .registry import find_metric
@@ -58,8 +59,8 @@ def spacings_of(ndim: int, spacing: ArrayLike | None, moving_spacing: ArrayLike 
 
 
 def pyramids(
-    fixed: Floats,
-    moving: Floats,
+    fixed: Array,
+    moving: Array,
     spacing: tuple[float, ...] | None,
     moving_spacing: tuple[float, ...] | None,
 ) -> tuple[Pyramid, Pyramid]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ...common.arrays import Array
 from ..cost import RegistrationCost
-from ..geometry import Floats
 from ..images.pyramid import Pyramid
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Profile(NamedTuple):
 
     name: str
     unit: str
-    deviation: Floats
-    cost: Floats
+    deviation: Array
+    cost: Array
 
 
 def profiles(result: RegistrationResult) -> list[Profile]:
@@ -67,7 +67,7 @@ def profiles(result: RegistrationResult) -> list[Profile]:
     return made
 
 
-def everyday(transform: Transform, params: Floats, along: Floats, name: str) -> tuple[float, str]:
+def everyday(transform: Transform, params: Array, along: Array, name: str) -> tuple[float, str]:
     """Return by how much a parameter in everyday units grows along itself, and the unit."""
     tiny = 1e-3
     low, unit = transform.describe(params - tiny * along)[name]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.normalize import limits
 from ..metrics.definitions import in_bins
 from ..metrics.registry import find_metric
@@ -43,16 +43,16 @@ class Comparison:
         Index that the slices go through.
     """
 
-    fixed: Floats
-    before: Floats
-    after: Floats
-    spacing: Floats
+    fixed: Array
+    before: Array
+    after: Array
+    spacing: Array
     is_plain: bool
     centre: tuple[int, ...]
 
     @classmethod
     def of(
-        cls, fixed: Floats, before: Floats, after: Floats, function: RegistrationCost
+        cls, fixed: Array, before: Array, after: Array, function: RegistrationCost
     ) -> Comparison:
         """Return the comparison of images that a cost compares."""
         where = np.argwhere(np.isfinite(fixed) & np.isfinite(after))
@@ -66,17 +66,17 @@ class Comparison:
         """What the differences are."""
         return "fixed - moving" if self.is_plain else "fixed - expected from moving"
 
-    def difference(self, moving: Floats) -> Floats:
+    def difference(self, moving: Array) -> Array:
         """Return the difference of an image on the fixed grid."""
         return self.fixed - (moving if self.is_plain else self.expected(moving))
 
-    def rms(self, moving: Floats) -> float:
+    def rms(self, moving: Array) -> float:
         """Return the root mean square difference, NaN without overlap."""
         values = self.difference(moving)
         values = values[np.isfinite(values)]
         return float(np.sqrt((values**2).mean())) if values.size else float("nan")
 
-    def expected(self, moving: Floats) -> Floats:
+    def expected(self, moving: Array) -> Array:
         """Return the fixed values that moving values let expect, by the registered image."""
         both = np.isfinite(self.fixed) & np.isfinite(self.after)
         edges = np.linspace(*limits(self.after[np.isfinite(self.after)]), CLASSES + 1)
@@ -87,7 +87,7 @@ class Comparison:
         middle = (edges[:-1] + edges[1:]) / 2
         return np.asarray(np.interp(moving, middle[seen], (total[seen] / count[seen])))
 
-    def view(self, image: Floats, view: int) -> tuple[Floats, float, tuple[int, int]]:
+    def view(self, image: Array, view: int) -> tuple[Array, float, tuple[int, int]]:
         """Return a slice, the aspect of its pixels, and its axes (vertical, horizontal)."""
         if image.ndim == 2:
             return image, float(self.spacing[0] / self.spacing[1]), (0, 1)
@@ -96,7 +96,7 @@ class Comparison:
         return np.take(image, self.centre[view], axis=view), aspect, (down, right)
 
 
-def grey(image: Floats) -> Floats:
+def grey(image: Array) -> Array:
     """Return an image from 0 (black) to 1 (white), without the few values that are outliers."""
     present = image[np.isfinite(image)]
     if present.size == 0:
@@ -105,7 +105,7 @@ def grey(image: Floats) -> Floats:
     return np.asarray(np.clip((image - low) / max(high - low, 1e-300), 0, 1))
 
 
-def draw_checkerboard(ax: Any, compared: Comparison, moving: Floats, view: int) -> None:
+def draw_checkerboard(ax: Any, compared: Comparison, moving: Array, view: int) -> None:
     """Draw fixed and moving image in turns: lines go on where they fit."""
     fixed, aspect, axes = compared.view(grey(compared.fixed), view)
     other = compared.view(grey(moving), view)[0]
@@ -118,13 +118,13 @@ def draw_checkerboard(ax: Any, compared: Comparison, moving: Floats, view: int) 
         ax.set_ylabel(f"index {view} = {compared.centre[view]}\naxis {axes[0]}", fontsize=8)
 
 
-def draw_difference(ax: Any, compared: Comparison, moving: Floats, view: int) -> Any:
+def draw_difference(ax: Any, compared: Comparison, moving: Array, view: int) -> Any:
     """Draw the difference: dark where fixed is darker, bright where it is brighter."""
     difference, aspect, axes = compared.view(compared.difference(moving), view)
     return _show(ax, difference, aspect, axes, cmap="gray", **_range(compared))
 
 
-def draw_histogram(ax: Any, compared: Comparison, moving: Floats, name: str) -> None:
+def draw_histogram(ax: Any, compared: Comparison, moving: Array, name: str) -> None:
     """Draw how often which pair of values occurs: the sharper, the better registered."""
     both = np.isfinite(compared.fixed) & np.isfinite(moving)
     ax.set_title(name, fontsize=10)
@@ -158,7 +158,7 @@ def _range(compared: Comparison) -> dict[str, float]:
     return {"vmin": -top, "vmax": top} if top > 0 else {"vmin": -1.0, "vmax": 1.0}
 
 
-def _show(ax: Any, image: Floats, aspect: float, axes: tuple[int, int], **colours: Any) -> Any:
+def _show(ax: Any, image: Array, aspect: float, axes: tuple[int, int], **colours: Any) -> Any:
     """Draw one image; where it has no data the background is seen."""
     ax.set_facecolor(MISSING)
     ax.tick_params(labelsize=7)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .cost import DASHES, GREYS
 from .images import MISSING, grey
 from .registration import make_figure
@@ -81,7 +81,7 @@ def draw_frame(ax: Any, image: Any, name: str, **limits: float) -> None:
     ax.imshow(image if limits else grey(image), cmap="gray", interpolation="nearest", **limits)
 
 
-def mean_and_spread(frames: Floats) -> tuple[Floats, Floats]:
+def mean_and_spread(frames: Array) -> tuple[Array, Array]:
     """Return mean and standard deviation over the frames that have data; NaN where none has."""
     present = np.isfinite(frames)
     count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.pyramid import Pyramid, matrix_at_level
 from ..images.smoothing import smooth
 from ..metrics.registry import find_metric
@@ -27,7 +27,7 @@ class Candidate:
     Where the guide's values rank places (see `guide`) these are the evidence.
     """
 
-    params: Floats
+    params: Array
     evidence: float
 
 
@@ -71,15 +71,15 @@ class Judge:
         kind = Correlation if one_modality else Information
         self._look = Look(images[0], images[1], kind(spacing), how.min_overlap)
 
-    def __call__(self, params: Floats) -> Candidate:
+    def __call__(self, params: Array) -> Candidate:
         """Return the candidate with its evidence."""
         return Candidate(params, self._look.evidence(self._matrix(params)))
 
-    def is_collapsed(self, params: Floats) -> bool:
+    def is_collapsed(self, params: Array) -> bool:
         """Whether the fixed image is laid on hardly more than a point of the moving one."""
         return self._look.is_collapsed(self._matrix(params))
 
-    def around(self, orientations: list[Floats]) -> list[Candidate]:
+    def around(self, orientations: list[Array]) -> list[Candidate]:
         """Look at all shifts in each orientation; return what was found.
 
         Raises
@@ -102,7 +102,7 @@ class Judge:
             )
         return found
 
-    def _matrix(self, params: Floats) -> Floats:
+    def _matrix(self, params: Array) -> Array:
         """Return the matrix between indices of the level."""
         return matrix_at_level(self.transform.matrix(params), *self.halvings)
 

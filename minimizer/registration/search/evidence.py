@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.normalize import standard
 
 CLASSES = {1: 8, 2: 8, 3: 5}
@@ -37,19 +37,19 @@ class Features(ABC):
         Of the fixed image's grid, which the features are made on.
     """
 
-    def __init__(self, spacing: Floats) -> None:
+    def __init__(self, spacing: Array) -> None:
         self.spacing = spacing
 
     @abstractmethod
-    def prepare(self, image: Floats) -> Floats:
+    def prepare(self, image: Array) -> Array:
         """Return the image as it is resampled, NaN where data are missing."""
 
     @abstractmethod
-    def split(self, prepared: Floats) -> list[Floats]:
+    def split(self, prepared: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
 
     @abstractmethod
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence, from the products of each group."""
 
     @abstractmethod
@@ -60,14 +60,14 @@ class Features(ABC):
 class Correlation(Features):
     """Features for images of one modality: 1, the value, and its square."""
 
-    def prepare(self, image: Floats) -> Floats:
+    def prepare(self, image: Array) -> Array:
         """Return the image with mean 0 and standard deviation 1."""
         prepared = np.full(image.shape, np.nan)
         present = np.isfinite(image)
         prepared[present] = standard(image[present])
         return prepared
 
-    def split(self, prepared: Floats) -> list[Floats]:
+    def split(self, prepared: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
         present = np.isfinite(prepared)
         values = np.where(present, prepared, 0.0)
@@ -77,7 +77,7 @@ class Correlation(Features):
         """Return true."""
         return True
 
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence."""
         s = sums[0]
         n = np.maximum(s[0, 0], 1e-9)
@@ -90,18 +90,18 @@ class Correlation(Features):
 class Information(Features):
     """Features for any two images: membership in classes of values, and gradients' directions."""
 
-    def __init__(self, spacing: Floats) -> None:
+    def __init__(self, spacing: Array) -> None:
         super().__init__(spacing)
         self.classes = CLASSES.get(len(spacing), 5)
 
-    def prepare(self, image: Floats) -> Floats:
+    def prepare(self, image: Array) -> Array:
         """Return the image with its values spread evenly over the classes."""
         present = np.isfinite(image)
         levels = np.unique(np.quantile(image[present], np.linspace(0, 1, self.classes)))
         prepared = np.interp(image, levels, np.linspace(0, self.classes - 1, len(levels)))
         return np.where(present, prepared, np.nan)
 
-    def split(self, prepared: Floats) -> list[Floats]:
+    def split(self, prepared: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
         present = np.isfinite(prepared)
         position = np.where(present, prepared, -9.0)
@@ -113,7 +113,7 @@ class Information(Features):
         """Return true for the classes only."""
         return group == 0
 
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence."""
         n, evidence = information(sums[0])
         for group in sums[1:]:
@@ -121,7 +121,7 @@ class Information(Features):
         return n, evidence
 
 
-def information(sums: Floats) -> tuple[Floats, Floats]:
+def information(sums: Array) -> tuple[Array, Array]:
     """Return overlap and n times the mutual information of joint counts (k, k, …)."""
     counts = np.maximum(sums, 1e-9)
     f, m = counts.sum(axis=1), counts.sum(axis=0)
@@ -131,7 +131,7 @@ def information(sums: Floats) -> tuple[Floats, Floats]:
     return n, both - apart + n * np.log(n)
 
 
-def directions(image: Floats, spacing: Floats) -> Floats:
+def directions(image: Array, spacing: Array) -> Array:
     """Return g gᵀ / |g| without its mirror half, then |g| and |g|², for the gradient g."""
     slopes: Any = np.gradient(image, *spacing)
     g = np.stack(slopes)
@@ -144,7 +144,7 @@ def directions(image: Floats, spacing: Floats) -> Floats:
     return np.concatenate([twice * g[i] * scaled[j], norm[None], squared[None]])
 
 
-def direction_evidence(sums: Floats, ndim: int) -> Floats:
+def direction_evidence(sums: Array, ndim: int) -> Array:
     """Return z²/2 of the gradients' directions, from the products of `directions`."""
     excess = sums[:-2].sum(axis=0) - sums[-2] / ndim
     variance = 3 / (ndim * (ndim + 2)) - 1 / ndim**2  # of the squared cosine

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.pyramid import Pyramid
 from ..images.smoothing import smooth
 from ..metrics.definitions import Metric
@@ -53,7 +53,7 @@ def guide(metric: str | Metric, level: int, coarsest: int, everywhere: bool) -> 
     return Guide(metric)
 
 
-def detail(image: Floats) -> Floats:
+def detail(image: Array) -> Array:
     """Return the fine detail of an image."""
     return image - smooth(image, DETAIL, edges=True)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
-from ..geometry import Floats
 from ..images.pyramid import COARSEST, Pyramid, n_levels
 from ..metrics.settings import How
 from ..result import LevelRecord
@@ -113,7 +113,7 @@ class Descent:
         return self.now.ndim <= 2 or len(self._orientations) <= 100
 
     @property
-    def _orientations(self) -> list[Floats]:
+    def _orientations(self) -> list[Array]:
         """Orientations to look at."""
         return self.now.orientations(DEGREES.get(self.now.ndim, 360.0))
 
@@ -123,7 +123,7 @@ class Descent:
         found = Judge(self.now, self.levels, level, self.how).around(self._orientations)
         return best_apart(self.now, found, self.apart, N_STARTS)
 
-    def begin(self, matrices: list[Floats], everywhere: bool) -> LevelRecord:
+    def begin(self, matrices: list[Array], everywhere: bool) -> LevelRecord:
         """Refine the starts and, if asked for, the best places; make runs until two agree."""
         clock = time.perf_counter()
         self.now = self.transform.to_begin_with()
@@ -139,7 +139,7 @@ class Descent:
             record = joined(record, self._widen([] if everywhere else matrices))
         return replace(record, seconds=time.perf_counter() - clock)
 
-    def _widen(self, matrices: list[Floats]) -> LevelRecord:
+    def _widen(self, matrices: list[Array]) -> LevelRecord:
         """Go on with the transform that was asked for, from the best candidate.
 
         Or from what was given: it may be more than the first transform can say.
@@ -186,7 +186,7 @@ class Descent:
         return min(MOST_DOUBT, max(*doubts, chance))
 
     def _refine(
-        self, level: int, starts: list[Floats], step: float, confirm: bool = False
+        self, level: int, starts: list[Array], step: float, confirm: bool = False
     ) -> LevelRecord:
         """Minimize from each start; keep the results that are apart, best first."""
         led = self._guide(level)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.progress import Reporter
 from ...minimizer import Minimizer
 from ...simplex.records import RunRecord
 from ..cost import RegistrationCost
-from ..geometry import Floats
 from ..metrics.registry import find_metric
 from ..result import LevelRecord
 from .candidates import Candidate, Judge
@@ -54,9 +54,9 @@ class Refinement:
     reporter: Reporter | None = None
 
     def __post_init__(self) -> None:
-        self.seen: list[Floats] = []
+        self.seen: list[Array] = []
 
-    def once(self, start: Floats) -> tuple[Minimizer, Candidate]:
+    def once(self, start: Array) -> tuple[Minimizer, Candidate]:
         """Make one run."""
         minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
         minimizer.minimize_once(start, self._variations)
@@ -89,7 +89,7 @@ class Refinement:
         )
 
     @property
-    def _variations(self) -> Floats:
+    def _variations(self) -> Array:
         """Initial variations, shape (n_params,)."""
         return np.full(self.cost.n_params, self.step * self.cost.pixel)
 
@@ -132,6 +132,6 @@ def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
     return replace(second, trace=trace, evaluations=evaluations)
 
 
-def _result(minimizer: Minimizer, start: Floats) -> Floats:
+def _result(minimizer: Minimizer, start: Array) -> Array:
     """Return the parameters found; the start stands where there was no result."""
     return minimizer.params if np.isfinite(minimizer.function_value) else start

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .evidence import Features
 
 PEAKS = 12
@@ -43,9 +43,7 @@ class Look:
         Part of the fixed image's data that must meet data.
     """
 
-    def __init__(
-        self, fixed: Floats, moving: Floats, features: Features, min_overlap: float
-    ) -> None:
+    def __init__(self, fixed: Array, moving: Array, features: Features, min_overlap: float) -> None:
         self.features = features
         self.shape = fixed.shape
         self.least = min_overlap * np.count_nonzero(np.isfinite(fixed)) - 0.5
@@ -53,7 +51,7 @@ class Look:
         self.moving = features.prepare(moving)
         self._spectra: dict[tuple[int, ...], Spectra] = {}
 
-    def evidence(self, matrix: Floats) -> float:
+    def evidence(self, matrix: Array) -> float:
         """Return the evidence at one place, minus infinity where the overlap is too small."""
         canvas = self._resampled(matrix, np.zeros(len(self.shape)), self.shape)
         sums = []
@@ -63,13 +61,13 @@ class Look:
         n, evidence = self.features.evidence(sums)
         return float(evidence) if n >= self.least else -np.inf
 
-    def is_collapsed(self, matrix: Floats) -> bool:
+    def is_collapsed(self, matrix: Array) -> bool:
         """Whether so little of the moving image is seen that anything may look like anything."""
         seen = np.prod(self._canvas(matrix)[1], dtype=np.float64)
         least = max(self.moving.size, math.prod(self.shape))
         return bool(seen > COLLAPSED ** len(self.shape) * least)
 
-    def peaks(self, matrix: Floats) -> tuple[Floats, Floats]:
+    def peaks(self, matrix: Array) -> tuple[Array, Array]:
         """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
         low, shape = self._canvas(matrix)
         canvas = self._resampled(matrix, low, shape)
@@ -92,7 +90,7 @@ class Look:
         index -= np.where(index >= np.array(shape), np.array(size), 0)
         return index + low, values[best]
 
-    def _canvas(self, matrix: Floats) -> tuple[Floats, tuple[int, ...]]:
+    def _canvas(self, matrix: Array) -> tuple[Array, tuple[int, ...]]:
         """Return first index and shape of the fixed grid's part that sees the moving image."""
         back = np.linalg.inv(matrix)
         ends = np.indices((2,) * len(self.shape)).reshape(len(self.shape), -1)
@@ -102,10 +100,10 @@ class Look:
         size = np.ceil(ends.max(axis=1) - 1e-6) - low + 1
         return low, tuple(size.astype(int).tolist())
 
-    def _resampled(self, matrix: Floats, low: Floats, shape: tuple[int, ...]) -> Floats:
+    def _resampled(self, matrix: Array, low: Array, shape: tuple[int, ...]) -> Array:
         """Return the moving image on a part of the fixed grid."""
         offset = matrix[:-1, :-1] @ low + matrix[:-1, -1]
-        canvas: Floats = ndimage.affine_transform(
+        canvas: Array = ndimage.affine_transform(
             self.moving, matrix[:-1, :-1], offset, output_shape=shape, order=1, cval=np.nan
         )
         return canvas
@@ -116,15 +114,15 @@ class Look:
             self._spectra = {size: [f.conj() for f in self._transformed(self.fixed, size)]}
         return self._spectra[size]
 
-    def _transformed(self, groups: list[Floats], size: tuple[int, ...]) -> Spectra:
+    def _transformed(self, groups: list[Array], size: tuple[int, ...]) -> Spectra:
         """Return the transforms of groups of features (k, …)."""
         axes = tuple(range(1, len(size) + 1))
         return [fft.rfftn(group, size, axes=axes) for group in groups]
 
 
-def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Floats:
+def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Array:
     """Return the sums over x of fixed[i, x] moving[j, x + u] for all shifts u."""
     products = fixed[:, None] * moving[None] if pairs else fixed * moving
     axes = tuple(range(products.ndim - len(size), products.ndim))
-    found: Floats = fft.irfftn(products, size, axes=axes)
+    found: Array = fft.irfftn(products, size, axes=axes)
     return found

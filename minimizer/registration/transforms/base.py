@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...common.arrays import Array
 from ..geometry import (
-    Floats,
     apply,
     as_spacing,
     centre,
@@ -71,7 +71,7 @@ class Transform(ABC):
         return fixed, as_spacing(moving, self.ndim, "moving_spacing")
 
     @cached_property
-    def centre(self) -> Floats:
+    def centre(self) -> Array:
         """Physical place of the centre of the fixed image, about which it is turned."""
         return centre(self.shape, self.fixed_spacing)
 
@@ -92,7 +92,7 @@ class Transform(ABC):
         return len(self.linear_names) + self.ndim
 
     @property
-    def identity(self) -> Floats:
+    def identity(self) -> Array:
         """Parameters of the transform that moves nothing, shape (n_params,)."""
         return np.zeros(self.n_params)
 
@@ -102,25 +102,25 @@ class Transform(ABC):
         """Names of the parameters that are no shift."""
 
     @abstractmethod
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the linear part of the matrix, shape (ndim, ndim)."""
 
     @abstractmethod
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the parameters that are no shift of the nearest linear part."""
 
-    def physical_matrix(self, params: ArrayLike) -> Floats:
+    def physical_matrix(self, params: ArrayLike) -> Array:
         """Return the matrix from fixed to moving physical place, shape (ndim + 1, ndim + 1)."""
         values = np.asarray(params, dtype=np.float64)
         n = len(self.linear_names)
         linear = self.linear(values[:n])
         return homogeneous(linear, self.centre - linear @ self.centre + values[n:])
 
-    def matrix(self, params: ArrayLike) -> Floats:
+    def matrix(self, params: ArrayLike) -> Array:
         """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
         return to_index(self.physical_matrix(params), *self.spacings)
 
-    def params_of(self, matrix: ArrayLike) -> Floats:
+    def params_of(self, matrix: ArrayLike) -> Array:
         """Return the parameters of the nearest matrix of the family, shape (n_params,).
 
         Nearest means: the same shift of the centre, and the nearest linear part.
@@ -139,7 +139,7 @@ class Transform(ABC):
         values = np.asarray(params, dtype=np.float64).tolist()
         return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
 
-    def orientations(self, degrees: float) -> list[Floats]:
+    def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         return [self.identity]
 

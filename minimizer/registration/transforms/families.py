@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .base import Transform
 from .rigid import EDGE_PER_DIAGONAL, Rigid
 
@@ -27,11 +27,11 @@ class Translation(Transform):
 
     linear_names = ()
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the unit matrix, shape (ndim, ndim)."""
         return np.eye(self.ndim)
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return no parameters."""
         return np.zeros(0)
 
@@ -56,16 +56,16 @@ class Affine(Transform):
         return tuple(f"linear_{i}{j}" for i in range(self.ndim) for j in range(self.ndim))
 
     @cached_property
-    def levers(self) -> Floats:
+    def levers(self) -> Array:
         """Mean distance of the edge from the centre along each axis, shape (ndim,)."""
         extent = np.array(self.shape) * np.array(self.fixed_spacing)
         return np.asarray(extent * (1 + 1 / self.ndim) / 4, dtype=np.float64)
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the linear map, shape (ndim, ndim)."""
         return np.eye(self.ndim) + params.reshape(self.ndim, self.ndim) / self.levers
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the parameters of the linear map."""
         return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .base import Transform
 from .rotation_3d import all_rotations, rotation_matrix, rotation_vector
 
@@ -68,23 +68,23 @@ class Rigid(Transform):
         """Number of rotation parameters."""
         return 1 if self.ndim == 2 else 3
 
-    def rotation(self, degrees: ArrayLike) -> float | Floats:
+    def rotation(self, degrees: ArrayLike) -> float | Array:
         """Return the rotation parameters of an angle, or of a rotation vector, in degrees."""
         values = np.deg2rad(np.asarray(degrees, dtype=np.float64)) * self.lever
         return float(values) if values.ndim == 0 else values
 
-    def turn(self, rotation: Floats) -> Floats:
+    def turn(self, rotation: Array) -> Array:
         """Return the rotation matrix of the rotation parameters, shape (ndim, ndim)."""
         if self.ndim == 3:
             return rotation_matrix(rotation / self.lever)
         cos, sin = math.cos(rotation[0] / self.lever), math.sin(rotation[0] / self.lever)
         return np.array([[cos, -sin], [sin, cos]])
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the rotation matrix, shape (ndim, ndim)."""
         return self.turn(params)
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the rotation parameters of the nearest rotation (Kabsch)."""
         u, _, vt = np.linalg.svd(linear)
         u[:, -1] *= np.sign(np.linalg.det(u @ vt))
@@ -109,7 +109,7 @@ class Rigid(Transform):
         names = self.linear_names[:n]
         return said | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
-    def orientations(self, degrees: float) -> list[Floats]:
+    def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift, in steps of about `degrees`, all round."""
         if self.ndim == 3:
             turns = all_rotations(degrees) * self.lever
@@ -140,11 +140,11 @@ class Similarity(Rigid):
         """Those of the rotation, and ``scale``."""
         return (*super().linear_names, "scale")
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the rotation matrix times the magnification, shape (ndim, ndim)."""
         return math.exp(params[-1] / self.lever) * self.turn(params[:-1])
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the parameters of the nearest rotation, and of the mean magnification."""
         scale = math.log(abs(np.linalg.det(linear))) / self.ndim
         return np.append(super().from_linear(linear), scale * self.lever)
@@ -154,7 +154,7 @@ class Similarity(Rigid):
         said = super().describe(params)
         return said | {"scale": (math.exp(said["scale"][0] / self.lever), "times")}
 
-    def orientations(self, degrees: float) -> list[Floats]:
+    def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift: all rotations, each with all magnifications."""
         turns = super().orientations(degrees)
         scales = np.zeros(self.n_params)
