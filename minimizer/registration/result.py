@@ -190,9 +190,24 @@ class RegistrationResult:
             If the result came without its images, as those of a stack do, or if these have other
             than two or three dimensions.
         """
-        from .plot.registration import draw_result
+        from .plot.cost import LevelTrace
+        from .plot.registration import draw_registration
 
-        return draw_result(self, figure)
+        if self.cost_function is None:
+            raise ValueError(
+                "this result has no images; register the two images (or frames) on their own"
+            )
+        return draw_registration(
+            self.cost_function,
+            self.transform,
+            self.params,
+            self.matrix,
+            verdict=f"{self.status.name}{', AMBIGUOUS' * self.ambiguous}",
+            overlap=self.overlap,
+            cost_at_identity=self.cost_at_identity,
+            levels=[LevelTrace(r.shape, r.trace, r.evaluations, r.seconds) for r in self.levels],
+            figure=figure,
+        )
 
     def summary(self) -> str:
         """Return what was found, with units, and one line for each pyramid level."""

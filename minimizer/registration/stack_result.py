@@ -150,7 +150,16 @@ class StackResult:
         """
         from .plot.stack import draw_stack
 
-        return draw_stack(self, np.asarray(stack), figure)
+        before = np.asarray(stack, dtype=np.float64)
+        return draw_stack(
+            before,
+            self.warp(before, order=1),
+            self.drift,
+            self.units,
+            doubtful=sorted({*self.doubtful, *self.failed}),
+            title=repr(self).strip("<>").partition(";")[0],
+            figure=figure,
+        )
 
     def summary(self) -> str:
         """Return the drift table, aligned."""

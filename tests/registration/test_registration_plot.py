@@ -24,6 +24,11 @@ def flat():
     return register(fixed, moving), fixed, moving
 
 
+def profiles(result):
+    """Return the cost along each parameter of a result."""
+    return plot_cost.profiles(result.cost_function, result.transform, result.params)
+
+
 def titled(figure):
     """Return all axes by their titles."""
     return {ax.get_title(): ax for ax in figure.axes if ax.get_title()}
@@ -76,7 +81,7 @@ def test_the_checkerboard_shows_both_images(flat):
 
 def test_the_profile_is_the_cost_and_least_at_the_result(flat):
     result = flat[0]
-    for i, profile in enumerate(plot_cost.profiles(result)):
+    for i, profile in enumerate(profiles(result)):
         assert np.nanargmin(profile.cost) == plot_cost.POINTS
         assert profile.deviation[plot_cost.POINTS] == 0
         params = result.params.copy()
@@ -84,7 +89,7 @@ def test_the_profile_is_the_cost_and_least_at_the_result(flat):
         scale = 1.0 if i else np.degrees(1 / result.transform.lever)
         between = np.interp(5.0 * scale, profile.deviation, profile.cost)
         assert between == pytest.approx(result.cost_function(params), rel=0.05)
-    assert [profile.unit for profile in plot_cost.profiles(result)] == ["degrees", "px", "px"]
+    assert [profile.unit for profile in profiles(result)] == ["degrees", "px", "px"]
 
 
 def test_the_way_there_is_the_trace_of_each_level(flat):
@@ -138,7 +143,7 @@ def test_it_draws_into_a_given_figure(flat):
 
 
 def test_without_images_it_says_so(flat):
-    with pytest.raises(ValueError, match="without its images"):
+    with pytest.raises(ValueError, match="has no images"):
         dataclasses.replace(flat[0], cost_function=None).plot()
 
 
