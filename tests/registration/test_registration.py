@@ -18,8 +18,7 @@ from minimizer.registration import RegistrationCost, register, transforms
 from minimizer.registration.images import pyramid
 from minimizer.registration.images import smoothing as blur
 from minimizer.registration.metrics import definitions as metrics
-from minimizer.registration.search import pyramid_search as descent
-from minimizer.registration.search import refinement as refine
+from minimizer.registration.search import pyramid_search, refinement
 
 
 def rigid_matrix(degrees, shift, shape):
@@ -382,7 +381,7 @@ def test_every_level_has_a_record():
 
 
 def test_a_failure_at_any_level_is_told(monkeypatch):
-    monkeypatch.setattr(refine, "MAX_EVALUATIONS", 20)
+    monkeypatch.setattr(refinement, "MAX_EVALUATIONS", 20)
     fixed, moving = cut_pair(rigid_matrix(15, (3, -5), (48, 48)), size=48)
     assert register(fixed, moving).status is Status.MAX_EVALUATIONS_EXCEEDED
 
@@ -418,7 +417,7 @@ def test_bad_input_is_refused_with_advice(fixed, moving, settings, message):
 
 
 def test_settings_of_the_minimizer_are_refused_before_the_search(monkeypatch):
-    monkeypatch.setattr(descent, "Judge", None)
+    monkeypatch.setattr(pyramid_search, "CandidateScorer", None)
     with pytest.raises((TypeError, ValueError), match="random_seed"):
         register(GOOD, GOOD, random_seed="first")
 

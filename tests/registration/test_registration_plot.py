@@ -165,7 +165,7 @@ def test_images_that_do_not_overlap_before_are_drawn():
 
 
 def test_the_sampled_profile_is_close_to_the_cost(flat, monkeypatch):
-    monkeypatch.setattr(plot_cost, "COMPARED", 2000)
+    monkeypatch.setattr(plot_cost, "MAX_SAMPLES", 2000)
     function = plot_cost.sampled(flat[0].cost_function)
     assert function.comparison.n_pixels == pytest.approx(2000, rel=0.05)
     params = flat[0].params + 4.0

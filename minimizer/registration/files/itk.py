@@ -1,8 +1,8 @@
 """ITK's transform text files, as SimpleITK, ANTs, elastix and 3D Slicer read and write them.
 
-ITK counts (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
-moving places as here. Origins are at the first pixel and directions along the axes, as in the rest
-of this package: give the images the same spacing there, and leave their origins at 0.
+ITK's axes are (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
+moving positions, as here. Origins are at the first pixel and directions along the axes, as in the
+rest of this package: give the images the same spacing in ITK, and leave their origins at 0.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def write_itk(
     Parameters
     ----------
     path : str or Path
-        The file, by custom with the suffix ``.tfm`` or ``.txt``.
+        The file, usually with the suffix ``.tfm`` or ``.txt``.
     physical_matrix : array_like, shape (ndim + 1, ndim + 1)
-        Homogeneous, from fixed to moving physical place, in numpy's axis order; two or three
+        Homogeneous, from fixed to moving physical position, in numpy's axis order; two or three
         dimensions.
     centre : array_like, shape (ndim,), optional
-        Physical place that the file names as the centre; it changes the numbers and not the map.
+        Physical position to write as the centre; it changes the numbers but not the map.
 
     Raises
     ------
@@ -71,17 +71,17 @@ def write_itk(
 
 
 def read_itk(path: str | Path) -> Array:
-    """Read a matrix that ITK wrote: an affine, translation, or Euler transform.
+    """Read a matrix written by ITK: an affine, translation, or Euler transform.
 
     Returns
     -------
     ndarray, shape (ndim + 1, ndim + 1)
-        Homogeneous, from fixed to moving physical place, in numpy's axis order.
+        Homogeneous, from fixed to moving physical position, in numpy's axis order.
 
     Raises
     ------
     ValueError
-        If the file holds something else, or more than one transform.
+        If the file holds another transform, or not exactly one.
     """
     text = Path(path).read_text(encoding="utf-8")
     names = re.findall(r"^Transform:\s*(\w+?)_(?:double|float)_(\d)_\d\s*$", text, re.MULTILINE)
@@ -122,7 +122,7 @@ def _rotation(angle: float) -> Array:
 
 
 def _euler(angles: Array, fixed: Array) -> Array:
-    """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if the file says so, of angles about x, y, z."""
+    """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if so marked, of angles about x, y, z."""
     x, y, z = (np.eye(3) for _ in range(3))
     x[1:, 1:], z[:2, :2] = _rotation(angles[0]), _rotation(angles[2])
     y[np.ix_([2, 0], [2, 0])] = _rotation(angles[1])

@@ -17,7 +17,7 @@ FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
 def read_nifti(path: str | Path) -> Picture:
-    """Read a NIfTI file, with its axes flipped and exchanged to be about right, front, up.
+    """Read a NIfTI file, with its axes flipped and exchanged to be roughly right, front, up.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def read_nifti(path: str | Path) -> Picture:
     while values.ndim > 3 and values.shape[-1] == 1:
         values = values[..., 0]
     if values.ndim > 4:
-        raise BadInput(f"{path} has {values.ndim} axes; at most x, y, z and time are read")
+        raise BadInput(f"{path} has {values.ndim} axes; only x, y, z and time can be read")
     steps = [float(step) for step in image.header.get_zooms()[:3]]
     unit = image.header.get_xyzt_units()[0]
     unit = {"unknown": "mm", "micron": "µm", "meter": "m"}.get(unit, unit)
@@ -49,7 +49,7 @@ def read_nifti(path: str | Path) -> Picture:
 
 
 def write_nifti(path: str | Path, picture: Picture) -> None:
-    """Write a NIfTI file; without a matrix from index to world, one of the spacing alone."""
+    """Write a NIfTI file; its matrix from index to world, if not known, is made of the spacing."""
     nibabel: Any = require("nibabel", extra="cli")
     values = picture.values
     if values.dtype.kind == "b" or values.dtype in (np.int64, np.uint64):
@@ -70,7 +70,7 @@ def write_nifti(path: str | Path, picture: Picture) -> None:
 
 
 def world_matrix(matrix: Array, fixed: Array, moving: Array) -> Array:
-    """Return the matrix that ITK applies to files with these matrices, in reversed axis order.
+    """Return the matrix that ITK applies to files with these affines, in reversed axis order.
 
     Parameters
     ----------

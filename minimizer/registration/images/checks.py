@@ -1,4 +1,4 @@
-"""What counts as an image here, and what is refused with advice."""
+"""Checks of images and masks; unusable ones are refused with advice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from ...common.arrays import Array
 
 SMALLEST = 8
-"""An image with fewer pixels along an axis says too little about where it belongs."""
+"""An image with fewer pixels along an axis is too small to be aligned reliably."""
 
 
 def as_image(
@@ -18,25 +18,25 @@ def as_image(
     mask_name: str = "mask",
     channel_axis: int | None = None,
 ) -> Array:
-    """Return `image` as float64 with NaN for what is not to be compared, or refuse it.
+    """Return `image` as float64 with NaN for pixels that are not compared, or refuse it.
 
     Parameters
     ----------
     image : array_like
         Pixels that are not finite are missing data.
     name : str
-        What the messages call it.
+        Its name in messages.
     mask : array_like of bool, optional
-        Where it is false there is nothing to compare.
+        False for pixels that are not compared.
     mask_name : str
-        What the messages call the mask.
+        The mask's name in messages.
     channel_axis : int, optional
         Axis of the colour channels; their mean is taken.
 
     Raises
     ------
     TypeError
-        If it is not made of real numbers.
+        If its pixels are not real numbers.
     ValueError
         If it is empty, in colour, too small, constant, or without any finite pixel, or if the
         mask does not fit.
@@ -68,14 +68,12 @@ def as_image(
 
 
 def check_values(values: Array, name: str) -> None:
-    """Refuse an image without anything to see."""
+    """Refuse an image without content."""
     data = values[np.isfinite(values)]
     if data.size == 0:
         raise ValueError(f"{name} has no finite pixel; there is nothing to compare")
     if data.min() == data.max():
-        raise ValueError(
-            f"{name} is constant (every pixel is {data[0]:g}); nothing shows where it belongs"
-        )
+        raise ValueError(f"{name} is constant (every pixel is {data[0]:g}); it cannot be aligned")
 
 
 def as_mask(

@@ -1,4 +1,4 @@
-"""Two images made ready: the fixed pixels as runs, the moving image with its holes."""
+"""Two images to compare: the fixed pixels as runs, the moving image with its missing pixels."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from ...common.arrays import Array
 
 EDGE = 1e-9
-"""A position so many pixels outside the frame counts as on its edge: rounding loses no row."""
+"""A position at most this many pixels outside the frame counts as on its edge, so that rounding
+loses no row."""
 
 TOUCHED = 1e-9
 """A resampled pixel with more than this weight of missing pixels has no data."""
 
 STRETCH = 8
-"""Pixels are sampled in stretches of so many."""
+"""Number of neighbouring pixels that are sampled together."""
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
@@ -33,7 +34,7 @@ class Runs:
     length : ndarray (k,)
         Number of its pixels.
     first : ndarray (k,)
-        How many pixels come before it.
+        Number of pixels in the runs before it.
     """
 
     start: Ints
@@ -80,7 +81,7 @@ class Pair:
     chosen : ndarray of bool
         The fixed pixels to compare.
     runs : Runs
-        The same.
+        The same pixels as runs.
     fixed : ndarray
         The fixed image; only the chosen pixels count.
     moving : ndarray
@@ -104,14 +105,14 @@ class Pair:
 
 
 def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) -> Pair:
-    """Return two images, where NaN is missing data, ready for comparing.
+    """Return two images, where NaN is missing data, as a pair to compare.
 
     Parameters
     ----------
     fixed, moving : ndarray
         The images.
     sampling : float or None
-        Part of the fixed pixels to compare; they are chosen at random, once and for all.
+        Part of the fixed pixels to compare; they are chosen at random once.
     seed : int
         Seed of the choice.
     """
@@ -130,7 +131,7 @@ def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) ->
 def sample(chosen: Bools, part: float, seed: int) -> Bools:
     """Return random stretches of the chosen pixels that make up about this part of them.
 
-    Stretches along the last axis cost less than as many single pixels, and say nearly as much.
+    Stretches along the last axis cost less than as many single pixels, and tell nearly as much.
     """
     candidates = np.flatnonzero(chosen)
     n_stretches = -(-candidates.size // STRETCH)
@@ -144,7 +145,7 @@ def sample(chosen: Bools, part: float, seed: int) -> Bools:
 
 
 def cells_of(missing: Bools) -> Bools:
-    """Return which cells have a missing corner, each at the index of its first corner."""
+    """Return the cells with a missing corner, each at the index of its first corner."""
     cells: Bools = missing.copy()
     for axis in range(missing.ndim):
         here = [slice(None)] * missing.ndim

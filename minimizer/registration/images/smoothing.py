@@ -1,4 +1,4 @@
-"""Blurring and shrinking that give missing pixels no weight and do not shift the image."""
+"""Blurring and shrinking, without weight for missing pixels and without shifting the image."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ BLUR = 1.0
 """Standard deviation of the blur before a block is averaged, in pixels of the finer level."""
 
 FULL = 0.9
-"""Part of a blur that must lie inside the frame."""
+"""Least part of a blur that must lie inside the frame."""
 
 
 def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """Return the image blurred by a Gaussian of `sigma` pixels.
 
-    Missing pixels stay missing and weigh nothing. So become pixels at the edge of the frame where
-    less than `FULL` of the blur lies inside: the average of one side only would be out of place;
-    unless `edges` are wanted all the same.
+    Missing pixels stay missing and have no weight. Pixels at the edge of the frame become missing
+    where less than `FULL` of the blur lies inside, as an average of one side only belongs to
+    another position; with `edges` they are kept.
     """
     if sigma == 0:
         return image
@@ -45,7 +45,7 @@ def halve(image: Array, axes: list[int]) -> Array:
 
 
 def _blur(image: Array, sigma: float, axes: Iterable[int]) -> Array:
-    """Return the image, blurred along some axes; outside the frame it is 0."""
+    """Return the image blurred along some axes; outside the frame it is 0."""
     for axis in axes:
         image = ndimage.gaussian_filter1d(image, sigma, axis=axis, mode="constant")
     return image

@@ -1,4 +1,4 @@
-"""Resample an image through a matrix, and tell data from padding."""
+"""Resample an image through a matrix, with NaN where it has no data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1
     if not missing.any():
         return _resample(image, matrix, shape, order, outside=np.nan)
     # NaN times a weight of zero is NaN, and a spline of higher order would spread it over the
-    # whole image, so the hole and the picture are resampled apart.
+    # whole image, so the hole and the values are resampled separately.
     filled = np.where(missing, image[~missing].mean() if not missing.all() else 0.0, image)
     warped = _resample(filled, matrix, shape, order, outside=np.nan)
     hole: NDArray[np.bool_] = _resample(missing, matrix, shape, 1, outside=1.0) > TOUCHED

@@ -1,4 +1,4 @@
-"""A metric together with the images it compares, prepared for the metric once and for all.
+"""A metric together with the images it compares, converted for the metric once.
 
 A comparison is called with the matrix from fixed to moving index; it returns the number of pixels
 where both images have data, and the cost there.
@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...common.arrays import Array
-from ..images.normalize import gradient, limits, standard
+from ..images.normalize import histogram_limits, normalized_gradient, standardized
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
 from .definitions import Metric, in_bins
@@ -39,7 +39,7 @@ class Comparison(ABC):
         self._walk = runs.start, runs.length, runs.first
         self._holes = pair.cells, pair.missing
         self._frame = pair.frame
-        self.scale = 1.0  # the usual size of a cost
+        self.scale = 1.0  # usual size of the cost
 
     @abstractmethod
     def __call__(self, matrix: Array) -> tuple[int, float]:
@@ -47,7 +47,7 @@ class Comparison(ABC):
 
     @property
     def backend(self) -> str:
-        """Which code does it."""
+        """Name of the code that computes the sums."""
         return self._backend.name
 
     def __getstate__(self) -> dict[str, object]:
@@ -84,7 +84,7 @@ class Moments(Comparison):
         self._finish = finish
         self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
-            self._fixed, self._moving = standard(self._fixed), standard(self._moving)
+            self._fixed, self._moving = standardized(self._fixed), standardized(self._moving)
         else:
             self.scale = float(self._fixed.var())
         self._scratch = PerThread((7,))
@@ -121,21 +121,21 @@ class Joint(Comparison):
         self._finish = finish
         fixed = pair.fixed[pair.chosen]
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
-        self._fixed = np.rint(in_bins(fixed, limits(fixed), bins)).astype(np.intp)
-        self._moving = in_bins(pair.moving, limits(data), bins)
+        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.intp)
+        self._moving = in_bins(pair.moving, histogram_limits(data), bins)
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
     def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         lanes, total, out = self._scratch.arrays
         lanes[:] = 0.0
-        self._walk_through(matrix, lanes, out)
+        self._add_up(matrix, lanes, out)
         if out[2] - out[1] <= 1e-9:
             return int(out[0]), float("nan")
         np.sum(lanes, axis=0, out=total)
         return int(out[0]), self._finish(total)
 
-    def _walk_through(self, matrix: Array, lanes: Array, out: Array) -> None:
+    def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram."""
         self._backend.joint(
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, lanes, out
@@ -150,7 +150,7 @@ class Gradient(Joint):
     Departing from the paper, the gradients of each image are divided by the mean of their norms,
     as "the smaller of two norms" has no meaning between modalities; and the sum over the overlap
     is divided by the number of fixed pixels, so that the value does not depend on the resolution.
-    It still grows with the overlap, as in the paper, which is what keeps it from tiny overlaps.
+    It still grows with the overlap, as in the paper, so that tiny overlaps are not favoured.
     """
 
     def __init__(
@@ -164,14 +164,14 @@ class Gradient(Joint):
         finish: Callable[[Array], float],
     ) -> None:
         super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
-        slope = gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
+        slope = normalized_gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
         self._slope = np.ascontiguousarray(slope[pair.chosen])
         moving = pair.moving
         if pair.missing.size:
             moving = np.where(pair.missing, np.nan, moving)
-        # What the chain rule turns is the gradient in steps of the moving index.
-        pull = gradient(moving, moving_spacing) * moving_spacing
-        self._stack = np.concatenate([self._moving[..., None], pull], axis=-1)
+        # The chain rule applies to the gradient per step of the moving index.
+        per_index = normalized_gradient(moving, moving_spacing) * moving_spacing
+        self._stack = np.concatenate([self._moving[..., None], per_index], axis=-1)
         self._inverse_spacing = 1 / spacing[:, None]
 
     def __call__(self, matrix: Array) -> tuple[int, float]:
@@ -179,9 +179,9 @@ class Gradient(Joint):
         n, value = super().__call__(matrix)
         return n, value * float(self._scratch.arrays[2][3]) / self.n_pixels
 
-    def _walk_through(self, matrix: Array, lanes: Array, out: Array) -> None:
-        """Fill the histogram, and add up the gradients' similarity."""
-        turn = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
+    def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
+        """Fill the histogram, and add up the similarity of the gradients."""
+        chain = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
         self._backend.gradient(
             self._fixed,
             self._slope,
@@ -190,7 +190,7 @@ class Gradient(Joint):
             *self._holes,
             matrix,
             self._frame,
-            turn,
+            chain,
             lanes,
             out,
         )

@@ -26,10 +26,10 @@ from ...common.arrays import Array
 Metric = Callable[[Array, Array, Array], float]
 
 BINS = 32
-"""Number of bins of the histograms, for each image."""
+"""Number of bins of the histograms, per image."""
 
 FLAT = 1e-12
-"""A variance below this part of the mean square is that of a constant."""
+"""Values are constant if their variance is below this part of their mean square."""
 
 
 def ssd(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> float:
@@ -38,9 +38,9 @@ def ssd(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> float:
     Parameters
     ----------
     fixed, warped : ndarray (n,)
-        Values of the same places in both images.
+        Values of both images at the same points.
     weights : ndarray (n,)
-        How much each counts.
+        Weight of each point.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def nmi(fixed: Array, warped: Array, weights: ArrayLike = 1.0, bins: int = BINS)
     fixed, warped, weights : ndarray (n,)
         As in `ssd`.
     bins : int
-        Bins from the least to the largest value. A fixed value is counted in the nearest bin,
+        Bins from the smallest to the largest value. A fixed value is counted in the nearest bin,
         a warped one in its two neighbouring bins (linear partial volume).
 
     Examples
@@ -168,5 +168,5 @@ def _entropy(counts: Array, n: float) -> float:
 
 
 def _is_flat(n: float, total: float, squares: float) -> bool:
-    """Tell whether the values with this count, sum and sum of squares are all the same."""
+    """Return whether values with this count, sum and sum of squares are all the same."""
     return n < 2 or squares - total * total / n <= FLAT * squares

@@ -57,7 +57,7 @@ class MetricRow(NamedTuple):
 
 
 def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
-    """Return what makes a comparison of this kind and definition, imported on the first call.
+    """Return a function that makes comparisons, and imports their code on the first call.
 
     The command line reads the rows at every start, and should not wait for the code.
     """

@@ -1,6 +1,6 @@
-"""What the kernels do, with SciPy: for other dimensions, without numba, and to check them.
+"""The kernels in SciPy: for other dimensions, without numba, and to test those of numba.
 
-The functions take the arguments of the kernels and set the same outputs.
+The functions take the same arguments as the kernels and set the same outputs.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def moments(
     frame: Array,
     out: Array,
 ) -> None:
-    """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    f, m = fixed[inside], between(moving, places)
+    """Set `out` (7,): count, and sums of f, m, ff, mm, fm and (f - m)²."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    f, m = fixed[inside], between(moving, positions)
     d = f - m
     out[:7] = len(f), f.sum(), m.sum(), f @ f, m @ m, f @ m, d @ d
 
@@ -46,9 +46,9 @@ def joint(
     lanes: Array,
     out: Array,
 ) -> None:
-    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    _count(fixed[inside], between(moving, places), lanes, out)
+    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, smallest and largest value."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    _count(fixed[inside], between(moving, positions), lanes, out)
 
 
 def gradient(
@@ -62,15 +62,15 @@ def gradient(
     missing: Bools,
     matrix: Array,
     frame: Array,
-    turn: Array,
+    chain: Array,
     lanes: Array,
     out: Array,
 ) -> None:
-    """Do as `joint`, with `out` (4,): count, least, largest and the similarities' sum."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    parts = [between(moving[..., c], places) for c in range(moving.shape[-1])]
+    """Do the same as `joint`, and set `out[3]` to the sum of the gradient similarities."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    parts = [between(moving[..., c], positions) for c in range(moving.shape[-1])]
     _count(fixed[inside], parts[0], lanes, out)
-    g, f = turn @ np.stack(parts[1:]), slope[inside].T
+    g, f = chain @ np.stack(parts[1:]), slope[inside].T
     dot, ff, mm = (f * g).sum(axis=0), (f * f).sum(axis=0), (g * g).sum(axis=0)
     both = (ff > 0) & (mm > 0)
     dot, ff, mm = dot[both], ff[both], mm[both]
@@ -79,31 +79,31 @@ def gradient(
 
 
 def values(pair: Pair, matrix: Array) -> tuple[Array, Array]:
-    """Return the fixed and the warped values where both have data, shape (n,) each."""
-    inside, places = _inside(pair.runs, pair.missing, matrix, pair.frame)
-    return pair.fixed[pair.chosen][inside], between(pair.moving, places)
+    """Return the fixed and the warped values where both images have data, shape (n,) each."""
+    inside, positions = _inside(pair.runs, pair.missing, matrix, pair.frame)
+    return pair.fixed[pair.chosen][inside], between(pair.moving, positions)
 
 
-def between(image: Any, places: Array) -> Array:
-    """Return linearly interpolated values at places (ndim, n)."""
-    found: Array = ndimage.map_coordinates(image, places, order=1, mode="nearest")
+def between(image: Any, positions: Array) -> Array:
+    """Return linearly interpolated values at positions (ndim, n)."""
+    found: Array = ndimage.map_coordinates(image, positions, order=1, mode="nearest")
     return found
 
 
 def _inside(runs: Runs, missing: Bools, matrix: Array, frame: Array) -> tuple[Ints, Array]:
-    """Return which pixels have a place with data in the moving image, and their places."""
-    places = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
+    """Return the pixels whose position in the moving image has data, and these positions."""
+    positions = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
     edge = frame[:, None]
-    inside = np.flatnonzero(((places >= -EDGE) & (places <= edge + EDGE)).all(axis=0))
-    places = np.clip(places[:, inside], 0.0, edge)
+    inside = np.flatnonzero(((positions >= -EDGE) & (positions <= edge + EDGE)).all(axis=0))
+    positions = np.clip(positions[:, inside], 0.0, edge)
     if missing.size:
-        whole = between(missing.astype(np.float64), places) <= TOUCHED
-        inside, places = inside[whole], places[:, whole]
-    return inside, places
+        whole = between(missing.astype(np.float64), positions) <= TOUCHED
+        inside, positions = inside[whole], positions[:, whole]
+    return inside, positions
 
 
 def _count(f: Ints, m: Array, lanes: Array, out: Array) -> None:
-    """Add values to the first lane, and set count, least and largest value."""
+    """Add values to the first lane, and set count, smallest and largest value."""
     bins = lanes.shape[1]
     b = m.astype(np.intp)
     t = m - b

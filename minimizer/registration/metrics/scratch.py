@@ -1,4 +1,4 @@
-"""Scratch memory: one set of arrays for each thread, made once."""
+"""Scratch memory: one set of arrays per thread, made once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...common.arrays import Array
 
 
 class PerThread:
-    """Arrays of these shapes, a set for each thread; pickled without their content.
+    """Arrays of the given shapes, one set per thread; pickled without their content.
 
     Examples
     --------
@@ -25,7 +25,7 @@ class PerThread:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """The arrays of this thread; what they hold is left from the last use."""
+        """The arrays of this thread; they still hold the values of the last use."""
         try:
             arrays: tuple[Array, ...] = self._local.arrays
         except AttributeError:

@@ -1,4 +1,4 @@
-"""How images are compared: the settings of a registration that are not about the search."""
+"""The settings of a registration cost, and the pyramids it compares."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .registry import find_metric
 
 
 @dataclass(frozen=True)
-class How:
-    """How to compare: the settings of `RegistrationCost` under their names."""
+class CostSettings:
+    """The settings of `RegistrationCost`, under their names there."""
 
     metric: str | Metric = "ssd"
     min_overlap: float = 0.25
@@ -64,7 +64,7 @@ def pyramids(
     spacing: tuple[float, ...] | None,
     moving_spacing: tuple[float, ...] | None,
 ) -> tuple[Pyramid, Pyramid]:
-    """Return the pyramids of both images, with pixels of about the same size at each level."""
+    """Return the pyramids of both images, with pixels of about the same size at every level."""
     fixed_step = as_spacing(spacing, fixed.ndim)
     moving_step = fixed_step if moving_spacing is None else moving_spacing
     unit = min(*fixed_step, *moving_step)

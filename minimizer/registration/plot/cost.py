@@ -1,4 +1,4 @@
-"""The cost in pictures: along each parameter through the result, and on the way there."""
+"""The cost in pictures: along each parameter through the result, and during the search."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from ..transforms.base import Transform
 
 POINTS = 32
-"""So many points of a profile on either side of the result."""
+"""Number of points of a profile on either side of the result."""
 
-COMPARED = 50_000
-"""So many pixels are compared for a profile, at most, chosen at random."""
+MAX_SAMPLES = 50_000
+"""Largest number of pixels compared for a profile, chosen at random."""
 
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)))
 GREYS = ("0.0", "0.3", "0.5", "0.15", "0.6")
@@ -52,9 +52,9 @@ class Profile(NamedTuple):
     Attributes
     ----------
     name, unit : str
-        Of the parameter.
+        Name and unit of the parameter.
     deviation : ndarray (k,)
-        From the result, in that unit.
+        Deviations from the result, in that unit.
     cost : ndarray (k,)
         The cost there; NaN where the overlap is too small.
     """
@@ -74,7 +74,7 @@ def profiles(cost: RegistrationCost, transform: Transform, params: Array) -> lis
     Parameters
     ----------
     cost : RegistrationCost
-        The cost; many pixels are sampled.
+        The cost; of many pixels, a sample is compared.
     transform : Transform
         Names and units of the parameters.
     params : ndarray (n_params,)
@@ -89,13 +89,15 @@ def profiles(cost: RegistrationCost, transform: Transform, params: Array) -> lis
         along = np.zeros(transform.n_params)
         along[i] = 1.0
         values = np.array([cost(params + step * along) for step in steps])
-        slope, unit = everyday(transform, params, along, name)
+        slope, unit = displayed_slope(transform, params, along, name)
         made.append(Profile(name, unit, steps * slope, values))
     return made
 
 
-def everyday(transform: Transform, params: Array, along: Array, name: str) -> tuple[float, str]:
-    """Return by how much a parameter in everyday units grows along itself, and the unit."""
+def displayed_slope(
+    transform: Transform, params: Array, along: Array, name: str
+) -> tuple[float, str]:
+    """Return the slope of the displayed parameter against the parameter itself, and its unit."""
     tiny = 1e-3
     low, unit = transform.describe(params - tiny * along)[name]
     change = transform.describe(params + tiny * along)[name][0] - low
@@ -103,20 +105,20 @@ def everyday(transform: Transform, params: Array, along: Array, name: str) -> tu
 
 
 def sampled(function: RegistrationCost) -> RegistrationCost:
-    """Return a cost of at most `COMPARED` of the pixels."""
+    """Return the cost for at most `MAX_SAMPLES` of the pixels."""
     n = function.comparison.n_pixels
-    if n <= COMPARED:
+    if n <= MAX_SAMPLES:
         return function
     pair = function.comparison.pair
     moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
     spacings = function.transform.spacings
     levels = [Pyramid(i, s, 1.0) for i, s in zip((pair.fixed, moving), spacings, strict=True)]
-    how = replace(function.how, sampling=COMPARED / n)
-    return RegistrationCost.at_level(function.transform, (levels[0], levels[1]), 0, how)
+    settings = replace(function.settings, sampling=MAX_SAMPLES / n)
+    return RegistrationCost.at_level(function.transform, (levels[0], levels[1]), 0, settings)
 
 
 def draw_profile(ax: Any, profile: Profile, cost_at_identity: float) -> None:
-    """Draw a profile: a funnel, or traps beside it."""
+    """Draw a profile of the cost: ideally a single funnel."""
     ax.axvline(0.0, color="0.6", lw=0.9)
     if np.isfinite(cost_at_identity):
         ax.axhline(cost_at_identity, color="0.6", lw=0.9, ls="--")

@@ -1,4 +1,4 @@
-"""The picture of a result: the images before and after, the cost around it, and the way there."""
+"""The picture of a result: images before and after, the cost around it, and the minimizations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...common.arrays import Array
 from ...common.extras import require
 from ..images.warp import warp
 from .cost import draw_levels, draw_profile, profiles
-from .images import Comparison, draw_checkerboard, draw_difference, draw_histogram
+from .images import ImagePair, draw_checkerboard, draw_difference, draw_histogram
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -73,7 +73,7 @@ def draw_registration(
         figure = make_figure(13.0, sum(heights) + 0.7)
     figure.suptitle(title(verdict, overlap, transform.describe(params)), fontsize=12)
     parts = figure.subfigures(3, 1, height_ratios=heights)
-    compared = Comparison.of(pair.fixed, before, after, cost)
+    compared = ImagePair.of(pair.fixed, before, after, cost)
     draw_images(parts[0], compared, views)
     left, right, traces = parts[1].subplots(1, 3, width_ratios=(1, 1, 1.6))
     draw_histogram(left, compared, before, "joint histogram before")
@@ -104,8 +104,8 @@ def title(verdict: str, overlap: float, described: dict[str, tuple[float, str]])
     return f"{verdict}, overlap {overlap:.0%}\n{lines}"
 
 
-def draw_images(figure: Any, compared: Comparison, views: int) -> None:
-    """Draw checkerboards and differences, before and after; a row for each view."""
+def draw_images(figure: Any, compared: ImagePair, views: int) -> None:
+    """Draw checkerboards and differences before and after, one row per view."""
     axes = figure.subplots(views, 4, squeeze=False)
     for view, row in enumerate(axes):
         first = view == 0

@@ -91,7 +91,7 @@ def draw_drift(ax: Any, drift: dict[str, Array], unit: str, doubtful: list[int])
 
 
 def draw_frame(ax: Any, image: Any, name: str, **limits: float) -> None:
-    """Draw an image in grey; of a volume its middle slice."""
+    """Draw an image in grey, or the middle slice of a volume."""
     if image.ndim == 3:
         image = image[len(image) // 2]
     ax.set_facecolor(MISSING)
@@ -101,7 +101,7 @@ def draw_frame(ax: Any, image: Any, name: str, **limits: float) -> None:
 
 
 def mean_and_spread(frames: Array) -> tuple[Array, Array]:
-    """Return mean and standard deviation over the frames that have data; NaN where none has."""
+    """Return mean and standard deviation over the frames with data; NaN where there are none."""
     present = np.isfinite(frames)
     count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)
     mean = np.where(present, frames, 0.0).sum(axis=0) / count

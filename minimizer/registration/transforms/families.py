@@ -15,7 +15,7 @@ from .rigid import EDGE_PER_DIAGONAL, Rigid
 
 @dataclass(frozen=True)
 class Translation(Transform):
-    """A shift in any number of dimensions: moving place = fixed place + shift.
+    """A shift in any number of dimensions: moving position = fixed position + shift.
 
     Examples
     --------
@@ -70,17 +70,17 @@ class Affine(Transform):
         return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
 
     def angle(self, params: ArrayLike) -> float | None:
-        """Return None: the angle of an affine map is a matter of definition."""
+        """Return None, as the angle of an affine map depends on its definition."""
         return None
 
     def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
-        """Return the entries of the linear map as they are, and the shift."""
+        """Return the entries of the linear map themselves, and the shift."""
         values = np.asarray(params, dtype=np.float64)
         entries = self.linear(values[: -self.ndim]).ravel().tolist()
-        said = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
-        return super().describe(values) | said
+        linear = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
+        return super().describe(values) | linear
 
-    def to_begin_with(self) -> Transform:
-        """Return the rigid transform; a translation where there is no rigid one."""
+    def first_stage(self) -> Transform:
+        """Return the rigid transform, or a translation where there is no rigid one."""
         first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
         return first(self.shape, self.spacing, self.moving_spacing)

@@ -23,7 +23,7 @@ class TransformRow(NamedTuple):
     family : callable
         ``family(shape, spacing, moving_spacing)``, most often a class, returns the `Transform`.
     help : str
-        What it does, for the documentation and the help of the command line.
+        Its effect, for the documentation and the help of the command line.
     dimensions : tuple of int, optional
         Numbers of dimensions it is defined for; by default any.
     """
@@ -44,7 +44,7 @@ class TransformRow(NamedTuple):
 
 
 def imported(module: str, name: str) -> Callable[..., Transform]:
-    """Return what makes a transform of a class, imported on the first call.
+    """Return a function that makes a transform, and imports its class on the first call.
 
     The command line reads the rows at every start, and should not wait for the code.
     """

@@ -28,7 +28,7 @@ def rotation_matrix(vector: Array) -> Array:
 
 
 def rotation_vector(matrix: Array) -> Array:
-    """Return the vector of a rotation matrix, of length 0 to pi; by the quaternion, which is safe.
+    """Return the vector of a rotation matrix, of length 0 to pi, by the quaternion: always stable.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def cross_matrix(v: Array) -> Array:
 
 
 def all_rotations(degrees: float) -> Array:
-    """Return rotation vectors (k, 3) about `degrees` apart that cover all rotations, no turn first.
+    """Return rotation vectors (k, 3) that cover all rotations, about `degrees` apart, zero first.
 
     References
     ----------
