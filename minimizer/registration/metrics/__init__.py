@@ -7,7 +7,7 @@ points; `ssd`, `ncc`, `nmi` and `mi` in `definitions` are examples.
 This package may import `common`, and `geometry` and `images` of the registration; SciPy and numba
 are imported when a comparison first needs them.
 
-Names, definitions and ranges of values:
+Names, definitions, ranges of values, and uses:
 """
 
 from .registry import METRICS, MetricRow, find_metric
@@ -15,6 +15,6 @@ from .registry import METRICS, MetricRow, find_metric
 __all__ = ["METRICS", "MetricRow", "find_metric"]
 
 __doc__ = (__doc__ or "") + "".join(  # one source: the rows
-    f"\n``{row.name}``\n    {row.definition} ({row.values}); for images: {row.use}\n"
+    f"\n``{row.name}``\n    {row.definition}; values: {row.values}; use: {row.use}\n"
     for row in METRICS.values()
 )

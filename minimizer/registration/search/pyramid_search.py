@@ -16,14 +16,9 @@ from ..metrics.settings import CostSettings
 from ..result import LevelRecord
 from ..transforms.base import Transform
 from .candidates import Candidate, CandidateScorer, converted, drop_weak, select_separated
+from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
 from .refinement import Refinement, joined
-
-MAX_DOUBT = 2.0
-"""The doubt of a result that could hardly be more ambiguous."""
-
-MIN_SEPARATION = 3.0
-"""Two alignments are clearly different if a corner lies this many coarse pixels farther away."""
 
 N_STARTS = 32
 """Number of candidates refined at the coarsest level; half as many at each finer one."""
@@ -33,23 +28,6 @@ ROTATION_STEP = {1: 360.0, 2: 12.0, 3: 36.0}
 
 SHIFT_SEARCH_SIDE = {2: 32.0, 3: 14.0}
 """About the number of pixels along the shortest side of the images that the global search uses."""
-
-DETAIL_SIDE = {2: 64.0, 3: 24.0}
-"""The same for the comparison of the result with other alignments by fine detail."""
-
-AMBIGUOUS_RATIO = 0.93
-"""A result is ambiguous if a rival has more than this part of its evidence."""
-
-AMBIGUOUS_DETAIL_RATIO = 0.6
-"""The same for fine detail: correct results had rivals of 0.55 at most."""
-
-AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
-"""The same a few pixels away, where an edge that runs through the images is as good."""
-
-MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
-"""A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
-dimensions: of so many alignments some match as well by chance. Smooth noise reached 62 in the plane
-and 760 in volumes; correct results have three times as much."""
 
 MAX_SAMPLES = {2: 300_000, 3: 150_000}
 """Number of pixels to compare at full resolution; more would hardly make the result more
@@ -126,7 +104,7 @@ class PyramidSearch:
         return select_separated(self.stage, found, self.separation, N_STARTS)
 
     def search_coarsest(self, matrices: list[Array], is_global: bool) -> LevelRecord:
-        """Refine the starts and, if asked for, the global search's best; run until two agree."""
+        """Refine the starts and, if requested, the global search's best; run until two agree."""
         clock = time.perf_counter()
         self.stage = self.transform.first_stage()
         self.is_global = is_global
@@ -164,33 +142,11 @@ class PyramidSearch:
         return replace(record, seconds=time.perf_counter() - clock)
 
     def doubt(self) -> float:
-        """Return the doubt: compare the result with all other shifts in its orientation.
-
-        Fine detail is compared. Images of different things can be aligned so that their large
-        features match; their detail then matches no better there than elsewhere.
-        """
-        result = self.candidates[0].params
-        ndim = self.stage.ndim
-        level = self.n_levels(DETAIL_SIDE.get(ndim, COARSEST)) - 1
+        """Return the doubt about the best candidate; above 1 it is ambiguous."""
+        level = self.n_levels(DETAIL_SIDE.get(self.stage.ndim, COARSEST)) - 1
         scorer = CandidateScorer(self.stage, self.levels, level, self.settings, detail=True)
-        unshifted = np.append(result[:-ndim], np.zeros(ndim))
-        if scorer.is_collapsed(unshifted):
-            return MAX_DOUBT
-        found = scorer.search_shifts([unshifted])
-        least = MIN_SEPARATION * self.levels[0].unit * 2.0**level
-        far = [c.evidence for c in found if self.stage.distance(c.params, result) >= least]
-        near = [c.evidence for c in found if self.stage.distance(c.params, result) < least]
-        best = max([*near, scorer.score(result).evidence, 1e-9])
-        detail = min(1.0, max(far, default=0.0) / best)
-        steps = least * np.eye(self.stage.n_params)[-ndim:]
-        neighbour = max(scorer.score(result + step).evidence for step in (*steps, *-steps)) / best
-        doubts = (
-            self.rival / AMBIGUOUS_RATIO,
-            detail / AMBIGUOUS_DETAIL_RATIO,
-            neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
-            MIN_EVIDENCE.get(ndim, 0.0) / best,
-        )
-        return min(MAX_DOUBT, max(doubts))
+        separation = MIN_SEPARATION * self.levels[0].unit * 2.0**level
+        return doubt_about(self.candidates[0].params, self.rival, scorer, separation)
 
     def _minimize_from(
         self, level: int, starts: list[Array], step: float, confirm: bool = False
