@@ -437,7 +437,7 @@ def test_images_that_can_never_overlap_enough():
         register(scene((64, 64)), GOOD[:12, :12])
 
 
-def test_the_metric_is_a_function_of_its_own():
+def test_a_metric_is_also_a_plain_function():
     assert metrics.ssd(np.array([1.0, 2.0]), np.array([1.0, 5.0])) == 4.5
 
 

@@ -109,7 +109,7 @@ def test_everything_is_grey(flat):
         assert all(isinstance(line.get_color(), str) for line in ax.lines)
 
 
-def test_two_modalities_are_compared_by_what_one_lets_expect():
+def test_two_modalities_are_compared_by_expected_values():
     truth = about_centre(turned(5), (2.0, 3.0), SHAPE)
     fixed, moving = windows(truth, SHAPE, change=bent)
     result = register(fixed, moving, metric="nmi")

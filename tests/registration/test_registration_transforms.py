@@ -108,7 +108,7 @@ def test_a_transform_for_itk_moves_its_image_onto_ours(transform, shape, tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["Euler2D", "Euler3D", "Translation", "Affine"])
-def test_what_itk_writes_is_read(kind, tmp_path):
+def test_transforms_written_by_itk_are_read(kind, tmp_path):
     sitk = pytest.importorskip("SimpleITK")
     rng = np.random.default_rng(1)
     ndim = 2 if kind == "Euler2D" else 3

@@ -70,7 +70,7 @@ def test_a_new_metric_registers_images():
 
 
 @pytest.mark.usefixtures("mad")
-def test_the_row_of_a_metric_says_what_leads_at_coarse_levels(monkeypatch):
+def test_the_row_of_a_metric_names_its_replacement_at_coarse_levels(monkeypatch):
     monkeypatch.setitem(METRICS, "led", MetricRow("led", MeanAbsolute, coarse="mad"))
     large = scene((144, 144), 3)
     result = register(large[8:136, 8:136], large[5:133, 10:138], "translation", "led")
