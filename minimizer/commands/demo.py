@@ -1,4 +1,4 @@
-"""The command ``demo``."""
+"""The command ``demo``: register a photograph with a noisy, rotated copy of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..common.arrays import Array
 from ..common.extras import require
 from ..plot import style
 from .picture_path import picture_file
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..registration import RegistrationResult
+
 EXAMPLE = "python -m minimizer demo --output minimizer-demo.png"
+
+ANGLE = 60.0
+NOISE_VARIANCE = 1e-3
+ANGLE_TOLERANCE = 0.05
+CENTRE_TOLERANCE = 0.5
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,9 +32,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser(
         "demo",
         help="register a photograph with a noisy copy of it, turned by 60 degrees",
-        description="Register scikit-image's astronaut with a copy that is turned by 60 degrees "
-        "and noisy, print what was found next to what is true, and draw a picture. The exit code "
-        "is 0 if it was found.",
+        description="Register scikit-image's astronaut with a noisy copy that is turned by 60 "
+        "degrees, print the result beside the true values, and draw a picture. The exit code is 0 "
+        "if the result is correct.",
         epilog=f"example: {EXAMPLE}",
     )
     command.add_argument(
@@ -42,31 +52,18 @@ def run(arguments: argparse.Namespace) -> int:
     return demo(picture_file(arguments.output, extra="demo"))
 
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from ..registration import RegistrationResult
-
-Floats = NDArray[np.float64]
-
-ANGLE = 60.0
-NOISE_VARIANCE = 1e-3
-ANGLE_TOLERANCE = 0.05
-CENTRE_TOLERANCE = 0.5
-
-
 def demo(output: str | Path = "minimizer-demo.png") -> int:
-    """Register the astronaut with its turned copy, print what was found and draw a picture.
+    """Register the astronaut with its turned copy, print the result and draw a picture.
 
     Parameters
     ----------
     output : str or Path
-        File for the picture; the suffix says which format.
+        File for the picture; the suffix selects the format.
 
     Returns
     -------
     int
-        0 if the angle was found to 0.05 degrees and the centre to 0.5 pixel, else 1.
+        0 if the angle is correct to 0.05 degrees and the centre to 0.5 pixel, otherwise 1.
 
     Raises
     ------
@@ -91,30 +88,30 @@ def demo(output: str | Path = "minimizer-demo.png") -> int:
     return 0 if is_found(result) else 1
 
 
-def make_images(seed: int = 0) -> tuple[Floats, Floats]:
+def make_images(seed: int = 0) -> tuple[Array, Array]:
     """Return the photograph in grey, 0 to 1, and the copy: turned about its centre, with noise."""
     data, color, transform = (
         require(f"skimage.{name}", extra="demo") for name in ("data", "color", "transform")
     )
-    fixed: Floats = color.rgb2gray(data.astronaut())
+    fixed: Array = color.rgb2gray(data.astronaut())
     turned = transform.rotate(fixed, ANGLE, order=3)  # corners without data are black
     noise = np.random.default_rng(seed).normal(0.0, np.sqrt(NOISE_VARIANCE), fixed.shape)
     return fixed, turned + noise
 
 
 def is_found(result: RegistrationResult) -> bool:
-    """Tell whether the result is the true one, within the tolerances."""
+    """Return whether the result is correct within the tolerances."""
     assert result.angle is not None
     return abs(result.angle - ANGLE) <= ANGLE_TOLERANCE and centre_error(result) <= CENTRE_TOLERANCE
 
 
 def centre_error(result: RegistrationResult) -> float:
-    """Return how far, in pixels, the image centre is mapped from where it is: the truth is 0."""
+    """Return the distance in pixels by which the image centre is moved; the true value is 0."""
     return float(np.hypot(*result.shift))
 
 
 def report(result: RegistrationResult, seconds: float) -> str:
-    """Return what was found next to what is true, and what each level took."""
+    """Return the result beside the true values, and the effort per level."""
     assert result.angle is not None
     row, column = result.shift
     verdict = "found" if is_found(result) else "NOT FOUND"
@@ -133,7 +130,8 @@ def report(result: RegistrationResult, seconds: float) -> str:
         f"{'total':>5}{'':>26}{sum(level.evaluations for level in result.levels):>14}"
         f"{seconds:>10.2f}",
         "",
-        "Images are smoothed a little while they are compared. As they are, at full resolution,",
+        "The images are smoothed slightly for the comparison. Without smoothing, at full "
+        "resolution,",
         f"their mean squared difference is {result.cost:.4e}; with nothing moved it is "
         f"{result.cost_at_identity:.4e}.",
         f"Status {result.status.name}; {verdict}: tolerances {ANGLE_TOLERANCE} degrees and "
@@ -142,7 +140,7 @@ def report(result: RegistrationResult, seconds: float) -> str:
     return "\n".join(lines)
 
 
-def draw(fixed: Floats, moving: Floats, result: RegistrationResult) -> Figure:
+def draw(fixed: Array, moving: Array, result: RegistrationResult) -> Figure:
     """Return the picture: the images, their differences, and the cost at every level."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -169,8 +167,8 @@ def draw(fixed: Floats, moving: Floats, result: RegistrationResult) -> Figure:
     return figure
 
 
-def show(ax: Any, image: Floats, title: str, **colours: Any) -> Any:
-    """Draw one image; where it has no data it stays grey."""
+def show(ax: Any, image: Array, title: str, **colours: Any) -> Any:
+    """Draw one image; it is grey where there are no data."""
     ax.set_title(title, fontsize=11)
     ax.set_xlabel("column")
     ax.set_ylabel("row")
@@ -178,13 +176,13 @@ def show(ax: Any, image: Floats, title: str, **colours: Any) -> Any:
     return ax.imshow(image, interpolation="nearest", **colours)
 
 
-def rms(difference: Floats) -> float:
-    """Return the root mean square, where there is data."""
+def rms(difference: Array) -> float:
+    """Return the root mean square over the pixels with data."""
     return float(np.sqrt(np.nanmean(difference**2)))
 
 
 def draw_costs(ax: Any, result: RegistrationResult) -> None:
-    """Draw the lowest cost so far against the evaluations, one line for each level."""
+    """Draw the lowest cost so far against the evaluations, one line per level."""
     ax.axhline(result.cost_at_identity, color="0.4", ls="--", lw=1.2, label="nothing moved")
     for i, level in enumerate(result.levels):
         label = f"{' x '.join(map(str, level.shape))}, {level.seconds:.2f} s"

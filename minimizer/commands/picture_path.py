@@ -1,4 +1,4 @@
-"""Files for pictures: what cannot be written is refused before the work."""
+"""Paths of pictures: one that cannot be written is refused before the work begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``register``."""
+"""The command ``register``: align two images in files."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
 
 DESCRIPTION = """\
-Find the rotation and shift (or another transform) that lays the image MOVING onto the image FIXED,
-print it with its units, and write the moved image, the transform, and a picture of it all. Reads
-PNG and other photographs, TIFF as ImageJ writes it, and NIfTI, each with its spacing. The exit
-code is 0 if it was found, 1 if the search did not converge or the result is ambiguous, 2 for bad
+Find the rotation and shift (or another transform) that aligns the image MOVING with the image
+FIXED, print it with its units, and write the moved image, the transform, and a picture of the
+result. Reads PNG and other photographs, ImageJ's TIFF, and NIfTI, each with its spacing. The exit
+code is 0 for success, 1 if the search did not converge or the result is ambiguous, 2 for bad
 input."""
 
 
@@ -29,40 +29,45 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     command = commands.add_parser(
         "register",
-        help="lay one image onto another: 2-D or 3-D, one modality or two",
+        help="align one image with another: 2-D or 3-D, one modality or two",
         description=DESCRIPTION,
         epilog=f"example: {EXAMPLE}",
     )
     command.add_argument("fixed", metavar="FIXED", help="the image that stays")
-    command.add_argument("moving", metavar="MOVING", help="the image that is moved onto it")
+    command.add_argument("moving", metavar="MOVING", help="the image that is moved to match it")
     options.add_common(command)
     command.add_argument(
-        "--moving-spacing", metavar="S", type=options.numbers, help="the same for MOVING"
+        "--moving-spacing", metavar="S", type=options.parse_numbers, help="the same for MOVING"
     )
     command.add_argument(
-        "--mask", metavar="FILE", help="image of the size of FIXED; 0 where nothing is compared"
+        "--mask",
+        metavar="FILE",
+        help="image of the size of FIXED; 0 for pixels that are not compared",
     )
     command.add_argument("--moving-mask", metavar="FILE", help="the same for MOVING")
     command.add_argument(
         "--initial",
         metavar="START",
-        help="where to start: an ITK transform file; 'header' for where NIfTI's headers put the "
-        "images; or numbers with commas, the degrees first for a rigid transform in 2-D, then the "
-        "shift along each axis (write --initial=-5,2,3 if the first is negative)",
+        help="start of the search: an ITK transform file; 'header' for the positions in the NIfTI "
+        "headers; or comma-separated numbers, for a rigid transform in 2-D the degrees first, then "
+        "the shift along each axis (write --initial=-5,2,3 if the first is negative)",
     )
     command.add_argument(
         "--search",
         choices=("global", "local"),
-        help="look everywhere, or from the start alone (default: global in 2-D without --initial)",
+        help="search everywhere, or from the start alone (default: global in 2-D without "
+        "--initial)",
     )
     command.add_argument(
         "--shrink",
         metavar="N",
         type=int,
         default=1,
-        help="for huge images: compare means of blocks of N pixels along each axis",
+        help="for huge images: compare the means of blocks of N pixels along each axis",
     )
-    command.add_argument("-o", "--output", metavar="ALIGNED", help="write MOVING, moved onto FIXED")
+    command.add_argument(
+        "-o", "--output", metavar="ALIGNED", help="write MOVING, aligned with FIXED"
+    )
     command.add_argument(
         "--transform-file",
         metavar="T.tfm",
@@ -74,7 +79,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    options.need_packages()
+    options.require_packages()
     options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
     from ..registration import register
     from ..registration.files.by_suffix import check_format
@@ -85,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_format(arguments.output, pair.pictures[1])
     for note in pair.notes:
         print(note)
-    with options.blamed_on(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
+    with options.as_bad_input(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
         found = register(
             pair.fixed,
             pair.moving,
@@ -98,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
             initial=pair.initial,
             search=arguments.search,
             min_overlap=arguments.min_overlap,
-            progress=options.progress(arguments),
+            progress=options.progress_of(arguments),
         )
     found = replace(found, transform=replace(found.transform, length_unit=pair.unit))
     result = pair.enlarged(found)
@@ -107,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report:
         found.plot().savefig(arguments.report)
         print(f"picture           {arguments.report}")
-    return options.verdict(result)
+    return options.exit_code(result)
 
 
 def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:

@@ -1,4 +1,4 @@
-"""Where a registration starts, as the argument ``--initial`` says it."""
+"""The start of a registration, from the argument ``--initial``."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import read_itk
 from ..registration.files import Picture
 from ..registration.files.nifti import index_matrix
-from ..registration.geometry import Floats, to_index
+from ..registration.geometry import to_index
 from ..registration.transforms.base import Transform
-from ..registration.transforms.families import make_transform
+from ..registration.transforms.registry import make_transform
 from ..registration.transforms.rigid import Rigid
-from .register_options import numbers
+from .register_options import parse_numbers
 
 
-def start(
+def initial_matrix(
     given: str | None, transform: Transform, pictures: tuple[Picture, Picture]
-) -> Floats | None:
-    """Return the matrix to start from, from fixed to moving index, or None."""
+) -> Array | None:
+    """Return the initial matrix from fixed to moving index, or None."""
     if given is None:
         return None
     affines = [picture.affine for picture in pictures]
@@ -39,24 +40,25 @@ def start(
         if len(physical) != transform.ndim + 1:
             raise BadInput(f"{given} is for {len(physical) - 1} dimensions, not {transform.ndim}")
         return index_matrix(physical, *world) if world else to_index(physical, *transform.spacings)
-    return from_numbers(given, transform)
+    return matrix_of_numbers(given, transform)
 
 
-def from_numbers(given: str, transform: Transform) -> Floats:
-    """Return the matrix of degrees and shifts."""
+def matrix_of_numbers(given: str, transform: Transform) -> Array:
+    """Return the matrix for degrees and shifts."""
     try:
-        values = np.array(numbers(given))
+        values = np.array(parse_numbers(given))
     except argparse.ArgumentTypeError:
         raise BadInput(f"--initial is {given!r}: neither a file nor numbers") from None
-    turns = len(values) - transform.ndim
-    if not np.isfinite(values).all() or turns not in (0, 1) or (turns and transform.ndim != 2):
+    n_angles = len(values) - transform.ndim
+    allowed = (0, 1) if transform.ndim == 2 else (0,)
+    if not np.isfinite(values).all() or n_angles not in allowed:
         degrees = "the degrees and " if transform.ndim == 2 else ""
         raise BadInput(
             f"--initial has {len(values)} numbers; give {degrees}the shift along each of the "
             f"{transform.ndim} axes, or an ITK transform file"
         )
-    plain: Any = make_transform("translation", transform.shape, *transform.spacings)
-    if turns:
-        plain = Rigid(transform.shape, *transform.spacings)
-        values[0] = plain.rotation(values[0])
-    return np.asarray(plain.matrix(values))
+    family: Any = make_transform("translation", transform.shape, *transform.spacings)
+    if n_angles:
+        family = Rigid(transform.shape, *transform.spacings)
+        values[0] = family.rotation(values[0])
+    return np.asarray(family.matrix(values))

@@ -1,4 +1,4 @@
-"""Two images from files, made ready for `register`."""
+"""Two images from files, as input for `register`."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import Any
 
 import numpy as np
 
+from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor
-from ..registration.geometry import Floats
 from ..registration.images.checks import as_mask
 from ..registration.transforms.base import Transform
-from ..registration.transforms.families import make_transform
-from .register_initial import start
+from ..registration.transforms.registry import make_transform
+from .register_initial import initial_matrix
 from .register_options import spacing_of
-from .shrink import shrink, up
+from .shrink import shrink, to_full_resolution
 
-MOST = 64e6
-"""Images with more pixels are refused: a registration needs some 15 times their size as floats."""
+MAX_PIXELS = 64e6
+"""Images with more pixels are refused: a registration needs about 15 times their size as floats."""
 
 
 @dataclass
 class ImagePair:
-    """What `register` wants to know.
+    """The input of `register`.
 
     Attributes
     ----------
     pictures : tuple of Picture
-        Both images as they were in their files, with all channels.
+        Both images as in their files, with all channels.
     transform : Transform
-        At full resolution.
+        The transform at full resolution.
     shrink : int
-        By what `fixed` and `moving` were shrunk along each axis.
+        Factor by which `fixed` and `moving` were shrunk along each axis.
     """
 
     pictures: tuple[Picture, Picture]
@@ -45,7 +45,7 @@ class ImagePair:
     moving_spacing: tuple[float, ...] | None
     fixed_mask: Any
     moving_mask: Any
-    initial: Floats | None
+    initial: Array | None
     unit: str | None
     transform: Transform
     shrink: int
@@ -55,8 +55,8 @@ class ImagePair:
         """Return the result for the images at full resolution."""
         if self.shrink == 1:
             return result
-        ups = up(self.transform.ndim, self.shrink)
-        matrix = ups @ result.matrix @ np.linalg.inv(ups)
+        full = to_full_resolution(self.transform.ndim, self.shrink)
+        matrix = full @ result.matrix @ np.linalg.inv(full)
         params = self.transform.params_of(matrix)
         return replace(
             result,
@@ -69,16 +69,16 @@ class ImagePair:
 
 
 def read_pair(arguments: argparse.Namespace) -> ImagePair:
-    """Read both images, with masks, spacing and start, or refuse them."""
+    """Read both images, with masks, spacing and initial matrix, or refuse them."""
     paths = arguments.fixed, arguments.moving
     pictures = read_picture(paths[0]), read_picture(paths[1])
     notes: list[str] = []
     greys = [
-        to_compare(picture, path, arguments.channel, notes)
+        single_channel(picture, path, arguments.channel, notes)
         for picture, path in zip(pictures, paths, strict=True)
     ]
     check_together(greys, paths)
-    fixed, moving = with_spacings(greys, arguments)
+    fixed, moving = add_spacings(greys, arguments)
     pictures = (
         replace(pictures[0], spacing=fixed.spacing, unit=fixed.unit),
         pictures[1],
@@ -98,9 +98,10 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
         raise BadInput(str(error)) from error
     unit = (fixed.unit or None) if spacings[0] else "px"
     transform = replace(transform, length_unit=unit)
-    initial = start(arguments.initial, transform, (fixed, moving))
+    initial = initial_matrix(arguments.initial, transform, (fixed, moving))
     if initial is not None and n > 1:
-        initial = np.linalg.inv(up(transform.ndim, n)) @ initial @ up(transform.ndim, n)
+        full = to_full_resolution(transform.ndim, n)
+        initial = np.linalg.inv(full) @ initial @ full
     steps = [
         None if s is None and n == 1 else tuple(np.multiply(s or 1.0, n) * np.ones(transform.ndim))
         for s in spacings
@@ -121,13 +122,13 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
     )
 
 
-def to_compare(picture: Picture, path: str, channel: int | None, notes: list[str]) -> Picture:
-    """Return an image in one channel, or say what to do."""
+def single_channel(picture: Picture, path: str, channel: int | None, notes: list[str]) -> Picture:
+    """Return the channel to compare, or refuse the image with advice."""
     if "T" in picture.axes:
         raise BadInput(
-            f"{path} has {picture.length('T')} frames; save the one to register as a file of its "
-            "own, or align them all with the command register-stack (for slices, save the stack "
-            "with ImageJ, which says so in the file)"
+            f"{path} has {picture.length('T')} frames; save the one to register in a separate "
+            "file, or align all with the command register-stack (for slices, save the stack with "
+            "ImageJ, which records that they are slices)"
         )
     n = picture.length("C")
     if channel is not None and not 0 <= channel < n:
@@ -136,13 +137,13 @@ def to_compare(picture: Picture, path: str, channel: int | None, notes: list[str
         raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
     if n > 1 and channel is None:
         if not picture.is_rgb:
-            raise BadInput(f"{path} has {n} channels; say with --channel which one to compare")
+            raise BadInput(f"{path} has {n} channels; choose the one to compare with --channel")
         notes.append(f"{path} is in colour: the mean of red, green and blue is compared")
     return picture.grey(channel)
 
 
 def check_together(greys: list[Picture], paths: tuple[str, str]) -> None:
-    """Refuse images that do not go together."""
+    """Refuse images that cannot be compared with each other."""
     counts = [len(grey.space) for grey in greys]
     if counts[0] != counts[1]:
         raise BadInput(
@@ -160,15 +161,15 @@ def check_size(greys: list[Picture], paths: tuple[str, str], n: int) -> None:
     """Refuse images that would need too much memory."""
     for grey, path in zip(greys, paths, strict=True):
         size = float(np.prod(grey.shape)) / n ** len(grey.shape)
-        if size > MOST:
-            least = int(np.ceil(n * (size / MOST) ** (1 / len(grey.shape))))
+        if size > MAX_PIXELS:
+            least = int(np.ceil(n * (size / MAX_PIXELS) ** (1 / len(grey.shape))))
             raise BadInput(
-                f"{path} has {size / 1e6:.0f} million pixels, for which some {size * 1.2e-7:.0f} "
-                f"GB of memory are needed; give --shrink {least}, which hardly changes the result"
+                f"{path} has {size / 1e6:.0f} million pixels, which need about {size * 1.2e-7:.0f} "
+                f"GB of memory; give --shrink {least}, which hardly changes the result"
             )
 
 
-def with_spacings(greys: list[Picture], arguments: argparse.Namespace) -> list[Picture]:
+def add_spacings(greys: list[Picture], arguments: argparse.Namespace) -> list[Picture]:
     """Return both images with a spacing in the same unit, or both without one."""
     given = arguments.spacing, arguments.moving_spacing or arguments.spacing
     if arguments.moving_spacing and not arguments.spacing and not greys[0].spacings():

@@ -1,4 +1,4 @@
-"""Arguments that ``register`` and ``register-stack`` have in common, and what becomes of them."""
+"""Arguments common to ``register`` and ``register-stack``, and their checks."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from typing import Protocol
 from ..common.errors import BadInput
 from ..common.extras import require
 from ..common.status import Status
+from ..registration.metrics import METRICS
+from ..registration.transforms import TRANSFORMS
 
-TRANSFORMS = ("rigid", "translation", "similarity", "affine")
-METRICS = ("ssd", "ncc", "nmi", "mi", "pluim")
 
-
-class Judged(Protocol):
-    """A result, as far as the exit code is concerned."""
+class Outcome(Protocol):
+    """The part of a result that determines the exit code."""
 
     @property
     def status(self) -> Status:
@@ -27,31 +26,34 @@ class Judged(Protocol):
 
     @property
     def ambiguous(self) -> bool:
-        """Whether another place is about as good."""
+        """Whether another alignment is about as good."""
 
     @property
     def message(self) -> str:
-        """What to think of it."""
+        """Assessment of the result, in words."""
 
 
 def add_common(command: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
+    """Add the common arguments to a command."""
     command.add_argument(
-        "--transform", choices=TRANSFORMS, default="rigid", help="default: %(default)s"
+        "--transform",
+        choices=tuple(TRANSFORMS),
+        default="rigid",
+        help="; ".join(f"{row.name}: {row.help}" for row in TRANSFORMS.values())
+        + " (default: %(default)s)",
     )
     command.add_argument(
         "--metric",
-        choices=METRICS,
+        choices=tuple(METRICS),
         default="ssd",
-        help="ssd: same contrast; ncc: brightness and contrast differ; nmi, mi or pluim: two "
-        "modalities (default: %(default)s)",
+        help=f"{metrics_by_use()} (default: %(default)s)",
     )
     command.add_argument(
         "--spacing",
         metavar="S",
-        type=numbers,
-        help="distance between pixels: one number, or one for each axis, slices first, with "
-        "commas (default: what the file says)",
+        type=parse_numbers,
+        help="distance between pixels: one number, or comma-separated numbers for all axes, slices "
+        "first (default: from the file)",
     )
     command.add_argument("--unit", help="name of the unit of --spacing, for example mm")
     command.add_argument(
@@ -66,30 +68,49 @@ def add_common(command: argparse.ArgumentParser) -> None:
         metavar="PART",
         type=float,
         default=0.25,
-        help="least part of the fixed image that must meet data (default: %(default)s)",
+        help="smallest part of the fixed image that must meet data (default: %(default)s)",
     )
     command.add_argument(
         "--order",
         type=int,
         choices=(0, 1, 3),
         default=3,
-        help="how aligned images are interpolated: 0 for labels, 1 linear, 3 cubic (default)",
+        help="interpolation of aligned images: 0 for labels, 1 linear, 3 cubic (default)",
     )
     command.add_argument("--quiet", action="store_true", help="show no progress")
 
 
-def numbers(text: str) -> tuple[float, ...]:
-    """Return numbers with commas between them."""
+def metrics_by_use() -> str:
+    """Return the help on the metrics: names with the images they are for."""
+    uses: dict[str, list[str]] = {}
+    for row in METRICS.values():
+        uses.setdefault(row.use, []).append(row.name)
+    return "; ".join(f"{alternatives(names)}: {use}" for use, names in uses.items())
+
+
+def alternatives(names: list[str]) -> str:
+    """Return names in words.
+
+    Examples
+    --------
+    >>> alternatives(["nmi", "mi", "pluim"])
+    'nmi, mi or pluim'
+    """
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def parse_numbers(text: str) -> tuple[float, ...]:
+    """Return comma-separated numbers."""
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} must be a number, or numbers with commas between them"
+            f"{text!r} must be a number, or comma-separated numbers"
         ) from None
 
 
 def spacing_of(given: tuple[float, ...], axes: str, name: str) -> dict[str, float]:
-    """Return a given spacing for each of the axes."""
+    """Return the given spacing per axis."""
     if len(given) == 1:
         given = given * len(axes)
     if len(given) != len(axes):
@@ -102,14 +123,14 @@ def spacing_of(given: tuple[float, ...], axes: str, name: str) -> dict[str, floa
     return dict(zip(axes, given, strict=True))
 
 
-def need_packages() -> None:
-    """Import what files and registration need, or say which extra brings it."""
+def require_packages() -> None:
+    """Import the packages for files and registration, or name the extra that installs them."""
     for module in ("scipy.ndimage", "tifffile", "imageio", "nibabel", "matplotlib"):
         require(module, extra="cli")
 
 
 def check_outputs(image: str | None, *others: str | None) -> None:
-    """Refuse files that could not be written, before the work is done."""
+    """Refuse files that could not be written, before the registration."""
     from ..registration.files.by_suffix import check_can_write
 
     if image:
@@ -122,8 +143,8 @@ def check_outputs(image: str | None, *others: str | None) -> None:
         raise BadInput(f"{report}: a picture's suffix must be .png, .pdf, .svg or .jpg")
 
 
-def progress(arguments: argparse.Namespace) -> bool | str:
-    """Return what to show: a bar, or without tqdm a line."""
+def progress_of(arguments: argparse.Namespace) -> bool | str:
+    """Return the progress to show: a bar, or without tqdm a line."""
     if arguments.quiet:
         return False
     try:
@@ -134,17 +155,17 @@ def progress(arguments: argparse.Namespace) -> bool | str:
 
 
 @contextmanager
-def blamed_on(what: str) -> Iterator[None]:
-    """Turn complaints about the images or settings into bad input, naming the files."""
+def as_bad_input(files: str) -> Iterator[None]:
+    """Turn errors about images or settings into bad input, and name the files."""
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise BadInput(f"{error} ({what})") from error
+        raise BadInput(f"{error} ({files})") from error
 
 
-def verdict(result: Judged) -> int:
-    """Print what is wrong with a result, and return the exit code."""
+def exit_code(result: Outcome) -> int:
+    """Return the exit code, and print the message of a result that is no success."""
     if result.status is Status.SUCCESS and not result.ambiguous:
         return 0
-    print(f"not found: {result.message}", file=sys.stderr)
+    print(f"no reliable result: {result.message}", file=sys.stderr)
     return 1

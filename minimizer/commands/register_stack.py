@@ -1,4 +1,4 @@
-"""The command ``register-stack``."""
+"""The command ``register-stack``: align the frames of a stack in a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 EXAMPLE = "python -m minimizer register-stack series.tif -o aligned.tif --drift drift.csv"
 
 DESCRIPTION = """\
-Align the frames of a time series, or the slices of a volume, in a TIFF file as ImageJ writes it;
-print the drift with its units, and write the aligned stack with the same axes and spacing. Frames
-of a series of volumes are registered as volumes. The exit code is 0 if all was found, 1 if a frame
-did not converge or is ambiguous, 2 for bad input."""
+Align the frames of a time series, or the slices of a volume, in a TIFF file of ImageJ; print the
+drift with its units, and write the aligned stack with the same axes and spacing. Frames of a series
+of volumes are registered as volumes. The exit code is 0 for success, 1 if a frame did not converge
+or is ambiguous, 2 for bad input."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,14 +38,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--reference",
         choices=("previous", "first", "mean"),
         default="previous",
-        help="what a frame is registered to: the frame before it, the first, or the mean of all "
-        "aligned ones before it (default: %(default)s)",
+        help="image each frame is registered to: the previous frame, the first, or the mean of all "
+        "previous frames after alignment (default: %(default)s)",
     )
     command.add_argument(
-        "--mask", metavar="FILE", help="image of the size of a frame; 0 where nothing is compared"
+        "--mask",
+        metavar="FILE",
+        help="image of the size of a frame; 0 for pixels that are not compared",
     )
     command.add_argument(
-        "--search", choices=("global", "local"), help="look everywhere, or from no drift alone"
+        "--search", choices=("global", "local"), help="search everywhere, or from no drift alone"
     )
     command.add_argument("--jobs", metavar="N", type=int, help="workers (default: all processors)")
     command.add_argument("-o", "--output", metavar="ALIGNED", help="write the aligned stack")
@@ -56,7 +58,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    options.need_packages()
+    options.require_packages()
     options.check_outputs(arguments.output, arguments.drift, arguments.report)
     from ..registration import register_stack
     from ..registration.files.by_suffix import check_format
@@ -67,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_format(arguments.output, picture)
     one = grey.take("T", 0)
     settings = {"search": arguments.search} if arguments.search else {}
-    with options.blamed_on(f"stack is {arguments.stack}"):
+    with options.as_bad_input(f"stack is {arguments.stack}"):
         result = register_stack(
             grey.values,
             arguments.transform,
@@ -76,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             spacing=one.spacings(),
             mask=read_mask(arguments.mask, one, "--mask"),
             n_jobs=arguments.jobs,
-            progress=options.progress(arguments),
+            progress=options.progress_of(arguments),
             min_overlap=arguments.min_overlap,
             **settings,
         )
@@ -84,11 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
     result = replace(result, transform=replace(result.transform, length_unit=unit))
     print(result.summary())
     write(arguments, replace(picture, axes=axes), grey, result)
-    return options.verdict(result)
+    return options.exit_code(result)
 
 
 def read(arguments: argparse.Namespace) -> tuple[Picture, Picture, str]:
-    """Return the stack with frames first, one channel of it, and the axes as they were."""
+    """Return the stack with frames first, one channel of it, and its original axes."""
     from ..registration.files import read_picture
 
     path = arguments.stack
@@ -107,7 +109,7 @@ def read(arguments: argparse.Namespace) -> tuple[Picture, Picture, str]:
     if channel is not None and n > 1 and not 0 <= channel < n:
         raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
     if n > 1 and channel is None and not picture.is_rgb:
-        raise BadInput(f"{path} has {n} channels; say with --channel which one to compare")
+        raise BadInput(f"{path} has {n} channels; choose the one to compare with --channel")
     return picture, picture.grey(channel), axes
 
 

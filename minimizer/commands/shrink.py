@@ -1,4 +1,4 @@
-"""Means of blocks, for images that are too large to be compared as they are."""
+"""Means of blocks, for images that are too large to be compared at full resolution."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..registration.geometry import Floats
+from ..common.arrays import Array
 
 
 def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
-    """Return the means of blocks of `n` pixels along each axis; what is over at the end is dropped.
+    """Return the means of blocks of `n` pixels along each axis; an incomplete block is dropped.
 
     Examples
     --------
@@ -28,8 +28,8 @@ def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
     return image
 
 
-def up(ndim: int, n: int) -> Floats:
-    """Return the matrix from an index of the shrunk image to one of the image."""
+def to_full_resolution(ndim: int, n: int) -> Array:
+    """Return the matrix from an index of the shrunk image to one of the original."""
     matrix = np.diag([*(float(n),) * ndim, 1.0])
     matrix[:-1, -1] = (n - 1) / 2
     return matrix

@@ -1,7 +1,10 @@
 """Pictures of a minimization, with matplotlib: ``pip install ".[plot]"``.
 
 All functions return the axes that they drew into, take axes to draw into as `ax`, and need no
-display. Colours, line styles and markers are told apart in grey and by the colour-blind.
+display. Colours, line styles and markers can be distinguished in grey and by the colour-blind.
+
+This package may import `common`, `simplex` and the results of `scipy_interface`; matplotlib is
+imported on use.
 """
 
 from .convergence import plot_convergence

@@ -1,4 +1,4 @@
-"""How a minimization went on: values, sizes of the simplex and moves against the evaluations."""
+"""Convergence: values, sizes of the simplex and moves against the evaluations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .trace_simplices import Snapshot, simplices
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LEAST = 1e-17  # of the way down: what is drawn for a difference of nothing
+LEAST = 1e-17  # of the range of values: drawn for a difference of zero
 ROWS = (
     Move.REFLECT,
     Move.EXPAND,
@@ -29,23 +29,23 @@ ROWS = (
 
 
 def plot_convergence(m: Any, *, ax: Axes | None = None) -> list[Axes]:
-    """Plot best value, size of the simplex and moves against the evaluations, one line a run.
+    """Plot best value, size of the simplex and moves against the evaluations, one line per run.
 
     Parameters
     ----------
     m : Minimizer or OptimizeResult
         With a trace, that is made with ``trace=True``.
     ax : matplotlib.axes.Axes, optional
-        Its place is divided into the three panels; by default that of a new figure.
+        Axes to divide into the three panels; by default those of a new figure.
 
     Returns
     -------
     list of matplotlib.axes.Axes
-        Three panels. The first has the best value so far of each run above the lowest of all runs,
-        logarithmically; a run that stays above the others' level found a worse minimum. The second
-        has the size of the simplex, relative to the first simplex of the first run. A circle on
-        a line is a new simplex around the result of a search. The third has a tick for every
-        move that was tried, a row a kind, runs beside each other.
+        Three panels. The first shows the best value so far of each run above the lowest of all
+        runs, on a logarithmic scale; a run that stays above the level of the others found a worse
+        minimum. The second shows the size of the simplex, relative to the first simplex of the
+        first run. A circle on a line is a new simplex around the result of a search. The third has
+        a tick per move tried, one row per kind of move, runs beside each other.
 
     Raises
     ------
@@ -73,14 +73,14 @@ def plot_convergence(m: Any, *, ax: Axes | None = None) -> list[Axes]:
     paths = [simplices(run) for run in runs]
     values = [best_so_far(run) for run in runs]
     finite = np.concatenate([v[np.isfinite(v)] for v in values])
-    lowest, way = (finite.min(), np.ptp(finite)) if finite.size else (0.0, 1.0)
+    lowest, extent = (finite.min(), np.ptp(finite)) if finite.size else (0.0, 1.0)
     scale = next((extents(path[0]) for path in paths if path), np.ones(1))
     for i, (run, path, best) in enumerate(zip(runs, paths, values, strict=True)):
-        above = np.maximum(best - lowest, LEAST * (way or 1.0))
+        above = np.maximum(best - lowest, LEAST * (extent or 1.0))
         draw_line(parts[0], i, np.arange(len(run), dtype=float), above, path)
-        places = np.array([float(snapshot.evaluation) for snapshot in path])
+        numbers = np.array([float(snapshot.evaluation) for snapshot in path])
         sizes = np.array([(extents(snapshot) / scale).max() for snapshot in path])
-        draw_line(parts[1], i, places, sizes, path)
+        draw_line(parts[1], i, numbers, sizes, path)
         draw_moves(parts[2], i, len(runs), run)
     label(parts, min((float(v.min()) for v in values), default=np.inf))
     return parts
@@ -94,13 +94,13 @@ def best_so_far(run: list[Evaluation]) -> Array:
 
 
 def extents(snapshot: Snapshot) -> Array:
-    """Return the extents of a simplex, (n,); where there is none, the least positive number."""
+    """Return the extents of a simplex, (n,); for an extent of zero, the least positive number."""
     size: Array = np.ptp(snapshot.vertices, axis=0)
     return np.maximum(size, np.finfo(float).tiny)
 
 
 def draw_line(ax: Axes, i: int, x: Array, y: Array, path: list[Snapshot]) -> None:
-    """Draw the line of a run, with a circle where a new simplex was complete."""
+    """Draw the line of a run, with a circle at each new complete simplex."""
     (drawn,) = ax.semilogy(x + 1, y, lw=1.8, drawstyle="steps-post", **style.line(i))
     drawn.set_label(f"run {i}")
     new = [s.evaluation for s in path if s.move is Move.REINITIALIZE]
@@ -110,17 +110,17 @@ def draw_line(ax: Axes, i: int, x: Array, y: Array, path: list[Snapshot]) -> Non
 
 
 def draw_moves(ax: Axes, i: int, n_runs: int, run: list[Evaluation]) -> None:
-    """Draw a tick a move in the row of its kind, a run a little below the one before."""
+    """Draw one tick per move in the row of its kind, each run slightly below the one before."""
     height = 0.8 / n_runs
     for row, move in enumerate(ROWS):
-        places = [k + 1 for k, evaluation in enumerate(run) if evaluation.move is move]
+        numbers = [k + 1 for k, evaluation in enumerate(run) if evaluation.move is move]
         middle = row - 0.4 + height * (i + 0.5)
         colour = style.line(i)["color"]
-        ax.vlines(places, middle - 0.45 * height, middle + 0.45 * height, color=colour, lw=0.9)
+        ax.vlines(numbers, middle - 0.45 * height, middle + 0.45 * height, color=colour, lw=0.9)
 
 
 def label(parts: list[Axes], lowest: float) -> None:
-    """Name axes and lines."""
+    """Label axes and lines."""
     values, sizes, moves = parts
     title = "no value but NaN and infinity" if lowest == np.inf else f"lowest value {lowest:.10g}"
     values.set(title=title, ylabel="value above the lowest")

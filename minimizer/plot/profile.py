@@ -24,28 +24,28 @@ def plot_profile(
     points: int = 201,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot the cost along each parameter through a point, the others held.
+    """Plot the cost along each parameter through a point, with the others held.
 
     Parameters
     ----------
     fun : callable
         ``fun(params) -> float``.
     params : array (n,)
-        The point, most often the result of a minimization.
+        The point, usually the result of a minimization.
     widths : array (n,) or float
-        How far to go from it, to both sides, in each parameter.
+        Largest distance from it, on both sides, per parameter.
     names : sequence of str, optional
         Names of the parameters; by default their numbers.
     points : int
-        Evaluations a parameter.
+        Evaluations per parameter.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; by default in a new figure.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        A line a parameter, with gaps where the function is NaN, each ended by a cross. A
-        triangle marks a lower value than that of the point, which is then not the minimum.
+        One line per parameter, with gaps where the function is NaN, each ended by a cross. A
+        triangle marks a value lower than that of the point, which is then not the minimum.
 
     Raises
     ------
@@ -72,22 +72,22 @@ def plot_profile(
     names = names or [f"parameter {i}" for i in range(centre.size)]
     checks.of_length("names", np.arange(len(names), dtype=float), centre.size)
     drawn = ax or style.new_axes()
-    here = _value(fun, centre)
-    way = np.linspace(-1.0, 1.0, points)
-    lines = [profile(fun, centre, i, way * sizes[i]) for i in range(centre.size)]
+    at_point = _value(fun, centre)
+    steps = np.linspace(-1.0, 1.0, points)
+    lines = [profile(fun, centre, i, steps * sizes[i]) for i in range(centre.size)]
     for i, values in enumerate(lines):
         text = f"{names[i]} ± {sizes[i]:.3g}"
-        drawn.plot(way, values, lw=1.8, label=text, **style.line(i))
-    ends = np.vstack([edges(way, values) for values in lines])
+        drawn.plot(steps, values, lw=1.8, label=text, **style.line(i))
+    ends = np.vstack([edges(steps, values) for values in lines])
     if ends.size:
         drawn.plot(*ends.T, "x", color="black", ms=7, mew=1.6, zorder=5, label="beyond: NaN")
     mark: dict[str, Any]
-    lower = [(way[k], v[k]) for v in lines for k in [_lowest(v)] if v[k] < here]
+    lower = [(steps[k], v[k]) for v in lines for k in [_lowest(v)] if v[k] < at_point]
     if lower:
         mark = {"mec": "black", "ms": 10, "label": "lower than the point"}
         drawn.plot(*np.array(lower).T, "v", color=style.ORANGE, **mark)
-    mark = {"mec": "black", "ms": 8, "label": f"the point, {here:.6g}", "zorder": 4}
-    drawn.plot(0.0, here, "o", color="white", **mark)
+    mark = {"mec": "black", "ms": 8, "label": f"the point, {at_point:.6g}", "zorder": 4}
+    drawn.plot(0.0, at_point, "o", color="white", **mark)
     drawn.set(xlabel="distance from the point, in widths", ylabel="value", xlim=(-1.04, 1.04))
     drawn.grid(alpha=0.3)
     drawn.legend(fontsize=9)
@@ -100,13 +100,13 @@ def profile(fun: Callable[[Array], Any], centre: Array, i: int, steps: Array) ->
     return np.array([_value(fun, centre + step * direction) for step in steps])
 
 
-def edges(way: Array, values: Array) -> Array:
+def edges(steps: Array, values: Array) -> Array:
     """Return the last points (k, 2) before NaN, on either side of each gap."""
     valid = np.isfinite(values)
     beside = np.zeros_like(valid)
     beside[:-1] |= ~valid[1:]
     beside[1:] |= ~valid[:-1]
-    return np.column_stack([way, values])[valid & beside]
+    return np.column_stack([steps, values])[valid & beside]
 
 
 def _value(fun: Callable[[Array], Any], params: Array) -> float:

@@ -1,4 +1,4 @@
-"""The results of the runs beside each other, to see whether they agreed."""
+"""The results of the runs beside each other, to show whether they agreed."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEAST_SHARE = 1e-3  # of the greatest parameter, for those near 0
-LEAST = 1e-6  # of what counts as the same: less is as good as nothing, and drawn at 0
+LEAST = 1e-6  # of the tolerance: smaller differences are drawn at 0
 
 
 def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
-    """Plot how far the value and the parameters of each run are from those of the best.
+    """Plot the distance of the value and the parameters of each run from those of the best.
 
     Parameters
     ----------
     m : Minimizer or OptimizeResult
         No trace is needed. An `OptimizeResult` is taken to have the default error limits.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; by default in a new figure.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        A marker a run in the column of the value and in that of each parameter: the difference
-        from the best run, in units of what counts as the same. Two runs agree if the value is below
-        the dashed line, or if all parameters are. For the value it is `max_rel_error` or
+        One marker per run in the column of the value and in that of each parameter: the difference
+        from the best run, in units of the tolerance. Two runs agree if the value is below the
+        dashed line, or if all parameters are. The tolerance of the value is `max_rel_error` or
         `max_abs_error`, 100 times as much at the edge of a NaN region, or the rounding of the
-        descent; for a parameter 1e-7 (but no less than for a thousandth of the greatest one), or
-        its resolution. Runs without a value are in the legend only. The title tells the status.
+        descent; that of a parameter is 1e-7 (but not less than for a thousandth of the greatest
+        one), or its resolution. Runs without a value are in the legend only. The title shows the
+        status.
 
     Raises
     ------
@@ -65,16 +66,20 @@ def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
     drawn.set_yscale("symlog", linthresh=LEAST, linscale=0.6)
     shifts = np.linspace(-0.25, 0.25, len(runs)) if len(runs) > 1 else np.zeros(1)
     for i, run in enumerate(runs):
-        off = differences(run, best) / same(m, run, best) if has_value(run) else np.empty(0)
+        off = (
+            differences(run, best) / agreement_tolerances(m, run, best)
+            if has_value(run)
+            else np.empty(0)
+        )
         mark = style.marker(i) | {"ms": 9 - 2 * (i % 2), "linestyle": "none", "clip_on": False}
         status = "cut short" if run.status is None else run.status.name
         text = f"run {i}: {run.function_value:.8g}, {status}"
         drawn.plot(np.arange(off.size) + shifts[i], off, label=text, **mark)
-    drawn.axhline(1.0, color="0.3", ls="--", lw=1.2, label="below: counts as the same")
+    drawn.axhline(1.0, color="0.3", ls="--", lw=1.2, label="below: within the tolerance")
     drawn.axvline(0.5, color="0.8", lw=1.0)
     many = "run" if len(runs) == 1 else "runs"
     drawn.set_title(f"{status_of(m)}, {len(runs)} {many}")
-    drawn.set_ylabel("difference from the best run,\nin units of what counts as the same")
+    drawn.set_ylabel("difference from the best run,\nin units of the tolerance")
     drawn.set_xticks(range(n + 1), ["value", *(f"parameter {i}" for i in range(n))])
     drawn.tick_params(axis="x", rotation=30 if n > 4 else 0)
     drawn.set_xlim(-0.5, n + 0.5)
@@ -87,18 +92,18 @@ def plot_runs(m: Any, *, ax: Axes | None = None) -> Axes:
 
 
 def has_value(run: RunRecord) -> bool:
-    """Tell whether a run came to a finite value."""
+    """Return whether a run found a finite value."""
     return bool(np.isfinite(run.function_value))
 
 
 def differences(run: RunRecord, best: RunRecord) -> Array:
-    """Return how far value and parameters are from those of the best run, (n + 1,)."""
+    """Return the distances of value and parameters from those of the best run, (n + 1,)."""
     value = abs(run.function_value - best.function_value)
     return np.concatenate([[value], abs(run.params - best.params)])
 
 
-def same(m: Any, run: RunRecord, best: RunRecord) -> Array:
-    """Return the differences that count as none, (n + 1,); see `simplex.agreement`."""
+def agreement_tolerances(m: Any, run: RunRecord, best: RunRecord) -> Array:
+    """Return the differences up to which runs agree, (n + 1,); see `simplex.agreement`."""
     tolerances = getattr(m, "tolerances", None)
     if tolerances is not None:
         return np.concatenate([[tolerances.value], np.full(run.params.size, tolerances.params)])

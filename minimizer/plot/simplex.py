@@ -36,22 +36,22 @@ def plot_simplex(
     m : Minimizer or OptimizeResult
         With a trace, that is made with ``trace=True``.
     bounds : two pairs (lower, upper), optional
-        Part of the plane that is shown; by default what the run has seen.
+        Part of the plane to show; by default the part that the run evaluated.
     run : int
-        Which run, from 0.
+        Number of the run, from 0.
     fun : callable, optional
-        The function; by default that of the minimizer. Needed for an `OptimizeResult`, and where
-        the values came by `tell`.
+        The function; by default that of the minimizer. Required for an `OptimizeResult`, and if
+        the values were given by `tell`.
     points : int
         The function is evaluated on a grid of `points` by `points`.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; by default in a new figure.
+        Axes to draw into; by default those of a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Dark is low; levels are at equal shares of the values seen in the picture, so that valleys
-        show whatever the range. Where the function is NaN it is grey and hatched.
+        Dark is low; the levels are quantiles of the values in the picture, so that valleys show for
+        any range. Regions where the function is NaN are grey and hatched.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def plot_simplex(
 
     Notes
     -----
-    The simplices are found from the trace, by the comparisons that the algorithm makes.
+    The simplices are reconstructed from the trace, by the comparisons of the algorithm.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def draw_function(
 
 
 def draw_path(ax: Axes, path: list[Snapshot], limits: list[tuple[float, float]]) -> None:
-    """Draw the simplices that can be seen, and the line of their best vertices."""
+    """Draw the simplices that are large enough, and the line of their best vertices."""
     spans = np.array([high - low for low, high in limits])
     for snapshot in path:
         if (np.ptp(snapshot.vertices, axis=0) / spans).max() > VISIBLE:
@@ -159,7 +159,7 @@ def _value(fun: Callable[[Array], Any], a: float, b: float) -> float:
 
 
 def _limits(bounds: Any, seen: Array) -> list[tuple[float, float]]:
-    """Return the part of the plane to show: what is given, or what was seen and a margin."""
+    """Return the part of the plane to show: the given one, or that of the run with a margin."""
     if bounds is None:
         low, high = seen.min(axis=0), seen.max(axis=0)
         margin = 0.08 * np.maximum(high - low, 1e-12 * (1.0 + abs(high)))

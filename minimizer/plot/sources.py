@@ -1,4 +1,4 @@
-"""What the pictures take from a minimizer or from an `OptimizeResult`."""
+"""The data of pictures, from a minimizer or an `OptimizeResult`."""
 
 from __future__ import annotations
 

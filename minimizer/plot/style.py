@@ -1,4 +1,4 @@
-"""Colours, lines and markers that are told apart in grey and by the colour-blind.
+"""Colours, lines and markers that can be distinguished in grey and by the colour-blind.
 
 M. Okabe, K. Ito, Color Universal Design, https://jfly.uni-koeln.de/color/.
 """
@@ -28,12 +28,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def line(i: int) -> dict[str, Any]:
-    """Return how to draw line `i`: its colour and dashes repeat together after 35 only."""
+    """Return the style of line `i`; pairs of colour and dashes repeat only after 35 lines."""
     return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)]}
 
 
 def marker(i: int) -> dict[str, Any]:
-    """Return how to draw the points of series `i`."""
+    """Return the style of the points of series `i`."""
     return {
         "marker": MARKERS[i % len(MARKERS)],
         "color": COLOURS[i % len(COLOURS)],
@@ -50,7 +50,7 @@ def new_axes(width: float = 6.4, height: float = 4.6) -> Axes:
 
 
 def panels(ax: Any, heights: list[float], gap: float = 0.04) -> list[Axes]:
-    """Divide the place of `ax` into panels, one above another, that share their x axis."""
+    """Divide the area of `ax` into panels, one above another, that share their x axis."""
     ax.set_axis_off()
     share = (1.0 - gap * (len(heights) - 1)) / sum(heights)
     parts: list[Axes] = []

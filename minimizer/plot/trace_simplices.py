@@ -1,4 +1,4 @@
-"""From a trace back to the simplices: which vertex each evaluation took the place of."""
+"""Reconstruct the simplices of a run from its trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..simplex.moves import Move
 
 
 class Snapshot(NamedTuple):
-    """A simplex: made by which evaluation (from 0) and move, vertices (n + 1, n) and values."""
+    """A simplex: the evaluation (from 0) and move that made it, vertices (n + 1, n), and values."""
 
     evaluation: int
     move: Move
@@ -26,27 +26,27 @@ def simplices(evaluations: Iterable[Evaluation]) -> list[Snapshot]:
     """Return the simplices of one run, in order, from its evaluations."""
     walker = _Walker()
     for i, evaluation in enumerate(evaluations):
-        walker.take(i, evaluation)
+        walker.follow(i, evaluation)
     return walker.snapshots
 
 
 class _Walker:
-    """Follows the simplex by the comparisons of `simplex.search`, made again on the values.
+    """Follows the simplex by repeating the comparisons of `simplex.search` on the values.
 
-    A trial point outside the bounds is not in the trace; it counted as NaN, and so it does here.
+    A trial point outside the bounds is not in the trace; it counts as NaN, as in the search.
     """
 
     def __init__(self) -> None:
         self.snapshots: list[Snapshot] = []
         self._vertices: list[Array] = []
         self._values: list[float] = []
-        self._made: list[tuple[Array, float]] | None = []  # of a simplex that is not complete
+        self._made: list[tuple[Array, float]] | None = []  # vertices of an incomplete simplex
         self._reflected = math.nan
-        self._is_open = False  # whether an iteration has begun and not changed the simplex yet
+        self._is_open = False  # whether an iteration has begun without changing the simplex yet
         self._to_shrink: list[int] = []
         self._best = self._next = self._worst = 0
 
-    def take(self, i: int, evaluation: Evaluation) -> None:
+    def follow(self, i: int, evaluation: Evaluation) -> None:
         """Follow one evaluation, number `i` of the run."""
         _, move, point, value = evaluation
         if move in (Move.INITIAL, Move.REINITIALIZE):
@@ -56,7 +56,7 @@ class _Walker:
             accepted = self._search(move, point, like_inf(value), math.isnan(value))
         if accepted:
             if move is Move.EXPAND and self.snapshots[-1].move is Move.REFLECT:
-                self.snapshots.pop()  # it goes on in the same move
+                self.snapshots.pop()  # the expansion continues the same move
             vertices, values = np.array(self._vertices), np.array(self._values)
             self.snapshots.append(Snapshot(i, move, vertices, values))
 
@@ -72,7 +72,7 @@ class _Walker:
         return True
 
     def _settle(self) -> None:
-        """Go on with a simplex that was given with vertices that are NaN."""
+        """Continue with a given simplex that has NaN vertices."""
         if self._made is not None:
             self._put_all(self._made)
 
@@ -124,5 +124,5 @@ class _Walker:
 
 
 def like_inf(value: float) -> float:
-    """Return a value as it is ranked: NaN as +inf (R1)."""
+    """Return the value for ranking: NaN counts as +inf (R1)."""
     return math.inf if math.isnan(value) else value

@@ -1,8 +1,8 @@
-"""Image registration with the minimizer: the adapter between images and a function of parameters.
+"""Image registration with the minimizer: from two images to a function of a few parameters.
 
-`register` does it all; `RegistrationCost` is an ordinary function for any minimizer. Needs SciPy
-(extra ``registration``), and is some ten times faster with numba, which the extra brings, too. Both
-are imported when they are needed first.
+`register` does everything; `RegistrationCost` is an ordinary function for any minimizer. Both need
+SciPy (extra ``registration``), and are about ten times faster with numba, which the extra installs
+as well. SciPy and numba are imported on first use.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is asked for."""
+    """Import a public name on first use."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     require("scipy.ndimage", extra="registration")

@@ -7,20 +7,20 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .geometry import Floats
+from ..common.arrays import Array
 from .images.checks import SMALLEST, as_image_pair
 from .images.pixels import make_pair
 from .images.pyramid import Pyramid
 from .images.smoothing import smooth
-from .metrics.comparison import compare
 from .metrics.definitions import BINS, Metric
-from .metrics.settings import How, pyramids, spacings_of
+from .metrics.registry import compare
+from .metrics.settings import CostSettings, pyramids, spacings_of
 from .transforms.base import Transform
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 
 class RegistrationCost:
-    """How badly `moving`, moved by a transform, agrees with `fixed`; less is better.
+    """How much `moving`, moved by a transform, differs from `fixed`; less is better.
 
     The cost is a function of the transform's parameters only: it can be pickled and called from
     several threads at once.
@@ -28,34 +28,37 @@ class RegistrationCost:
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
-        Images in one channel. Pixels that are not finite are missing data. The arrays are read, not
-        kept and not changed.
-    transform : {"rigid", "translation", "similarity", "affine"}
-        ``"rigid"`` and ``"similarity"`` are for two and three dimensions, the others for any.
-    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
-        See `minimizer.registration.metrics`. A callable gets ``(fixed_values, warped_values,
-        weights)``, three arrays (n,) with the pixels where both images have data, and returns a
-        float that is less the better they agree. It is slower: the warped values are made.
+        Images with one channel. Pixels that are not finite are missing data. The arrays are copied
+        and never changed.
+    transform : str
+        ``"rigid"``, ``"translation"``, ``"similarity"``, ``"affine"``; all are described in
+        `minimizer.registration.transforms`.
+    metric : str or callable
+        ``"ssd"``, ``"ncc"``, ``"nmi"``, ``"mi"``, ``"pluim"``; all are described in
+        `minimizer.registration.metrics`. A custom metric is called with ``(fixed_values,
+        warped_values, weights)``, three arrays (n,) for the pixels where both images have data,
+        and returns a float, the lower the better they match. It is slower, as the warped values
+        are stored first.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit; the parameters are then in this
         unit. By default 1, and for the moving image the same as for the fixed one.
     fixed_mask, moving_mask : array_like of bool, optional
-        Where they are false there is nothing to compare.
+        False for pixels that are not compared.
     min_overlap : float
         The cost is NaN, "out of bounds", where both images have data on less than this part of
         the fixed image's data.
     smoothing : float
-        Standard deviation, in pixels of the level, of a Gaussian that both images are smoothed
-        with. About 0.7 takes away the bias of linear interpolation towards blurred positions.
+        Standard deviation, in pixels of the level, of a Gaussian that smooths both images. About
+        0.7 removes the bias of linear interpolation towards positions that blur.
     level : int
         Pyramid level to compare the images at: each one halves the number of pixels along an
         axis. The parameters mean the same at every level.
     sampling : float, optional
-        Part of the fixed pixels to compare, chosen at random once and for all.
+        Part of the fixed pixels to compare, chosen at random once.
     sampling_seed : int
         Seed of that choice.
     bins : int
-        Bins of the histograms of ``"nmi"``, ``"mi"`` and ``"pluim"``, for each image.
+        Bins per image, for metrics that use a joint histogram, such as ``"nmi"``.
     backend : {"numba", "scipy"}, optional
         By default numba, where it is installed and the images have two or three dimensions.
 
@@ -66,7 +69,7 @@ class RegistrationCost:
     identity : ndarray, shape (n_params,)
         Parameters that move nothing.
     variations : ndarray, shape (n_params,)
-        A tenth of the shortest side, a start for a search without further knowledge.
+        A tenth of the shortest side: initial variations for a search without prior knowledge.
     transform : Transform
         Names, units and the matrix of the parameters.
     shape : tuple of int
@@ -75,13 +78,13 @@ class RegistrationCost:
     Raises
     ------
     TypeError, ValueError
-        For images or settings it cannot work with, saying what to do instead.
+        For unusable images or settings, with advice.
 
     Notes
     -----
-    Compared are the pixels of the fixed image that have data and whose place in the moving image
-    is inside its frame, with data all round; never padding. Interpolation is linear. The cost is
-    NaN, too, where either image is constant on what is compared.
+    The pixels compared are those of the fixed image that have data and whose position in the moving
+    image is inside its frame and surrounded by data; padding is never compared. Interpolation is
+    linear. The cost is also NaN where either image is constant on these pixels.
 
     Examples
     --------
@@ -115,59 +118,69 @@ class RegistrationCost:
         bins: int = BINS,
         backend: str | None = None,
     ) -> None:
-        how = How(metric, min_overlap, smoothing, sampling, sampling_seed, bins, backend)
+        settings = CostSettings(
+            metric, min_overlap, smoothing, sampling, sampling_seed, bins, backend
+        )
         images = as_image_pair(fixed, moving, fixed_mask, moving_mask)
         spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
-        self._prepare(
+        self._set_up(
             make_transform(transform, images[0].shape, *spacings),
             pyramids(*images, *spacings),
             level,
-            how,
+            settings,
         )
 
     @classmethod
     def at_level(
-        cls, transform: Transform, levels: tuple[Pyramid, Pyramid], level: int, how: How
+        cls,
+        transform: Transform,
+        levels: tuple[Pyramid, Pyramid],
+        level: int,
+        settings: CostSettings,
     ) -> RegistrationCost:
-        """Return the cost at a level of pyramids that have been made already."""
+        """Return the cost at a level of existing pyramids."""
         cost = cls.__new__(cls)
-        cost._prepare(transform, levels, level, how)
+        cost._set_up(transform, levels, level, settings)
         return cost
 
-    def _prepare(
-        self, transform: Transform, levels: tuple[Pyramid, Pyramid], level: int, how: How
+    def _set_up(
+        self,
+        transform: Transform,
+        levels: tuple[Pyramid, Pyramid],
+        level: int,
+        settings: CostSettings,
     ) -> None:
-        """Make everything ready that does not depend on the parameters."""
+        """Compute everything that does not depend on the parameters."""
         check_level(level, *(pyramid.shape for pyramid in levels))
         self.transform = transform
         self.level = level
-        self.how = how
+        self.settings = settings
         self._from_index = levels[0].to_physical(level)
         self._to_index = np.linalg.inv(levels[1].to_physical(level))
-        fixed, moving = (smooth(pyramid.image(level), how.smoothing) for pyramid in levels)
+        fixed, moving = (smooth(pyramid.image(level), settings.smoothing) for pyramid in levels)
         self.shape: tuple[int, ...] = fixed.shape
         self.spacing, self.moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
         self.comparison = compare(
-            make_pair(fixed, moving, how.sampling, how.sampling_seed),
-            how.metric,
+            make_pair(fixed, moving, settings.sampling, settings.sampling_seed),
+            settings.metric,
             self.spacing,
             self.moving_spacing,
-            how.backend,
-            how.bins,
+            settings.backend,
+            settings.bins,
         )
 
     @property
     def metric(self) -> str | Metric:
         """Name of the metric, or the function."""
-        return self.how.metric
+        return self.settings.metric
 
     @property
     def min_overlap(self) -> float:
-        """Smallest part of the fixed image's data that must meet data."""
-        return self.how.min_overlap
+        """Smallest part of the fixed image's data that must meet data of the moving image."""
+        return self.settings.min_overlap
 
     @property
     def n_params(self) -> int:
@@ -175,13 +188,13 @@ class RegistrationCost:
         return self.transform.n_params
 
     @property
-    def identity(self) -> Floats:
+    def identity(self) -> Array:
         """Parameters that move nothing, shape (n_params,)."""
         return self.transform.identity
 
     @property
-    def variations(self) -> Floats:
-        """Initial variations for a search without further knowledge, shape (n_params,)."""
+    def variations(self) -> Array:
+        """Initial variations for a search without prior knowledge, shape (n_params,)."""
         sides = np.array(self.transform.shape) * np.array(self.transform.fixed_spacing)
         return np.full(self.n_params, sides.min() / 10)
 
@@ -204,8 +217,8 @@ class RegistrationCost:
         values = np.asarray(params, dtype=np.float64)
         if values.shape != (self.n_params,):
             raise ValueError(
-                f"params has shape {values.shape}; {type(self.transform).__name__.lower()} has the "
-                f"{self.n_params} parameters {', '.join(self.transform.names)}"
+                f"params has shape {values.shape}; it must have {(self.n_params,)}, for the "
+                f"parameters {', '.join(self.transform.names)}"
             )
         if not np.isfinite(values).all():
             return 0, math.nan

@@ -1,20 +1,21 @@
-"""Index, physical place, and what a matrix does to an image's corners.
+"""Indices, physical positions, and the matrices between them.
 
-The direction is the same everywhere: **a matrix maps a place of the fixed image to a place of the
-moving image**. It is homogeneous and in numpy's index order (row, column). The physical place of
-an index is the index times the spacing: both images have their origin at their first pixel.
+The direction is the same everywhere: **a matrix maps a position in the fixed image to a position in
+the moving image**. It is homogeneous and in numpy's index order (row, column). The physical
+position of an index is the index times the spacing: both images have their origin at their first
+pixel.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from ..common.arrays import Array
 
 
 def as_spacing(spacing: ArrayLike | None, ndim: int, name: str = "spacing") -> tuple[float, ...]:
-    """Return the distances between pixels, one for each axis.
+    """Return the distances between pixels, one per axis.
 
     Raises
     ------
@@ -41,13 +42,13 @@ def as_spacing(spacing: ArrayLike | None, ndim: int, name: str = "spacing") -> t
     return tuple(map(float, values.tolist()))
 
 
-def centre(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Floats:
-    """Return the physical place of the centre of an image, shape (ndim,)."""
-    middle: Floats = (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
+def centre(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
+    """Return the physical position of the centre of an image, shape (ndim,)."""
+    middle: Array = (np.array(shape, dtype=np.float64) - 1) / 2 * np.array(spacing)
     return middle
 
 
-def homogeneous(linear: Floats, offset: Floats) -> Floats:
+def homogeneous(linear: Array, offset: Array) -> Array:
     """Return the matrix of x -> linear x + offset, shape (ndim + 1, ndim + 1)."""
     matrix = np.eye(len(offset) + 1)
     matrix[:-1, :-1] = linear
@@ -55,8 +56,8 @@ def homogeneous(linear: Floats, offset: Floats) -> Floats:
     return matrix
 
 
-def to_index(physical: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) -> Floats:
-    """Return the matrix between indices for one between physical places.
+def to_index(physical: Array, spacing: ArrayLike, moving_spacing: ArrayLike) -> Array:
+    """Return the matrix between indices for one between physical positions.
 
     Examples
     --------
@@ -68,17 +69,17 @@ def to_index(physical: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) ->
     return np.asarray(physical * fixed / moving[:, None], dtype=np.float64)
 
 
-def to_physical(matrix: Floats, spacing: ArrayLike, moving_spacing: ArrayLike) -> Floats:
-    """Return the matrix between physical places for one between indices."""
+def to_physical(matrix: Array, spacing: ArrayLike, moving_spacing: ArrayLike) -> Array:
+    """Return the matrix between physical positions for one between indices."""
     return to_index(matrix, 1 / np.asarray(spacing), 1 / np.asarray(moving_spacing))
 
 
-def apply(matrix: Floats, points: Floats) -> Floats:
-    """Return where a matrix puts points (k, ndim)."""
+def apply(matrix: Array, points: Array) -> Array:
+    """Return points (k, ndim) mapped by a matrix."""
     return np.asarray(points @ matrix[:-1, :-1].T + matrix[:-1, -1], dtype=np.float64)
 
 
-def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Floats:
-    """Return the physical places of the corners of an image, shape (2**ndim, ndim)."""
+def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
+    """Return the physical positions of the corners of an image, shape (2**ndim, ndim)."""
     unit = np.indices((2,) * len(shape)).reshape(len(shape), -1).T
     return np.asarray(unit * (np.array(shape) - 1) * np.array(spacing), dtype=np.float64)

@@ -8,16 +8,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
 from .cost import RegistrationCost
-from .geometry import Floats, centre, homogeneous, to_index
+from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
 from .metrics.definitions import BINS, Metric
-from .metrics.settings import How, pyramids, spacings_of
+from .metrics.settings import CostSettings, pyramids, spacings_of
 from .result import LevelRecord, RegistrationResult
-from .search.pyramid_search import Descent
+from .search.pyramid_search import PyramidSearch
 from .transforms.base import Transform
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
@@ -44,53 +45,52 @@ def register(
     n_jobs: int | None = None,
     progress: bool | str = False,
 ) -> RegistrationResult:
-    """Find the transform that lays `moving` onto `fixed`.
+    """Find the transform that aligns `moving` with `fixed`.
 
-    Both images are shrunk to about 32 pixels. There all rotations and shifts are looked at, the
-    best places refined, and the best of these minimized until two runs of the minimizer agree. From
-    level to level, up to full resolution, what is left of the candidates is then refined with ever
-    smaller steps.
+    Both images are shrunk to about 32 pixels. At that size all rotations and shifts are tried, the
+    best candidates refined, and the best of them minimized until two runs agree. The remaining
+    candidates are then refined level by level, up to full resolution, with ever smaller steps.
 
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
-        Images in one channel, at least 8 pixels along every axis. Pixels that are not finite are
-        missing data.
-    transform : {"rigid", "translation", "similarity", "affine"}
+        Images with one channel and at least 8 pixels along every axis. Pixels that are not finite
+        are missing data.
+    transform : str
         ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
-        three dimensions, the others for any number.
-    metric : {"ssd", "ncc", "nmi", "mi", "pluim"} or callable
+        three dimensions, ``"translation"`` and ``"affine"`` for any number; see
+        `minimizer.registration.transforms`.
+    metric : str or callable
         ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
-        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities. For
-        a function of your own see `RegistrationCost`.
+        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
+        `minimizer.registration.metrics`. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
         1, and for the moving image the same as for the fixed one.
     fixed_mask, moving_mask : array_like of bool, optional
-        Where they are false there is nothing to compare.
+        False for pixels that are not compared.
     channel_axis : int, optional
-        Axis of the colour channels, if the images are in colour: their mean is compared.
+        Axis of the colour channels of colour images; the mean of the channels is compared.
     initial : array_like or RegistrationResult, optional
-        Where to start: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the transform's
-        parameters (n_params,), or an earlier result. By default nothing is moved.
+        Start of the search: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the
+        transform's parameters (n_params,), or an earlier result. By default the identity.
     search : {"global", "local"}, optional
-        ``"global"`` looks everywhere, and at `initial`: at all shifts and rotations, and for
-        ``"similarity"`` in two dimensions at magnifications of 0.5 to 2, each as far as enough
-        overlap is left; ``"local"`` starts from `initial` alone. By
-        default local where `initial` is given, else global; only where rotations in three
-        dimensions are looked for, which takes longer, it is local first, and global if a place
-        with another shift is about as good.
+        ``"global"`` tries `initial`, all shifts and rotations, and for ``"similarity"`` in two
+        dimensions magnifications of 0.5 to 2, wherever the overlap is sufficient; ``"local"``
+        starts from `initial` alone. By default local if `initial` is given, otherwise global; for
+        3-D rotations, where a global search is slow: local first, then global if the result is
+        doubtful.
     min_overlap : float
-        The smallest part of the fixed image's data, above 0 and at most 1, that must meet data
-        of the moving image.
+        Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
+        moving image.
     smoothing : float
-        Both images are smoothed with a Gaussian of this standard deviation in pixels, at each
-        level, while they are compared; it makes the result more accurate. 0 for none.
+        Standard deviation, in pixels of each level, of a Gaussian that smooths both images for the
+        comparison, which makes the result more accurate. 0 for none.
     sampling : float, optional
-        Part of the pixels to compare at full resolution; by default all, but not more than
-        300 000, or 150 000 voxels of a volume. The cost in the result is that of all pixels.
+        Part of the pixels to compare at full resolution; by default all, but at most 300 000, or
+        150 000 voxels of a volume. The cost in the result is that of all pixels.
     bins : int
-        Bins of the histograms, for each image.
+        Bins per image, for metrics that use a joint histogram.
     backend : {"numba", "scipy"}, optional
         See `RegistrationCost`.
     random_seed : int
@@ -98,23 +98,23 @@ def register(
     n_jobs : int, optional
         Workers for the minimizer's two runs at the coarsest level, see `minimizer.Minimizer`.
     progress : bool or "line"
-        True shows a bar for each level (needs tqdm, extra ``progress``), ``"line"`` a plain line.
+        True shows a bar per level (needs tqdm, extra ``progress``), ``"line"`` a plain line.
 
     Returns
     -------
     RegistrationResult
-        Matrix, angle, shift, costs, overlap, status, whether it is ambiguous, and a record of
-        each level.
+        Matrix, angle, shift, costs, overlap, status, whether it is ambiguous, and a record per
+        level.
 
     Raises
     ------
     TypeError, ValueError
-        For images or settings it cannot work with, saying what to do instead.
+        For unusable images or settings, with advice.
 
     References
     ----------
     P. Thévenaz, U. E. Ruttimann, M. Unser, A pyramid approach to subpixel registration based on
-    intensity, IEEE Trans. Image Process. 7 (1998) 27-41, for the way from coarse to fine.
+    intensity, IEEE Trans. Image Process. 7 (1998) 27-41, for the coarse-to-fine strategy.
 
     Examples
     --------
@@ -130,38 +130,39 @@ def register(
     images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
     spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
     wanted = make_transform(transform, images[0].shape, *spacings)
-    how = How(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
+    settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
-    descent = Descent(wanted, levels, how, random_seed, n_jobs, progress)
-    starts = starts_of(wanted, initial, images[1].shape)
-    everywhere = is_global(search, initial, descent.is_cheap_to_look)
+    pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
+    starts = initial_matrices(wanted, initial, images[1].shape)
+    everywhere = is_global(search, initial, pyramid_search.is_global_search_fast)
 
-    records = [descent.begin(starts, everywhere)]
-    if not everywhere and initial is None and search is None and descent.doubts() > 1:
-        records = [descent.begin(starts, everywhere=True)]
-    for level in reversed(range(descent.coarsest)):
-        records.append(descent.refine(level))
-    final = replace(how, smoothing=0.0, sampling=None)
+    records = [pyramid_search.search_coarsest(starts, everywhere)]
+    is_open = not everywhere and initial is None and search is None
+    if is_open and pyramid_search.doubt() > 1:
+        records = [pyramid_search.search_coarsest(starts, is_global=True)]
+    for level in reversed(range(pyramid_search.coarsest)):
+        records.append(pyramid_search.refine(level))
+    final = replace(settings, smoothing=0.0, sampling=None)
     cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, descent.doubts())
+    return make_result(cost, records, pyramid_search.doubt())
 
 
-def is_global(search: str | None, initial: object, is_cheap: bool) -> bool:
-    """Tell whether to look everywhere."""
+def is_global(search: str | None, initial: object, is_fast: bool) -> bool:
+    """Return whether to search globally, which is the default if that is fast."""
     if search not in (None, "global", "local"):
         raise ValueError(f"search is {search!r}; it must be 'global', 'local' or None")
-    return initial is None and is_cheap if search is None else search == "global"
+    return initial is None and is_fast if search is None else search == "global"
 
 
-def starts_of(
+def initial_matrices(
     transform: Transform,
     initial: ArrayLike | RegistrationResult | None,
     moving_shape: tuple[int, ...],
-) -> list[Floats]:
-    """Return the matrices to start from, in any case.
+) -> list[Array]:
+    """Return the matrices from which every search starts.
 
-    If none is given they are the identity, and the shift that puts the centres of the two images on
-    each other, if that is another place.
+    If none is given, they are the identity and, unless it is the same, the shift that aligns the
+    centres of the two images.
     """
     if isinstance(initial, RegistrationResult):
         return [initial.matrix]
@@ -184,7 +185,7 @@ def starts_of(
 def make_result(
     cost: RegistrationCost, records: list[LevelRecord], doubt: float
 ) -> RegistrationResult:
-    """Return what the last level found, judged by the cost of the images as they were given."""
+    """Return the result of the last level, with the cost of the images as given."""
     transform, params = cost.transform, records[-1].params
     failures = (record.status for record in records if record.status is not Status.SUCCESS)
     value = cost(params)

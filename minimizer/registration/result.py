@@ -1,4 +1,4 @@
-"""What a registration found."""
+"""The result of a registration."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
 from .files.itk import write_itk
-from .geometry import Floats
 from .images.warp import warp
 from .transforms.base import Transform
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class LevelRecord:
-    """What happened at one pyramid level; `level` 0 is full resolution.
+    """Record of one pyramid level; `level` 0 is full resolution.
 
     Attributes
     ----------
@@ -34,41 +34,41 @@ class LevelRecord:
     params : ndarray, shape (n_params,)
         The parameters found; they mean the same at every level.
     metric : str
-        Name of the metric that was minimized: between two modalities another one than asked for
-        leads the way, but at full resolution.
+        Name of the metric minimized: between two modalities, it is the requested one only at full
+        resolution.
     cost : float
-        Its value there, of the images as they were compared at this level.
+        Its value there, for the images as compared at this level.
     status : Status
         How the minimization at this level ended.
     evaluations : int
         Evaluations of the cost.
     seconds : float
-        Time for this level, the look around and shrinking the images included.
+        Time for this level, including the global search and shrinking the images.
     trace : ndarray, shape (evaluations,)
-        The lowest cost so far after each evaluation; NaN before the first that is a number.
+        The lowest cost so far after each evaluation; NaN until there is a number.
     """
 
     level: int
     shape: tuple[int, ...]
-    params: Floats
+    params: Array
     metric: str
     cost: float
     status: Status
     evaluations: int
     seconds: float
-    trace: Floats
+    trace: Array
 
 
 @dataclass(frozen=True, eq=False)
 class RegistrationResult:
-    """What `register` found.
+    """The result of `register`.
 
     Attributes
     ----------
     params : ndarray, shape (n_params,)
         Parameters of `transform`.
     transform : Transform
-        Names, units and meaning of the parameters; ``transform.describe(params)`` says them in
+        Names, units and meaning of the parameters; ``transform.describe(params)`` returns them in
         degrees and units of length.
     matrix : ndarray, shape (ndim + 1, ndim + 1)
         Homogeneous, in numpy's index order, from fixed to moving index.
@@ -78,10 +78,10 @@ class RegistrationResult:
         Degrees by which `moving` is turned against `fixed`: in two dimensions counter-clockwise
         as displayed, in three about some axis; None for a translation and an affine map.
     shift : ndarray, shape (ndim,)
-        How far the centre of `fixed` is moved to its place in `moving`: in pixels, or in the unit
-        of the spacing if that was given.
+        Shift of the centre of `fixed` to its position in `moving`: in pixels, or in the unit of
+        the spacing if that was given.
     cost : float
-        The cost at full resolution, of the images as they were given (not smoothed, all pixels).
+        The cost at full resolution, for the images as given (not smoothed, all pixels).
     cost_at_identity : float
         The same cost where nothing is moved; NaN if the images do not overlap enough there.
     overlap : float
@@ -89,24 +89,24 @@ class RegistrationResult:
     status : Status
         SUCCESS if the minimizer succeeded at every level, otherwise the first failure.
     ambiguous : bool
-        Whether a clearly different place is about as good, so that the result may be wrong.
+        Whether a clearly different alignment is about as good, so that the result may be wrong.
     doubt : float
-        How good the best clearly different place is: 0 if nothing else comes near, and 1 is where
-        a result begins to be ambiguous. Compared are candidates that were refined, and all shifts
-        in the orientation found, by fine detail; and what agrees no better than unrelated images
-        do somewhere is ambiguous, too.
+        How good the best clearly different alignment is: 0 if no other is nearly as good, above 1
+        if the result is ambiguous. The result is compared with the other refined candidates and,
+        by fine detail, with all shifts in its orientation; a result that matches no better than
+        unrelated images can by chance is ambiguous as well.
     levels : tuple of LevelRecord
-        One for each step from coarse to fine.
+        One record per level, from coarse to fine.
     cost_function : RegistrationCost or None
-        The function of the parameters that `cost` is a value of. It holds both images; without it
+        The function whose value at `params` is `cost`. It holds both images; without it
         (``dataclasses.replace(result, cost_function=None)``) a result is small, and has no `plot`.
     """
 
-    params: Floats
+    params: Array
     transform: Transform
-    matrix: Floats
+    matrix: Array
     angle: float | None
-    shift: Floats
+    shift: Array
     cost: float
     cost_at_identity: float
     overlap: float
@@ -118,22 +118,22 @@ class RegistrationResult:
 
     @property
     def message(self) -> str:
-        """What to think of the result, in words."""
+        """Assessment of the result, in words."""
         if not self.ambiguous:
             return self.status.message
         return (
-            "The result is ambiguous: a clearly different place is about as good. The images may "
-            "not show the same thing, repeat themselves, or be too noisy. Look at the result, and "
+            "The result is ambiguous: a clearly different alignment is about as good. The images "
+            "may show different things, repeat themselves, or be too noisy. Check the result, and "
             "give initial, masks, or another metric."
         )
 
     @property
-    def physical_matrix(self) -> Floats:
-        """The matrix from fixed to moving physical place (index times spacing)."""
+    def physical_matrix(self) -> Array:
+        """The matrix from fixed to moving physical position (index times spacing)."""
         return self.transform.physical_matrix(self.params)
 
-    def warp(self, image: ArrayLike, order: int = 3) -> Floats:
-        """Return `image`, which lies as `moving` does, on the grid of the fixed image.
+    def warp(self, image: ArrayLike, order: int = 3) -> Array:
+        """Return `image`, which has the geometry of `moving`, on the grid of the fixed image.
 
         Parameters
         ----------
@@ -149,12 +149,12 @@ class RegistrationResult:
         """
         return warp(image, self.matrix, self.transform.shape, order)
 
-    def inverse(self) -> Floats:
+    def inverse(self) -> Array:
         """Return the matrix from moving to fixed index, shape (ndim + 1, ndim + 1)."""
         return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
 
-    def to_skimage(self) -> Floats:
-        """Return the matrix in (x, y) order, as scikit-image counts.
+    def to_skimage(self) -> Array:
+        """Return the matrix in the (x, y) order of scikit-image.
 
         ``skimage.transform.warp(moving, result.to_skimage(), output_shape=fixed.shape)`` is the
         registered image; ``skimage.transform.AffineTransform`` takes the matrix.
@@ -167,7 +167,7 @@ class RegistrationResult:
         write_itk(path, self.physical_matrix, self.transform.centre)
 
     def plot(self, figure: Any = None) -> Figure:
-        """Draw both images before and after, the cost around the result, and the way there.
+        """Draw both images before and after, the cost around the result, and the minimizations.
 
         Parameters
         ----------
@@ -187,15 +187,30 @@ class RegistrationResult:
         ImportError
             Without matplotlib, of the extra ``plot``.
         ValueError
-            If the result came without its images, as those of a stack do, or if these have other
-            than two or three dimensions.
+            If the result has no images, like those of a stack, or if these have not two or three
+            dimensions.
         """
-        from .plot.registration import draw_result
+        from .plot.cost import LevelTrace
+        from .plot.registration import draw_registration
 
-        return draw_result(self, figure)
+        if self.cost_function is None:
+            raise ValueError(
+                "this result has no images; register the two images (or frames) on their own"
+            )
+        return draw_registration(
+            self.cost_function,
+            self.transform,
+            self.params,
+            self.matrix,
+            verdict=f"{self.status.name}{', AMBIGUOUS' * self.ambiguous}",
+            overlap=self.overlap,
+            cost_at_identity=self.cost_at_identity,
+            levels=[LevelTrace(r.shape, r.trace, r.evaluations, r.seconds) for r in self.levels],
+            figure=figure,
+        )
 
     def summary(self) -> str:
-        """Return what was found, with units, and one line for each pyramid level."""
+        """Return the result with units, and one line per pyramid level."""
         lines = [f"status            {self.status.name}{', AMBIGUOUS' * self.ambiguous}"]
         for name, (value, unit) in self.transform.describe(self.params).items():
             lines.append(f"{name:<18}{value + 0.0:.4f} {unit}".rstrip())

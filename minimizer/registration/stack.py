@@ -1,4 +1,4 @@
-"""Register the frames of a stack: a time series that drifts, or slices that do not fit."""
+"""Register the frames of a stack: a time series that drifts, or slices that are not aligned."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import joblib
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.extras import require
 from ..common.status import Status
-from .geometry import Floats
 from .images.checks import as_image, as_mask
 from .images.warp import warp
 from .metrics.definitions import Metric
@@ -23,13 +23,13 @@ from .metrics.settings import spacings_of
 from .pairwise import register
 from .result import RegistrationResult
 from .stack_result import StackResult
-from .transforms.families import make_transform
+from .transforms.registry import make_transform
 
 REFERENCES = ("previous", "first", "mean")
 
 NOT_FOR_STACKS = {
-    "fixed_mask": "mask, one for all frames or one for each",
-    "moving_mask": "mask, one for all frames or one for each",
+    "fixed_mask": "mask, one for all frames or one per frame",
+    "moving_mask": "mask, one for all frames or one per frame",
     "moving_spacing": "spacing, which is that of all frames",
 }
 
@@ -47,7 +47,7 @@ def register_stack(
     progress: bool | str = False,
     **settings: Any,
 ) -> StackResult:
-    """Find the transforms that lay all frames of a stack onto its first one.
+    """Find the transforms that align all frames of a stack with its first one.
 
     Parameters
     ----------
@@ -56,25 +56,25 @@ def register_stack(
     transform, metric
         As for `register`.
     reference : {"previous", "first", "mean"}
-        What a frame is registered to: the frame before it, for things that change slowly (errors
-        of single steps add up); the first frame, for things that stay alike; or the mean of all
-        frames before it, as they were aligned, for noisy frames.
+        The image each frame is registered to: the previous frame, for objects that change slowly
+        (errors of single steps add up); the first frame, for objects that do not change; or the
+        mean of all previous frames after alignment, for noisy frames.
     spacing : float or sequence of float, optional
         Distances between the pixels of a frame along each of its axes.
     mask : array_like of bool, optional
-        Where it is false there is nothing to compare: one for all frames, or one for each.
+        False for pixels that are not compared: one mask for all frames, or one per frame.
     channel_axis : int, optional
         Axis of the colour channels in `stack`; the mean of the channels is compared.
     n_jobs : int, optional
-        Workers of joblib for the frames, threads unless ``joblib.parallel_config`` says "loky"; the
-        runs inside each are serial. By default what ``parallel_config`` says if that is more than
-        one, otherwise all processors. With ``reference="mean"`` one frame must wait for the other,
-        and there is one worker. The result is the same in any case.
+        Number of joblib workers for the frames, threads unless ``joblib.parallel_config`` selects
+        "loky"; the runs for one frame are serial. By default the number of ``parallel_config`` if
+        that is more than one, otherwise all processors. With ``reference="mean"`` there is one
+        worker, as every frame depends on those before it. The result is always the same.
     progress : bool or "line"
         True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
     **settings
-        Others of `register`: ``search``, ``min_overlap``, ``smoothing``, ``sampling``, ``bins``,
-        ``backend``, ``random_seed``; and ``initial``, where the registration of each frame starts.
+        Other settings of `register`: ``search``, ``min_overlap``, ``smoothing``, ``sampling``,
+        ``bins``, ``backend``, ``random_seed``; and ``initial``, the start for each frame.
 
     Returns
     -------
@@ -84,8 +84,7 @@ def register_stack(
     Raises
     ------
     TypeError, ValueError
-        For stacks or settings it cannot work with, saying what to do instead; a frame that cannot
-        be registered is named.
+        For unusable stacks or settings, with advice; a frame that cannot be registered is named.
 
     Examples
     --------
@@ -106,11 +105,11 @@ def register_stack(
     shape = frames[0].shape
     wanted = make_transform(transform, shape, *spacings_of(len(shape), spacing, None))
     settings |= {"transform": transform, "metric": metric, "spacing": spacing, "n_jobs": 1}
-    done = counter(progress, len(frames) - 1)
+    done = make_counter(progress, len(frames) - 1)
     if reference == "mean":
-        found = to_mean(frames, settings, done)
+        found = register_to_mean(frames, settings, done)
     else:
-        found = to_frames(frames, reference == "first", settings, n_jobs, done)
+        found = register_to_frames(frames, reference == "first", settings, n_jobs, done)
     matrices = [result.matrix for result in found]
     if reference == "previous":
         matrices = list(accumulate(matrices, lambda total, step: step @ total))
@@ -119,8 +118,8 @@ def register_stack(
     )
 
 
-def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Floats]:
-    """Return the frames as float64 with NaN for what is not to be compared, or refuse them."""
+def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Array]:
+    """Return the frames as float64 with NaN for pixels that are not compared, or refuse them."""
     try:
         array = np.asarray(stack)
     except ValueError as error:
@@ -152,16 +151,16 @@ def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None
 Done = Callable[[], None]
 
 
-def to_frames(
-    frames: list[Floats], first: bool, settings: dict[str, Any], n_jobs: int | None, done: Done
+def register_to_frames(
+    frames: list[Array], first: bool, settings: dict[str, Any], n_jobs: int | None, done: Done
 ) -> list[RegistrationResult]:
-    """Return the registrations of each frame to the first one, or to the one before it."""
+    """Return the registrations of all frames to the first one, or to the previous one."""
 
     def one(i: int) -> RegistrationResult:
         return register_frame(i, frames[0 if first else i - 1], frames[i], settings)
 
-    # The kernels, SciPy's transforms and its interpolation leave Python's lock to other threads.
-    parallel = joblib.Parallel(n_jobs=workers(n_jobs), prefer="threads", return_as="generator")
+    # The kernels, SciPy's transforms and its interpolation release Python's lock.
+    parallel = joblib.Parallel(n_jobs=n_workers(n_jobs), prefer="threads", return_as="generator")
     found = []
     for result in parallel(joblib.delayed(one)(i) for i in range(1, len(frames))):
         found.append(result)
@@ -169,18 +168,20 @@ def to_frames(
     return found
 
 
-def workers(n_jobs: int | None) -> int | None:
-    """Return the number of workers: joblib's own settings decide, if there are any."""
+def n_workers(n_jobs: int | None) -> int | None:
+    """Return the number of workers; by default that of an active joblib configuration."""
     if n_jobs is None and joblib.effective_n_jobs(None) == 1:
         return -1
     return n_jobs
 
 
-def to_mean(frames: list[Floats], settings: dict[str, Any], done: Done) -> list[RegistrationResult]:
-    """Return the registrations of each frame to the mean of the aligned ones before it.
+def register_to_mean(
+    frames: list[Array], settings: dict[str, Any], done: Done
+) -> list[RegistrationResult]:
+    """Return the registrations of all frames to the mean of the aligned frames before them.
 
-    Each starts where the last one ended, as neighbours are alike, and looks everywhere if that is
-    not good enough.
+    Each starts from the previous result, as neighbours are similar, and searches globally if the
+    result is not good.
     """
     total = np.where(np.isfinite(frames[0]), frames[0], 0.0)
     count = np.isfinite(frames[0]).astype(np.float64)
@@ -200,22 +201,22 @@ def to_mean(frames: list[Floats], settings: dict[str, Any], done: Done) -> list[
 
 
 def is_good(result: RegistrationResult) -> bool:
-    """Tell whether there is nothing to complain about."""
+    """Return whether a result is successful and not ambiguous."""
     return result.status is Status.SUCCESS and not result.ambiguous
 
 
 def register_frame(
-    i: int, fixed: Floats, moving: Floats, settings: dict[str, Any]
+    i: int, fixed: Array, moving: Array, settings: dict[str, Any]
 ) -> RegistrationResult:
-    """Return a registration without its images, or say which frame it was that failed."""
+    """Return a registration without its images; an error names the frame."""
     try:
         return replace(register(fixed, moving, **settings), cost_function=None)
     except ValueError as error:
         raise ValueError(f"frame {i} cannot be registered: {error}") from error
 
 
-def counter(progress: bool | str, n: int) -> Done:
-    """Return what is to be called after each of `n` frames."""
+def make_counter(progress: bool | str, n: int) -> Done:
+    """Return the function to call after each of `n` frames, which shows the progress."""
     if not progress:
         return lambda: None
     if progress == "line":

@@ -1,4 +1,4 @@
-"""What the registration of a stack found: the drift, and the aligned frames."""
+"""The result of the registration of a stack: the drift, and the aligned frames."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..common.arrays import Array
 from ..common.status import Status
-from .geometry import Floats
 from .images.warp import warp
 from .result import RegistrationResult
 from .transforms.base import Transform
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class StackResult:
-    """What `register_stack` found.
+    """The result of `register_stack`.
 
     Attributes
     ----------
     transform : Transform
         Names, units and meaning of the parameters.
     matrices : ndarray, shape (frames, ndim + 1, ndim + 1)
-        Homogeneous, in numpy's index order, from an index of the first frame, which is that of
-        the aligned stack, to one of each frame: the drift since the first frame, steps multiplied.
+        Homogeneous, in numpy's index order, from an index of the first frame (and of the aligned
+        stack) to one of each frame: the accumulated drift since the first frame.
         ``scipy.ndimage.affine_transform(stack[i], result.matrices[i])`` is the aligned frame.
     steps : tuple of RegistrationResult
-        The registrations of all frames but the first, to what `reference` says; without images.
+        The registrations of all frames but the first, to the reference; without images.
     reference : str
-        What frames were registered to: "previous", "first" or "mean".
+        The image each frame was registered to: "previous", "first" or "mean".
     """
 
     transform: Transform
-    matrices: Floats
+    matrices: Array
     steps: tuple[RegistrationResult, ...]
     reference: str
 
@@ -50,21 +50,21 @@ class StackResult:
         return len(self.matrices)
 
     @cached_property
-    def params(self) -> Floats:
+    def params(self) -> Array:
         """Parameters of the transform from the first frame to each, shape (frames, n_params)."""
         return np.stack([self.transform.params_of(matrix) for matrix in self.matrices])
 
     @cached_property
-    def drift(self) -> dict[str, Floats]:
+    def drift(self) -> dict[str, Array]:
         """The drift since the first frame by name, shape (frames,) each; for units see `units`."""
-        said = [self.transform.describe(params) for params in self.params]
-        return {name: np.array([frame[name][0] for frame in said]) for name in self.units}
+        described = [self.transform.describe(params) for params in self.params]
+        return {name: np.array([frame[name][0] for frame in described]) for name in self.units}
 
     @cached_property
     def units(self) -> dict[str, str]:
         """The unit of each name in `drift`."""
-        said = self.transform.describe(self.transform.identity)
-        return {name: unit for name, (_, unit) in said.items()}
+        described = self.transform.describe(self.transform.identity)
+        return {name: unit for name, (_, unit) in described.items()}
 
     @property
     def failed(self) -> list[int]:
@@ -78,7 +78,7 @@ class StackResult:
 
     @property
     def status(self) -> Status:
-        """SUCCESS if it is that of all frames, otherwise the first failure."""
+        """SUCCESS if all frames succeeded, otherwise the first failure."""
         return self.steps[self.failed[0] - 1].status if self.failed else Status.SUCCESS
 
     @property
@@ -88,19 +88,19 @@ class StackResult:
 
     @property
     def message(self) -> str:
-        """What to think of the result, in words."""
+        """Assessment of the result, in words."""
         if not self.failed and not self.doubtful:
             return self.status.message
-        said = []
+        parts = []
         if self.failed:
-            said.append(f"Not converged: frames {_listed(self.failed)}. {self.status.message}")
+            parts.append(f"Not converged: frames {_listed(self.failed)}. {self.status.message}")
         if self.doubtful:
-            said.append(f"Ambiguous: frames {_listed(self.doubtful)}; look at them.")
+            parts.append(f"Ambiguous: frames {_listed(self.doubtful)}; check them.")
             if self.reference == "previous":
-                said.append("All frames after one that is wrong are wrong, too.")
-        return " ".join(said)
+                parts.append("An error in one frame carries over to all later ones.")
+        return " ".join(parts)
 
-    def warp(self, stack: ArrayLike, order: int = 3) -> Floats:
+    def warp(self, stack: ArrayLike, order: int = 3) -> Array:
         """Return the aligned stack, shape (frames, …), NaN where a frame has no data.
 
         Parameters
@@ -113,7 +113,7 @@ class StackResult:
         Raises
         ------
         ValueError
-            If the number of frames is another one.
+            If the number of frames differs from that of the registered stack.
         """
         frames = np.asarray(stack)
         if len(frames) != self.n_frames:
@@ -125,12 +125,12 @@ class StackResult:
         return np.stack([warp(frame, m, self.transform.shape, order) for frame, m in pairs])
 
     def rows(self) -> list[list[str]]:
-        """Return the drift table: a header with units, and one row for each frame."""
+        """Return the drift table: a header with units, and one row per frame."""
         header = [f"{name} [{unit}]" if unit else name for name, unit in self.units.items()]
         rows = [["frame", *header, "cost", "overlap", "status"]]
         for i, values in enumerate(zip(*self.drift.values(), strict=True)):
             step = self.steps[i - 1] if i else None
-            rows.append([str(i), *(f"{value + 0.0:.4f}" for value in values), *_judged(step)])
+            rows.append([str(i), *(f"{value + 0.0:.4f}" for value in values), *_assessed(step)])
         return rows
 
     def write_csv(self, path: str | Path) -> None:
@@ -144,16 +144,25 @@ class StackResult:
         Parameters
         ----------
         stack : array_like, shape (frames, …)
-            The frames in one channel.
+            The frames, with one channel.
         figure : matplotlib.figure.Figure, optional
             Figure to draw into; by default a new one that needs no display.
         """
         from .plot.stack import draw_stack
 
-        return draw_stack(self, np.asarray(stack), figure)
+        before = np.asarray(stack, dtype=np.float64)
+        return draw_stack(
+            before,
+            self.warp(before, order=1),
+            self.drift,
+            self.units,
+            doubtful=sorted({*self.doubtful, *self.failed}),
+            title=repr(self).strip("<>").partition(";")[0],
+            figure=figure,
+        )
 
     def summary(self) -> str:
-        """Return the drift table, aligned."""
+        """Return the drift table with aligned columns."""
         rows = self.rows()
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
@@ -176,11 +185,11 @@ class StackResult:
 
     @property
     def _to(self) -> str:
-        """What frames were registered to, in words."""
+        """The reference in words."""
         return {"mean": "mean of those before", "first": "first"}.get(self.reference, "one before")
 
 
-def _judged(step: RegistrationResult | None) -> list[str]:
+def _assessed(step: RegistrationResult | None) -> list[str]:
     """Return cost, overlap and status of a frame."""
     if step is None:
         return ["", "", ""]
@@ -189,5 +198,5 @@ def _judged(step: RegistrationResult | None) -> list[str]:
 
 
 def _listed(frames: list[int], most: int = 8) -> str:
-    """Return some frames, in words."""
+    """Return the first few frame numbers, in words."""
     return ", ".join(map(str, frames[:most])) + ", …" * (len(frames) > most)

@@ -184,7 +184,7 @@ def bent_brain(folder):
     nibabel.save(nibabel.Nifti1Image(moving[::-1], two), folder / "m.nii.gz")
 
 
-def test_nifti_and_what_itk_makes_of_the_transform(folder, capsys):
+def test_nifti_and_its_transform_in_itk(folder, capsys):
     bent_brain(folder)
     options = ("--transform", "translation", "-o", "a.nii.gz", "--transform-file", "t.tfm")
     assert run("f.nii.gz", "m.nii.gz", *options) == 0
@@ -271,7 +271,7 @@ def make_bad_files(images):
         ("fixed.png moving.png --report a.xyz", "suffix"),
     ],
 )
-def test_bad_input_says_what_to_do_and_ends_with_2(arguments, said, images, capsys):
+def test_bad_input_gives_advice_and_ends_with_2(arguments, said, images, capsys):
     make_bad_files(images)
     assert run(*arguments.split()) == 2
     error = capsys.readouterr().err
@@ -281,7 +281,7 @@ def test_bad_input_says_what_to_do_and_ends_with_2(arguments, said, images, caps
 
 @pytest.mark.usefixtures("folder")
 def test_huge_images_ask_for_shrinking(monkeypatch, capsys):
-    monkeypatch.setattr("minimizer.commands.register_inputs.MOST", 2000.0)
+    monkeypatch.setattr("minimizer.commands.register_inputs.MAX_PIXELS", 2000.0)
     assert run("fixed.png", "moving.png") == 2
     assert "give --shrink 2" in capsys.readouterr().err
     assert run("fixed.png", "moving.png", "--shrink", "2") == 0

@@ -152,7 +152,7 @@ def test_a_function_with_further_arguments_and_extra_elements_is_drawn() -> None
     assert plot_simplex(m, points=20).get_title().startswith("run 0")
 
 
-def test_what_cannot_be_drawn_is_refused_with_a_remedy() -> None:
+def test_impossible_pictures_are_refused_with_a_remedy() -> None:
     with pytest.raises(ValueError, match=r"two parameters and m has 3; see plot_profile"):
         plot_simplex(minimized(lambda x: float(x @ x), (1.0, 1.0, 1.0)))
     m = minimized()
@@ -251,7 +251,7 @@ def test_runs_need_a_result() -> None:
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_what_has_no_finite_value_is_drawn_without_one(value: float) -> None:
+def test_runs_without_a_finite_value_are_drawn_without_one(value: float) -> None:
     m = minimized(lambda x: value, max_evaluations=50)
     assert plot_convergence(m)[0].get_title() == "no value but NaN and infinity"
     ax = plot_simplex(m, points=10)

@@ -62,7 +62,7 @@ def test_every_simplex_is_found(
         assert len({as_set(*s) for s in algorithm}) >= 0.9 * len(sets)  # and nothing invented
 
 
-def test_a_snapshot_tells_move_and_place() -> None:
+def test_a_snapshot_has_its_move_and_number() -> None:
     m = Minimizer(bowl, 2, trace=True)
     m.minimize([5.0, 5.0])
     assert isinstance(m.trace, list)

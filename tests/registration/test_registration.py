@@ -14,13 +14,11 @@ from scenes import scene, target_error
 from scipy import ndimage, optimize
 
 from minimizer import Minimizer, Status
-from minimizer.registration import RegistrationCost, register
+from minimizer.registration import RegistrationCost, register, transforms
 from minimizer.registration.images import pyramid
 from minimizer.registration.images import smoothing as blur
 from minimizer.registration.metrics import definitions as metrics
-from minimizer.registration.search import pyramid_search as descent
-from minimizer.registration.search import refinement as refine
-from minimizer.registration.transforms import families as transforms
+from minimizer.registration.search import pyramid_search, refinement
 
 
 def rigid_matrix(degrees, shift, shape):
@@ -383,7 +381,7 @@ def test_every_level_has_a_record():
 
 
 def test_a_failure_at_any_level_is_told(monkeypatch):
-    monkeypatch.setattr(refine, "MAX_EVALUATIONS", 20)
+    monkeypatch.setattr(refinement, "MAX_EVALUATIONS", 20)
     fixed, moving = cut_pair(rigid_matrix(15, (3, -5), (48, 48)), size=48)
     assert register(fixed, moving).status is Status.MAX_EVALUATIONS_EXCEEDED
 
@@ -403,7 +401,7 @@ GOOD = scene((32, 32))
         (GOOD, np.full((32, 32), np.nan), {}, "moving has no finite pixel"),
         (GOOD, np.zeros((32, 32, 3)), {}, "moving .*colour image; convert it to grey"),
         (GOOD[:7], GOOD, {}, "fixed is too small.* at least 8"),
-        (GOOD, GOOD, {"transform": "shear"}, "transform is 'shear'.*'translation', 'rigid'"),
+        (GOOD, GOOD, {"transform": "shear"}, "transform is 'shear'.*'rigid', 'translation'"),
         (GOOD, GOOD, {"metric": "cc"}, "metric is 'cc'; it must be one of 'ssd'"),
         (GOOD, GOOD, {"min_overlap": 0}, "min_overlap is 0.*above 0 and at most 1"),
         (GOOD, GOOD, {"min_overlap": 1.5}, "min_overlap is 1.5"),
@@ -419,7 +417,7 @@ def test_bad_input_is_refused_with_advice(fixed, moving, settings, message):
 
 
 def test_settings_of_the_minimizer_are_refused_before_the_search(monkeypatch):
-    monkeypatch.setattr(descent, "Judge", None)
+    monkeypatch.setattr(pyramid_search, "CandidateScorer", None)
     with pytest.raises((TypeError, ValueError), match="random_seed"):
         register(GOOD, GOOD, random_seed="first")
 
@@ -439,7 +437,7 @@ def test_images_that_can_never_overlap_enough():
         register(scene((64, 64)), GOOD[:12, :12])
 
 
-def test_the_metric_is_a_function_of_its_own():
+def test_a_metric_is_also_a_plain_function():
     assert metrics.ssd(np.array([1.0, 2.0]), np.array([1.0, 5.0])) == 4.5
 
 

@@ -184,11 +184,11 @@ def test_an_overlap_where_an_image_is_constant_is_out_of_bounds(metric):
 
 
 def mean_absolute(fixed, warped, weights):
-    """Return a metric of a user's own."""
+    """Return the mean absolute difference, as a custom metric."""
     return float((abs(fixed - warped) * weights).sum() / weights.sum())
 
 
-def test_a_metric_of_ones_own():
+def test_a_custom_metric():
     fixed, moving = scene((40, 40)), scene((40, 40), 1)
     cost = RegistrationCost(fixed, moving, "translation", mean_absolute)
     assert cost([3, 0]) == pytest.approx(abs(fixed[:-3] - moving[3:]).mean())

@@ -24,6 +24,11 @@ def flat():
     return register(fixed, moving), fixed, moving
 
 
+def profiles(result):
+    """Return the cost along each parameter of a result."""
+    return plot_cost.profiles(result.cost_function, result.transform, result.params)
+
+
 def titled(figure):
     """Return all axes by their titles."""
     return {ax.get_title(): ax for ax in figure.axes if ax.get_title()}
@@ -76,7 +81,7 @@ def test_the_checkerboard_shows_both_images(flat):
 
 def test_the_profile_is_the_cost_and_least_at_the_result(flat):
     result = flat[0]
-    for i, profile in enumerate(plot_cost.profiles(result)):
+    for i, profile in enumerate(profiles(result)):
         assert np.nanargmin(profile.cost) == plot_cost.POINTS
         assert profile.deviation[plot_cost.POINTS] == 0
         params = result.params.copy()
@@ -84,7 +89,7 @@ def test_the_profile_is_the_cost_and_least_at_the_result(flat):
         scale = 1.0 if i else np.degrees(1 / result.transform.lever)
         between = np.interp(5.0 * scale, profile.deviation, profile.cost)
         assert between == pytest.approx(result.cost_function(params), rel=0.05)
-    assert [profile.unit for profile in plot_cost.profiles(result)] == ["degrees", "px", "px"]
+    assert [profile.unit for profile in profiles(result)] == ["degrees", "px", "px"]
 
 
 def test_the_way_there_is_the_trace_of_each_level(flat):
@@ -104,7 +109,7 @@ def test_everything_is_grey(flat):
         assert all(isinstance(line.get_color(), str) for line in ax.lines)
 
 
-def test_two_modalities_are_compared_by_what_one_lets_expect():
+def test_two_modalities_are_compared_by_expected_values():
     truth = about_centre(turned(5), (2.0, 3.0), SHAPE)
     fixed, moving = windows(truth, SHAPE, change=bent)
     result = register(fixed, moving, metric="nmi")
@@ -138,7 +143,7 @@ def test_it_draws_into_a_given_figure(flat):
 
 
 def test_without_images_it_says_so(flat):
-    with pytest.raises(ValueError, match="without its images"):
+    with pytest.raises(ValueError, match="has no images"):
         dataclasses.replace(flat[0], cost_function=None).plot()
 
 
@@ -160,7 +165,7 @@ def test_images_that_do_not_overlap_before_are_drawn():
 
 
 def test_the_sampled_profile_is_close_to_the_cost(flat, monkeypatch):
-    monkeypatch.setattr(plot_cost, "COMPARED", 2000)
+    monkeypatch.setattr(plot_cost, "MAX_SAMPLES", 2000)
     function = plot_cost.sampled(flat[0].cost_function)
     assert function.comparison.n_pixels == pytest.approx(2000, rel=0.05)
     params = flat[0].params + 4.0

@@ -164,7 +164,7 @@ def test_large_magnifications_are_found_with_large_rotations(metric, scale, degr
 
 
 @pytest.mark.parametrize("search", ["global", "local"])
-def test_what_leads_the_way_between_two_modalities_is_told(search):
+def test_the_record_names_the_metric_of_each_level_between_two_modalities(search):
     fixed, moving = windows(about_centre(turned(3), (5, -4), (128, 128)), (128, 128), change=bent)
     result = register(fixed, moving, metric="mi", search=search)
     first = {"global": "nmi", "local": "mi"}[search]
@@ -203,7 +203,7 @@ def test_colours_are_averaged_when_asked_for():
     np.testing.assert_allclose(result.shift, (3, -4), atol=0.05)
 
 
-def test_a_function_of_ones_own_registers():
+def test_a_custom_metric_registers():
     def mean_absolute(fixed, warped, weights):
         return abs(fixed - warped).mean()
 

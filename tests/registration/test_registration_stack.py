@@ -103,7 +103,7 @@ def test_a_doubtful_frame_is_named(stack):
     assert "frames 2;" in result.message
     assert "SUCCESS, ambiguous" in result.summary()
     assert "ambiguous" in repr(result)
-    assert "after one that is wrong" in register_stack(frames[1:3], n_jobs=1).message
+    assert "carries over to all later ones" in register_stack(frames[1:3], n_jobs=1).message
 
 
 def test_the_table_has_units_and_a_row_for_each_frame(stack, tmp_path):
@@ -132,7 +132,7 @@ def test_the_table_has_units_and_a_row_for_each_frame(stack, tmp_path):
         (lambda s: s, {"min_overlap": 2}, ValueError, "min_overlap"),
     ],
 )
-def test_what_is_refused(stack, make, settings, error, match):
+def test_bad_stacks_are_refused(stack, make, settings, error, match):
     with pytest.raises(error, match=match):
         register_stack(make(stack), **settings)
 

@@ -9,7 +9,7 @@ from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
 from minimizer.registration import read_itk, register, write_itk
-from minimizer.registration.transforms.families import make_transform
+from minimizer.registration.transforms import make_transform
 from minimizer.registration.transforms.rotation_3d import (
     all_rotations,
     rotation_matrix,
@@ -108,7 +108,7 @@ def test_a_transform_for_itk_moves_its_image_onto_ours(transform, shape, tmp_pat
 
 
 @pytest.mark.parametrize("kind", ["Euler2D", "Euler3D", "Translation", "Affine"])
-def test_what_itk_writes_is_read(kind, tmp_path):
+def test_transforms_written_by_itk_are_read(kind, tmp_path):
     sitk = pytest.importorskip("SimpleITK")
     rng = np.random.default_rng(1)
     ndim = 2 if kind == "Euler2D" else 3

@@ -1,4 +1,7 @@
-"""Images in files, with their spacing: PNG and other photographs, TIFF as ImageJ's, NIfTI."""
+"""Image files with their spacing: PNG and other photographs, ImageJ's TIFF, NIfTI; ITK transforms.
+
+This package may import `common` only; packages that read and write files are imported on use.
+"""
 
 from .by_suffix import read_picture, write_picture
 from .picture import Picture

@@ -1,4 +1,4 @@
-"""Reading and writing by the suffix of the file's name."""
+"""Reading and writing images; the suffix of the file's name selects the format."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ QUALITY = 95  # of a JPEG file that is written
 
 
 def suffix_of(path: str | Path) -> str:
-    """Return the suffix of a file's name, in small letters; ``.nii.gz`` is one."""
+    """Return the suffix of a file's name in lower case; ``.nii.gz`` counts as one."""
     name = Path(path).name.lower()
     return ".nii.gz" if name.endswith(".nii.gz") else Path(name).suffix
 
 
 def read_picture(path: str | Path) -> Picture:
-    """Read an image: TIFF, NIfTI, or whatever imageio reads (PNG, JPEG, …).
+    """Read an image: TIFF, NIfTI, or a format of imageio (PNG, JPEG, …).
 
     Raises
     ------
@@ -55,7 +55,7 @@ def read_picture(path: str | Path) -> Picture:
 
 
 def read_photo(path: str | Path) -> Picture:
-    """Read a photograph, upright as its camera says; opacity is left out."""
+    """Read a photograph, in the orientation that its camera recorded and without opacity."""
     imageio: Any = require("imageio.v3", extra="cli")
     upright = {"rotate": True} if suffix_of(path) in JPEG else {}
     try:
@@ -72,7 +72,7 @@ def read_photo(path: str | Path) -> Picture:
 
 
 def check_can_write(path: str | Path) -> None:
-    """Refuse a file that could not be written, before the work is done."""
+    """Refuse a file that could not be written, before the registration."""
     if suffix_of(path) not in WRITTEN:
         raise BadInput(f"{path}: the suffix must be one of {', '.join(WRITTEN)}")
     if not Path(path).resolve().parent.is_dir():
@@ -84,13 +84,13 @@ def check_format(path: str | Path, picture: Picture) -> None:
     if picture.affine is not None and suffix_of(path) not in NIFTI:
         raise BadInput(f"{path}: the axes of a NIfTI volume are x, y, z; write a .nii.gz file")
     if suffix_of(path) in (".png", *JPEG) and (len(picture.space) != 2 or "T" in picture.axes):
-        raise BadInput(f"{path}: PNG and JPEG are for one image in a plane; write a TIFF file")
+        raise BadInput(f"{path}: PNG and JPEG hold a single 2-D image; write a TIFF file")
     if suffix_of(path) in NIFTI and "C" in picture.axes:
-        raise BadInput(f"{path}: NIfTI is for one channel here; write a TIFF file")
+        raise BadInput(f"{path}: only one channel can be written to NIfTI; write a TIFF file")
 
 
 def write_picture(path: str | Path, picture: Picture) -> None:
-    """Write an image; the suffix says how.
+    """Write an image in the format of the suffix.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """ITK's transform text files, as SimpleITK, ANTs, elastix and 3D Slicer read and write them.
 
-ITK counts (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
-moving places as here. Origins are at the first pixel and directions along the axes, as in the rest
-of this package: give the images the same spacing there, and leave their origins at 0.
+ITK's axes are (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
+moving positions, as here. Origins are at the first pixel and directions along the axes, as in the
+rest of this package: give the images the same spacing in ITK, and leave their origins at 0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 HEADER = "#Insight Transform File V1.0"
 
@@ -26,12 +26,12 @@ def write_itk(
     Parameters
     ----------
     path : str or Path
-        The file, by custom with the suffix ``.tfm`` or ``.txt``.
+        The file, usually with the suffix ``.tfm`` or ``.txt``.
     physical_matrix : array_like, shape (ndim + 1, ndim + 1)
-        Homogeneous, from fixed to moving physical place, in numpy's axis order; two or three
+        Homogeneous, from fixed to moving physical position, in numpy's axis order; two or three
         dimensions.
     centre : array_like, shape (ndim,), optional
-        Physical place that the file names as the centre; it changes the numbers and not the map.
+        Physical position to write as the centre; it changes the numbers but not the map.
 
     Raises
     ------
@@ -70,18 +70,18 @@ def write_itk(
     Path(path).write_text("\n".join(lines), encoding="ascii")
 
 
-def read_itk(path: str | Path) -> Floats:
-    """Read a matrix that ITK wrote: an affine, translation, or Euler transform.
+def read_itk(path: str | Path) -> Array:
+    """Read a matrix written by ITK: an affine, translation, or Euler transform.
 
     Returns
     -------
     ndarray, shape (ndim + 1, ndim + 1)
-        Homogeneous, from fixed to moving physical place, in numpy's axis order.
+        Homogeneous, from fixed to moving physical position, in numpy's axis order.
 
     Raises
     ------
     ValueError
-        If the file holds something else, or more than one transform.
+        If the file holds another transform, or not exactly one.
     """
     text = Path(path).read_text(encoding="utf-8")
     names = re.findall(r"^Transform:\s*(\w+?)_(?:double|float)_(\d)_\d\s*$", text, re.MULTILINE)
@@ -109,20 +109,20 @@ def read_itk(path: str | Path) -> Floats:
     return matrix
 
 
-def _numbers(text: str, name: str) -> Floats:
+def _numbers(text: str, name: str) -> Array:
     """Return the numbers of a line of the file."""
     found = re.search(rf"^{name}:(.*)$", text, re.MULTILINE)
     return np.array(found.group(1).split() if found else [], dtype=np.float64)
 
 
-def _rotation(angle: float) -> Floats:
+def _rotation(angle: float) -> Array:
     """Return a rotation in the plane."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]])
 
 
-def _euler(angles: Floats, fixed: Floats) -> Floats:
-    """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if the file says so, of angles about x, y, z."""
+def _euler(angles: Array, fixed: Array) -> Array:
+    """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if so marked, of angles about x, y, z."""
     x, y, z = (np.eye(3) for _ in range(3))
     x[1:, 1:], z[:2, :2] = _rotation(angles[0]), _rotation(angles[2])
     y[np.ix_([2, 0], [2, 0])] = _rotation(angles[1])

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.extras import require
-from ..geometry import Floats
 from .picture import METRES, Picture
 
 FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
@@ -17,7 +17,7 @@ FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
 def read_nifti(path: str | Path) -> Picture:
-    """Read a NIfTI file, with its axes flipped and exchanged to be about right, front, up.
+    """Read a NIfTI file, with its axes flipped and exchanged to be roughly right, front, up.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def read_nifti(path: str | Path) -> Picture:
     while values.ndim > 3 and values.shape[-1] == 1:
         values = values[..., 0]
     if values.ndim > 4:
-        raise BadInput(f"{path} has {values.ndim} axes; at most x, y, z and time are read")
+        raise BadInput(f"{path} has {values.ndim} axes; only x, y, z and time can be read")
     steps = [float(step) for step in image.header.get_zooms()[:3]]
     unit = image.header.get_xyzt_units()[0]
     unit = {"unknown": "mm", "micron": "µm", "meter": "m"}.get(unit, unit)
@@ -49,7 +49,7 @@ def read_nifti(path: str | Path) -> Picture:
 
 
 def write_nifti(path: str | Path, picture: Picture) -> None:
-    """Write a NIfTI file; without a matrix from index to world, one of the spacing alone."""
+    """Write a NIfTI file; its matrix from index to world, if not known, is made of the spacing."""
     nibabel: Any = require("nibabel", extra="cli")
     values = picture.values
     if values.dtype.kind == "b" or values.dtype in (np.int64, np.uint64):
@@ -69,8 +69,8 @@ def write_nifti(path: str | Path, picture: Picture) -> None:
     nibabel.save(image, str(path))
 
 
-def world_matrix(matrix: Floats, fixed: Floats, moving: Floats) -> Floats:
-    """Return the matrix that ITK applies to files with these matrices, in reversed axis order.
+def world_matrix(matrix: Array, fixed: Array, moving: Array) -> Array:
+    """Return the matrix that ITK applies to files with these affines, in reversed axis order.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def world_matrix(matrix: Floats, fixed: Floats, moving: Floats) -> Floats:
     return np.asarray(world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])], dtype=np.float64)
 
 
-def index_matrix(world: Floats, fixed: Floats, moving: Floats) -> Floats:
+def index_matrix(world: Array, fixed: Array, moving: Array) -> Array:
     """Return the matrix from fixed to moving index for one of `world_matrix`."""
     ordered = world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])]
     return np.asarray(np.linalg.inv(FLIP @ moving) @ ordered @ FLIP @ fixed, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""An image as it comes from a file: pixels, what its axes are, and how far apart they lie."""
+"""An image from a file: pixels, the meaning of its axes, and the spacing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 ORDER = "TZYXC"
 """The order of the axes in memory: frames first, channels last."""
@@ -23,12 +23,12 @@ class Picture:
     Attributes
     ----------
     values : ndarray
-        The pixels, in the file's type of numbers.
+        The pixels, in the file's data type.
     axes : str
-        One letter for each axis: T frames, Z slices, Y rows, X columns, C channels; in this order.
-        Axes of length 1 are left out, but for Y and X.
+        One letter per axis: T frames, Z slices, Y rows, X columns, C channels; in this order. Axes
+        of length 1 are omitted, except Y and X.
     spacing : dict
-        Distance between pixels along Z, Y, X, as far as the file says it.
+        Distance between pixels along Z, Y, X, as far as known from the file.
     unit : str
         Unit of the spacing, "" if there is none.
     is_rgb : bool
@@ -36,7 +36,7 @@ class Picture:
     affine : ndarray (4, 4) or None
         From index to NIfTI's world (x to the right, y to the front, z up, in mm).
     extra : dict
-        What else ImageJ wrote, to be written again.
+        Other metadata of ImageJ, to be written again.
     """
 
     values: NDArray[Any]
@@ -44,17 +44,17 @@ class Picture:
     spacing: dict[str, float] = field(default_factory=dict)
     unit: str = ""
     is_rgb: bool = False
-    affine: Floats | None = None
+    affine: Array | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def space(self) -> str:
-        """The axes that are places."""
+        """The spatial axes."""
         return "".join(axis for axis in self.axes if axis in "ZYX")
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Lengths of the axes that are places."""
+        """Lengths of the spatial axes."""
         return tuple(self.length(axis) for axis in self.space)
 
     def length(self, axis: str) -> int:
@@ -62,7 +62,7 @@ class Picture:
         return int(self.values.shape[self.axes.index(axis)]) if axis in self.axes else 1
 
     def spacings(self) -> tuple[float, ...] | None:
-        """Return the spacing of the axes that are places, or None if one is not known."""
+        """Return the spacing of the spatial axes, or None if one is not known."""
         if not all(axis in self.spacing for axis in self.space):
             return None
         return tuple(self.spacing[axis] for axis in self.space)
@@ -83,12 +83,12 @@ class Picture:
         return replace(self, values=mean, axes=self.axes[:-1], is_rgb=False)
 
     def like(self, values: NDArray[Any]) -> Picture:
-        """Return other values of the same kind of numbers: rounded, 0 where there are none."""
+        """Return the picture with other values in its data type; see `as_type`."""
         return replace(self, values=as_type(values, self.values.dtype))
 
 
 def as_type(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return values in a type of numbers; whole numbers are rounded, and 0 where data are missing.
+    """Return values in a data type; integers are rounded, and 0 where data are missing.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def as_type(values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
 
 
 def sorted_axes(values: NDArray[Any], axes: str) -> tuple[NDArray[Any], str]:
-    """Return an array with its axes in order, those of length 1 left out but for Y and X."""
+    """Return an array with its axes in order, without those of length 1 except Y and X."""
     kept = "".join(a for a, n in zip(axes, values.shape, strict=True) if n > 1 or a in "YX")
     values = values.reshape([n for a, n in zip(axes, values.shape, strict=True) if a in kept])
     wanted = "".join(axis for axis in ORDER if axis in kept)

@@ -1,4 +1,4 @@
-"""TIFF as ImageJ writes it: hyperstacks with axes TZCYX, spacing, unit and frame interval."""
+"""ImageJ's TIFF files: hyperstacks with axes TZCYX, spacing, unit and frame interval."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ...common.extras import require
 from .picture import Picture, sorted_axes
 
 KEPT = ("finterval", "fps", "mode", "loop", "min", "max", "Ranges", "LUTs", "Labels", "Info")
-"""What ImageJ wrote besides, and reads again."""
+"""Further metadata of ImageJ that are kept."""
 
 TYPES = ("uint8", "uint16", "float32")
-"""The types of numbers in ImageJ."""
+"""The data types of ImageJ."""
 
 
 def read_stack(path: str | Path) -> Picture:
@@ -25,17 +25,17 @@ def read_stack(path: str | Path) -> Picture:
     Parameters
     ----------
     path : str or Path
-        The file. Of one with several series the first is read.
+        The file. Of several series the first is read.
 
     Returns
     -------
     Picture
-        Pages of a file that does not say what they are count as frames.
+        Pages without a declared axis are taken as frames.
 
     Raises
     ------
     BadInput
-        If it is no TIFF file, or empty.
+        If it is not a TIFF file, or empty.
     ImportError
         Without tifffile, of the extra ``cli``.
     """
@@ -54,7 +54,7 @@ def read_stack(path: str | Path) -> Picture:
     if is_rgb and values.shape[axes.index("S")] == 4:
         values = np.take(values, range(3), axis=axes.index("S"))  # without opacity
     if is_rgb and "C" in axes and "T" not in axes:
-        axes = axes.replace("C", "T")  # a stack of colour images, whose axes were not told
+        axes = axes.replace("C", "T")  # a stack of colour images without declared axes
     axes = axes.replace("S", "C") if "C" not in axes else axes
     axes = re.sub("[IQ]", "T", axes, count=1)
     if not set(axes) <= set("TZCYX") or len(set(axes)) < len(axes):
@@ -71,9 +71,9 @@ def write_stack(path: str | Path, picture: Picture) -> None:
     Parameters
     ----------
     path : str or Path
-        The file; one that exists is replaced.
+        The file; an existing one is replaced.
     picture : Picture
-        Numbers other than ImageJ's (8 or 16 bits without sign, 32-bit float) become float.
+        Data types other than ImageJ's (unsigned 8 or 16 bits, 32-bit float) become float.
     """
     tifffile: Any = require("tifffile", extra="cli")
     values = picture.values
@@ -103,7 +103,7 @@ def write_stack(path: str | Path, picture: Picture) -> None:
 
 
 def _spacing(tags: Any, notes: dict[str, Any]) -> dict[str, float]:
-    """Return the spacing that ImageJ wrote; none if it is in pixels."""
+    """Return the spacing from ImageJ's metadata; none if it is in pixels."""
     if notes.get("unit", "pixel") in ("", "pixel", "pixels"):
         return {}
     found = {}
@@ -127,9 +127,9 @@ def _ome_spacing(xml: str) -> tuple[dict[str, float], str]:
     ({}, '')
     """
     pixels = re.search(r"<(?:\w+:)?Pixels\b[^>]*>", xml)
-    said = dict(re.findall(r'PhysicalSize(\w+)="([^"]*)"', pixels[0])) if pixels else {}
-    sizes = {axis: float(said[axis]) for axis in "XYZ" if axis in said}
-    units = {said.get(f"{axis}Unit", "µm") for axis in sizes}
+    values = dict(re.findall(r'PhysicalSize(\w+)="([^"]*)"', pixels[0])) if pixels else {}
+    sizes = {axis: float(values[axis]) for axis in "XYZ" if axis in values}
+    units = {values.get(f"{axis}Unit", "µm") for axis in sizes}
     if len(units) != 1 or units <= {"pixel", "reference frame"}:
         return {}, ""
     return {axis: size for axis, size in sizes.items() if size > 0}, units.pop()

@@ -1,1 +1,4 @@
-"""Images as they are compared: checked, shrunk, smoothed, cut to their pixels, warped."""
+"""Images: checked, shrunk, smoothed, converted to pixels to compare, and warped.
+
+This package may import `common` and `geometry` only.
+"""

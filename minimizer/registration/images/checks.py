@@ -1,14 +1,14 @@
-"""What counts as an image here, and what is refused with advice."""
+"""Checks of images and masks; unusable ones are refused with advice."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 SMALLEST = 8
-"""An image with fewer pixels along an axis says too little about where it belongs."""
+"""An image with fewer pixels along an axis is too small to be aligned reliably."""
 
 
 def as_image(
@@ -17,26 +17,26 @@ def as_image(
     mask: ArrayLike | None = None,
     mask_name: str = "mask",
     channel_axis: int | None = None,
-) -> Floats:
-    """Return `image` as float64 with NaN for what is not to be compared, or refuse it.
+) -> Array:
+    """Return `image` as float64 with NaN for pixels that are not compared, or refuse it.
 
     Parameters
     ----------
     image : array_like
         Pixels that are not finite are missing data.
     name : str
-        What the messages call it.
+        Its name in messages.
     mask : array_like of bool, optional
-        Where it is false there is nothing to compare.
+        False for pixels that are not compared.
     mask_name : str
-        What the messages call the mask.
+        The mask's name in messages.
     channel_axis : int, optional
         Axis of the colour channels; their mean is taken.
 
     Raises
     ------
     TypeError
-        If it is not made of real numbers.
+        If its pixels are not real numbers.
     ValueError
         If it is empty, in colour, too small, constant, or without any finite pixel, or if the
         mask does not fit.
@@ -67,15 +67,13 @@ def as_image(
     return values
 
 
-def check_values(values: Floats, name: str) -> None:
-    """Refuse an image without anything to see."""
+def check_values(values: Array, name: str) -> None:
+    """Refuse an image without content."""
     data = values[np.isfinite(values)]
     if data.size == 0:
         raise ValueError(f"{name} has no finite pixel; there is nothing to compare")
     if data.min() == data.max():
-        raise ValueError(
-            f"{name} is constant (every pixel is {data[0]:g}); nothing shows where it belongs"
-        )
+        raise ValueError(f"{name} is constant (every pixel is {data[0]:g}); it cannot be aligned")
 
 
 def as_mask(
@@ -99,7 +97,7 @@ def as_image_pair(
     fixed_mask: ArrayLike | None = None,
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
-) -> tuple[Floats, Floats]:
+) -> tuple[Array, Array]:
     """Return both images as float64, or refuse them."""
     pair = (
         as_image(fixed, "fixed", fixed_mask, "fixed_mask", channel_axis),

@@ -1,4 +1,4 @@
-"""Values and gradients as the metrics want them."""
+"""Values and gradients in the form that the metrics need."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 OUTLIERS = 1e-4
-"""This part of the pixels, at either end, may lie beyond the first and the last bin."""
+"""Part of the pixels, at either end, that may lie beyond the first and the last bin."""
 
 
-def standard(values: Floats) -> Floats:
+def standardized(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
     centred = values - values.mean()
     spread = float(centred.std())
     return np.asarray(centred / spread if spread > 0 else centred, dtype=np.float64)
 
 
-def limits(values: Floats) -> tuple[float, float]:
-    """Return where the bins begin and end: without the few pixels that are outliers."""
+def histogram_limits(values: Array) -> tuple[float, float]:
+    """Return the values of the first and last bin, without the few pixels that are outliers."""
     low = float(np.quantile(values, OUTLIERS, method="lower"))
     high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
 
 
-def gradient(image: Floats, spacing: Floats) -> Floats:
-    """Return the physical gradient (…, ndim), its mean norm 1; 0 where data are missing."""
+def normalized_gradient(image: Array, spacing: Array) -> Array:
+    """Return the physical gradient (…, ndim) with mean norm 1; 0 where data are missing."""
     parts: Any = np.gradient(image, *spacing)
     stack = np.stack(parts if image.ndim > 1 else [parts], axis=-1)
     stack[~np.isfinite(stack).all(axis=-1)] = 0.0

@@ -1,4 +1,4 @@
-"""Two images made ready: the fixed pixels as runs, the moving image with its holes."""
+"""Two images to compare: the fixed pixels as runs, the moving image with its missing pixels."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 EDGE = 1e-9
-"""A position so many pixels outside the frame counts as on its edge: rounding loses no row."""
+"""A position at most this many pixels outside the frame counts as on its edge, so that rounding
+loses no row."""
 
 TOUCHED = 1e-9
 """A resampled pixel with more than this weight of missing pixels has no data."""
 
 STRETCH = 8
-"""Pixels are sampled in stretches of so many."""
+"""Number of neighbouring pixels that are sampled together."""
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
@@ -33,7 +34,7 @@ class Runs:
     length : ndarray (k,)
         Number of its pixels.
     first : ndarray (k,)
-        How many pixels come before it.
+        Number of pixels in the runs before it.
     """
 
     start: Ints
@@ -45,7 +46,7 @@ class Runs:
         """Number of pixels."""
         return int(self.length.sum())
 
-    def index(self) -> Floats:
+    def index(self) -> Array:
         """Return the indices of all pixels, shape (ndim, n)."""
         index = np.repeat(self.start.T.astype(np.float64), self.length, axis=1)
         index[-1] += np.arange(self.count) - np.repeat(self.first, self.length)
@@ -80,7 +81,7 @@ class Pair:
     chosen : ndarray of bool
         The fixed pixels to compare.
     runs : Runs
-        The same.
+        The same pixels as runs.
     fixed : ndarray
         The fixed image; only the chosen pixels count.
     moving : ndarray
@@ -92,26 +93,26 @@ class Pair:
 
     chosen: Bools
     runs: Runs
-    fixed: Floats
-    moving: Floats
+    fixed: Array
+    moving: Array
     cells: Bools
     missing: Bools
 
     @property
-    def frame(self) -> Floats:
+    def frame(self) -> Array:
         """The largest index along each axis of the moving image."""
         return np.array(self.moving.shape, dtype=np.float64) - 1
 
 
-def make_pair(fixed: Floats, moving: Floats, sampling: float | None, seed: int) -> Pair:
-    """Return two images, where NaN is missing data, ready for comparing.
+def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) -> Pair:
+    """Return two images, where NaN is missing data, as a pair to compare.
 
     Parameters
     ----------
     fixed, moving : ndarray
         The images.
     sampling : float or None
-        Part of the fixed pixels to compare; they are chosen at random, once and for all.
+        Part of the fixed pixels to compare; they are chosen at random once.
     seed : int
         Seed of the choice.
     """
@@ -130,7 +131,7 @@ def make_pair(fixed: Floats, moving: Floats, sampling: float | None, seed: int) 
 def sample(chosen: Bools, part: float, seed: int) -> Bools:
     """Return random stretches of the chosen pixels that make up about this part of them.
 
-    Stretches along the last axis cost less than as many single pixels, and say nearly as much.
+    Stretches along the last axis cost less than as many single pixels, and tell nearly as much.
     """
     candidates = np.flatnonzero(chosen)
     n_stretches = -(-candidates.size // STRETCH)
@@ -144,7 +145,7 @@ def sample(chosen: Bools, part: float, seed: int) -> Bools:
 
 
 def cells_of(missing: Bools) -> Bools:
-    """Return which cells have a missing corner, each at the index of its first corner."""
+    """Return the cells with a missing corner, each at the index of its first corner."""
     cells: Bools = missing.copy()
     for axis in range(missing.ndim):
         here = [slice(None)] * missing.ndim

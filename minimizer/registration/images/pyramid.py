@@ -2,10 +2,10 @@
 
 Level 0 is the image itself; each further level is the one before, blurred, in blocks of two. The
 centre of a block lies between its pixels, so index p of the image is (p + 0.5) / 2**level - 0.5 at
-a level: whoever forgets the half pixels loses half a pixel at every level.
+a level; without the half pixels, half a pixel would be lost at every level.
 
 Along an axis with wide spacing, or with few pixels, an image is shrunk later or not at all, so that
-the voxels of a level are as close to cubes as they can be.
+the voxels of a level are as close to cubes as possible.
 
 Pixels that are not finite are missing data: they carry no weight in the blur and the averages.
 """
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .checks import SMALLEST
 from .smoothing import halve
 
@@ -28,7 +28,7 @@ Halvings = tuple[int, ...]
 
 
 class Pyramid:
-    """The levels of an image, made when they are asked for.
+    """The levels of an image, made on first use.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ class Pyramid:
     spacing : tuple of float
         Distances between its pixels.
     unit : float
-        The size of a pixel of level 0: the smallest spacing of all images concerned.
+        Size of a pixel of level 0: the smallest spacing of both images.
     """
 
-    def __init__(self, image: Floats, spacing: tuple[float, ...], unit: float) -> None:
+    def __init__(self, image: Array, spacing: tuple[float, ...], unit: float) -> None:
         self.spacing = spacing
         self.unit = unit
         self._images = {(0,) * image.ndim: image}
@@ -54,7 +54,7 @@ class Pyramid:
         """Return how often each axis is halved at a level."""
         return halvings(self.shape, self.spacing, self.unit, level)
 
-    def image(self, level: int) -> Floats:
+    def image(self, level: int) -> Array:
         """Return the image at a level."""
         wanted = self.halvings(level)
         if wanted not in self._images:
@@ -63,12 +63,14 @@ class Pyramid:
             self._images[wanted] = halve(before, axes.tolist())
         return self._images[wanted]
 
-    def to_physical(self, level: int) -> Floats:
-        """Return the matrix from an index of a level to its physical place."""
-        return np.diag([*self.spacing, 1.0]) @ _up(self.halvings(level), len(self.spacing))
+    def to_physical(self, level: int) -> Array:
+        """Return the matrix from an index of a level to its physical position."""
+        return np.diag([*self.spacing, 1.0]) @ _to_full_resolution(
+            self.halvings(level), len(self.spacing)
+        )
 
-    def map(self, level: int, change: Callable[[Floats], Floats]) -> Pyramid:
-        """Return a pyramid whose image at a level is a changed one; the others are not needed."""
+    def map(self, level: int, change: Callable[[Array], Array]) -> Pyramid:
+        """Return a pyramid whose image at one level is changed; its other levels are not valid."""
         changed = Pyramid(self._images[(0,) * len(self.shape)], self.spacing, self.unit)
         changed._images[self.halvings(level)] = change(self.image(level))
         return changed
@@ -99,7 +101,7 @@ def n_levels(
 ) -> int:
     """Return the number of levels for images of these shapes, the full resolution included.
 
-    An axis that is short from the start does not count, if there is a longer one.
+    An axis that is short at full resolution does not count if there is a longer one.
 
     Examples
     --------
@@ -118,7 +120,7 @@ def n_levels(
     return 1 + max(0, round(math.log2(min(sides) / coarsest)))
 
 
-def at_level(image: Floats, level: int) -> Floats:
+def at_level(image: Array, level: int) -> Array:
     """Return the image shrunk by a factor of 2**level along all axes.
 
     Parameters
@@ -132,7 +134,7 @@ def at_level(image: Floats, level: int) -> Floats:
     -------
     ndarray
         NaN where more than half of a block is missing. An odd row at the end of an axis is
-        dropped: half a block would not have its centre where a block has it.
+        dropped, as the centre of half a block lies elsewhere than that of a block.
 
     Examples
     --------
@@ -148,13 +150,12 @@ def at_level(image: Floats, level: int) -> Floats:
     return image
 
 
-def matrix_at_level(matrix: Floats, fixed: int | Halvings, moving: int | Halvings) -> Floats:
+def matrix_at_level(matrix: Array, fixed: int | Halvings, moving: int | Halvings) -> Array:
     """Return the matrix between indices of a level for one between full-resolution indices.
 
     Examples
     --------
-    A shift by 4 pixels is one pixel two levels up, and a rotation about an index is one about the
-    place which that index has there:
+    A shift by 4 pixels is one pixel two levels up:
 
     >>> import numpy as np
     >>> matrix_at_level(np.array([[1.0, 4.0], [0.0, 1.0]]), 2, 2)
@@ -162,10 +163,13 @@ def matrix_at_level(matrix: Floats, fixed: int | Halvings, moving: int | Halving
            [0., 1.]])
     """
     n = len(matrix) - 1
-    return np.asarray(np.linalg.solve(_up(moving, n), matrix @ _up(fixed, n)), dtype=np.float64)
+    return np.asarray(
+        np.linalg.solve(_to_full_resolution(moving, n), matrix @ _to_full_resolution(fixed, n)),
+        dtype=np.float64,
+    )
 
 
-def _up(level: int | Halvings, ndim: int) -> Floats:
+def _to_full_resolution(level: int | Halvings, ndim: int) -> Array:
     """Return the matrix from an index of a level to one of full resolution."""
     factors = 2.0 ** np.broadcast_to(level, ndim)
     up = np.diag(np.append(factors, 1.0))

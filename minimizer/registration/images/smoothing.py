@@ -1,4 +1,4 @@
-"""Blurring and shrinking that give missing pixels no weight and do not shift the image."""
+"""Blurring and shrinking, without weight for missing pixels and without shifting the image."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable
 import numpy as np
 from scipy import ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 BLUR = 1.0
 """Standard deviation of the blur before a block is averaged, in pixels of the finer level."""
 
 FULL = 0.9
-"""Part of a blur that must lie inside the frame."""
+"""Least part of a blur that must lie inside the frame."""
 
 
-def smooth(image: Floats, sigma: float, edges: bool = False) -> Floats:
+def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """Return the image blurred by a Gaussian of `sigma` pixels.
 
-    Missing pixels stay missing and weigh nothing. So become pixels at the edge of the frame where
-    less than `FULL` of the blur lies inside: the average of one side only would be out of place;
-    unless `edges` are wanted all the same.
+    Missing pixels stay missing and have no weight. Pixels at the edge of the frame become missing
+    where less than `FULL` of the blur lies inside, as an average of one side only belongs to
+    another position; with `edges` they are kept.
     """
     if sigma == 0:
         return image
@@ -34,7 +34,7 @@ def smooth(image: Floats, sigma: float, edges: bool = False) -> Floats:
     return np.where(present & (edges | (inside >= FULL)), _ratio(total, weight), np.nan)
 
 
-def halve(image: Floats, axes: list[int]) -> Floats:
+def halve(image: Array, axes: list[int]) -> Array:
     """Return the next coarser level, along these axes."""
     present = np.isfinite(image)
     total = _blur(np.where(present, image, 0.0), BLUR, axes)
@@ -44,14 +44,14 @@ def halve(image: Floats, axes: list[int]) -> Floats:
     return np.where(enough, result, np.nan)
 
 
-def _blur(image: Floats, sigma: float, axes: Iterable[int]) -> Floats:
-    """Return the image, blurred along some axes; outside the frame it is 0."""
+def _blur(image: Array, sigma: float, axes: Iterable[int]) -> Array:
+    """Return the image blurred along some axes; outside the frame it is 0."""
     for axis in axes:
         image = ndimage.gaussian_filter1d(image, sigma, axis=axis, mode="constant")
     return image
 
 
-def _block_means(image: Floats, axes: list[int]) -> Floats:
+def _block_means(image: Array, axes: list[int]) -> Array:
     """Return the means of blocks of two along some axes, without odd ends."""
     for axis in axes:
         ends = [slice(None)] * image.ndim
@@ -62,6 +62,6 @@ def _block_means(image: Floats, axes: list[int]) -> Floats:
     return image
 
 
-def _ratio(total: Floats, weight: Floats) -> Floats:
+def _ratio(total: Array, weight: Array) -> Array:
     """Return total / weight, NaN where the weight is 0."""
     return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)

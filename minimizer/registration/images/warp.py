@@ -1,4 +1,4 @@
-"""Resample an image through a matrix, and tell data from padding."""
+"""Resample an image through a matrix, with NaN where it has no data."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .pixels import TOUCHED
 
 
-def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 1) -> Floats:
+def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1) -> Array:
     """Resample `image` on a grid of the given shape.
 
     Parameters
@@ -40,7 +40,7 @@ def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 
     if not missing.any():
         return _resample(image, matrix, shape, order, outside=np.nan)
     # NaN times a weight of zero is NaN, and a spline of higher order would spread it over the
-    # whole image, so the hole and the picture are resampled apart.
+    # whole image, so the hole and the values are resampled separately.
     filled = np.where(missing, image[~missing].mean() if not missing.all() else 0.0, image)
     warped = _resample(filled, matrix, shape, order, outside=np.nan)
     hole: NDArray[np.bool_] = _resample(missing, matrix, shape, 1, outside=1.0) > TOUCHED
@@ -49,11 +49,11 @@ def warp(image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int = 
 
 
 def _resample(
-    image: ArrayLike, matrix: Floats, shape: tuple[int, ...], order: int, outside: float
-) -> Floats:
+    image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int, outside: float
+) -> Array:
     """Return SciPy's resampled image, with the value `outside` beyond the frame."""
     values = np.asarray(image, dtype=np.float64)
-    warped: Floats = ndimage.affine_transform(
+    warped: Array = ndimage.affine_transform(
         values, matrix, output_shape=shape, order=order, mode="constant", cval=outside
     )
     return warped

@@ -1,4 +1,4 @@
-"""Which code adds up: compiled by numba where it is installed, otherwise SciPy."""
+"""Which code computes the sums: numba where it is installed, otherwise SciPy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...common.extras import require
 
 
 class Backend(NamedTuple):
-    """The three ways to walk the pixels."""
+    """The functions that sum over the pixels."""
 
     name: str
     moments: Callable[..., None]
@@ -19,16 +19,16 @@ class Backend(NamedTuple):
 
 
 def find_backend(name: str | None, ndim: int) -> Backend:
-    """Return a backend: "numba", "scipy", or None for the fastest that there is.
+    """Return a backend: "numba", "scipy", or None for the fastest available.
 
-    Numba's is for two and three dimensions.
+    That of numba is for two and three dimensions.
 
     Raises
     ------
     ImportError
-        If numba is asked for and not installed.
+        If numba is requested and not installed.
     ValueError
-        For other names, and where numba is asked for in other dimensions.
+        For other names, and if numba is requested for other dimensions.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def find_backend(name: str | None, ndim: int) -> Backend:
         if ndim not in (2, 3):
             raise ValueError(
                 f"backend is 'numba', which is for 2 or 3 dimensions, and the images have {ndim}; "
-                "leave backend out"
+                "omit backend"
             )
     if name != "scipy" and ndim in (2, 3) and _has_numba():
         kernels: Any = importlib.import_module(".numba_kernels", __package__)
@@ -52,7 +52,7 @@ def find_backend(name: str | None, ndim: int) -> Backend:
 
 
 def _has_numba() -> bool:
-    """Tell whether numba can be imported."""
+    """Return whether numba can be imported."""
     try:
         importlib.import_module("numba")
     except ImportError:

@@ -1,4 +1,4 @@
-"""A metric together with the images it compares, prepared for the metric once and for all.
+"""A metric together with the images it compares, converted for the metric once.
 
 A comparison is called with the matrix from fixed to moving index; it returns the number of pixels
 where both images have data, and the cost there.
@@ -11,12 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..geometry import Floats
-from ..images.normalize import gradient, limits, standard
+from ...common.arrays import Array
+from ..images.normalize import histogram_limits, normalized_gradient, standardized
 from ..images.pixels import Pair
-from . import definitions as metrics
 from .backend import Backend, find_backend
-from .definitions import BINS, Metric, in_bins
+from .definitions import Metric, in_bins
 from .scratch import PerThread
 
 
@@ -40,15 +39,15 @@ class Comparison(ABC):
         self._walk = runs.start, runs.length, runs.first
         self._holes = pair.cells, pair.missing
         self._frame = pair.frame
-        self.scale = 1.0  # the usual size of a cost
+        self.scale = 1.0  # usual size of the cost
 
     @abstractmethod
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
 
     @property
     def backend(self) -> str:
-        """Which code does it."""
+        """Name of the code that computes the sums."""
         return self._backend.name
 
     def __getstate__(self) -> dict[str, object]:
@@ -60,19 +59,37 @@ class Comparison(ABC):
 
 
 class Moments(Comparison):
-    """SSD and NCC."""
+    """Metrics of the moments: count, sums and sums of products of the values.
 
-    def __init__(self, pair: Pair, backend: str | None, normalize: bool) -> None:
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the moments (7,).
+    normalize : bool
+        Whether the values of each image are brought to mean 0 and standard deviation 1 first.
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Array,
+        moving_spacing: Array,
+        *,
+        finish: Callable[[Array], float],
+        normalize: bool = False,
+    ) -> None:
         super().__init__(pair, backend)
-        self._finish = metrics.ncc_of if normalize else metrics.ssd_of
+        self._finish = finish
         self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
-            self._fixed, self._moving = standard(self._fixed), standard(self._moving)
+            self._fixed, self._moving = standardized(self._fixed), standardized(self._moving)
         else:
             self.scale = float(self._fixed.var())
         self._scratch = PerThread((7,))
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         (sums,) = self._scratch.arrays
         self._backend.moments(
@@ -82,30 +99,43 @@ class Moments(Comparison):
 
 
 class Joint(Comparison):
-    """MI and NMI."""
+    """Metrics of the joint histogram.
+
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the joint histogram (bins, bins + 1).
+    """
 
     def __init__(
-        self, pair: Pair, backend: str | None, bins: int, finish: Callable[[Floats], float]
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Array,
+        moving_spacing: Array,
+        *,
+        finish: Callable[[Array], float],
     ) -> None:
         super().__init__(pair, backend)
         self._finish = finish
         fixed = pair.fixed[pair.chosen]
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
-        self._fixed = np.rint(in_bins(fixed, limits(fixed), bins)).astype(np.intp)
-        self._moving = in_bins(pair.moving, limits(data), bins)
+        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.intp)
+        self._moving = in_bins(pair.moving, histogram_limits(data), bins)
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         lanes, total, out = self._scratch.arrays
         lanes[:] = 0.0
-        self._walk_through(matrix, lanes, out)
+        self._add_up(matrix, lanes, out)
         if out[2] - out[1] <= 1e-9:
             return int(out[0]), float("nan")
         np.sum(lanes, axis=0, out=total)
         return int(out[0]), self._finish(total)
 
-    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
+    def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram."""
         self._backend.joint(
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, lanes, out
@@ -120,31 +150,38 @@ class Gradient(Joint):
     Departing from the paper, the gradients of each image are divided by the mean of their norms,
     as "the smaller of two norms" has no meaning between modalities; and the sum over the overlap
     is divided by the number of fixed pixels, so that the value does not depend on the resolution.
-    It still grows with the overlap, as in the paper, which is what keeps it from tiny overlaps.
+    It still grows with the overlap, as in the paper, so that tiny overlaps are not favoured.
     """
 
     def __init__(
-        self, pair: Pair, backend: str | None, bins: int, spacing: Floats, moving_spacing: Floats
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Array,
+        moving_spacing: Array,
+        *,
+        finish: Callable[[Array], float],
     ) -> None:
-        super().__init__(pair, backend, bins, metrics.nmi_of)
-        slope = gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
+        super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
+        slope = normalized_gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
         self._slope = np.ascontiguousarray(slope[pair.chosen])
         moving = pair.moving
         if pair.missing.size:
             moving = np.where(pair.missing, np.nan, moving)
-        # What the chain rule turns is the gradient in steps of the moving index.
-        pull = gradient(moving, moving_spacing) * moving_spacing
-        self._stack = np.concatenate([self._moving[..., None], pull], axis=-1)
+        # The chain rule applies to the gradient per step of the moving index.
+        per_index = normalized_gradient(moving, moving_spacing) * moving_spacing
+        self._stack = np.concatenate([self._moving[..., None], per_index], axis=-1)
         self._inverse_spacing = 1 / spacing[:, None]
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         n, value = super().__call__(matrix)
         return n, value * float(self._scratch.arrays[2][3]) / self.n_pixels
 
-    def _walk_through(self, matrix: Floats, lanes: Floats, out: Floats) -> None:
-        """Fill the histogram, and add up the gradients' similarity."""
-        turn = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
+    def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
+        """Fill the histogram, and add up the similarity of the gradients."""
+        chain = np.ascontiguousarray(matrix[:-1, :-1].T * self._inverse_spacing)
         self._backend.gradient(
             self._fixed,
             self._slope,
@@ -153,20 +190,20 @@ class Gradient(Joint):
             *self._holes,
             matrix,
             self._frame,
-            turn,
+            chain,
             lanes,
             out,
         )
 
 
 class Values(Comparison):
-    """A metric of the user's own."""
+    """A custom metric."""
 
     def __init__(self, pair: Pair, metric: Metric) -> None:
         super().__init__(pair, "scipy")
         self._metric = metric
 
-    def __call__(self, matrix: Floats) -> tuple[int, float]:
+    def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
         from .scipy_kernels import values
 
@@ -174,36 +211,3 @@ class Values(Comparison):
         if fixed.size == 0 or np.ptp(fixed) == 0 or np.ptp(warped) == 0:
             return fixed.size, float("nan")
         return fixed.size, float(self._metric(fixed, warped, np.ones(fixed.size)))
-
-
-METRICS: dict[str, Callable[[Pair, str | None, int, Floats, Floats], Comparison]] = {
-    "ssd": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=False),
-    "ncc": lambda pair, backend, bins, s, t: Moments(pair, backend, normalize=True),
-    "nmi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.nmi_of),
-    "mi": lambda pair, backend, bins, s, t: Joint(pair, backend, bins, metrics.mi_of),
-    "pluim": Gradient,
-}
-
-
-def check_metric(metric: str | Metric) -> None:
-    """Refuse what is no metric."""
-    if not callable(metric) and metric not in METRICS:
-        known = ", ".join(map(repr, METRICS))
-        raise ValueError(
-            f"metric is {metric!r}; it must be one of {known}, or a function "
-            "metric(fixed_values, warped_values, weights) -> float"
-        )
-
-
-def compare(
-    pair: Pair,
-    metric: str | Metric,
-    spacing: Floats,
-    moving_spacing: Floats,
-    backend: str | None = None,
-    bins: int = BINS,
-) -> Comparison:
-    """Return the comparison of a pair by a metric."""
-    if callable(metric):
-        return Values(pair, metric)
-    return METRICS[metric](pair, backend, bins, spacing, moving_spacing)

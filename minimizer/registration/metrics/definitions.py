@@ -1,16 +1,8 @@
-"""Metrics: how unlike two images are where both have data; **less is better**.
+"""Definitions of the metrics.
 
-=========  =========================================================  ================
-``ssd``    mean squared difference                                    0 and more
-``ncc``    minus the normalized cross-correlation                     -1 to 1
-``nmi``    minus Studholme's normalized mutual information            -2 to -1
-``mi``     minus the mutual information, in nats                      0 and less
-``pluim``  minus NMI times the gradient similarity of Pluim et al.    0 and less
-=========  =========================================================  ================
-
-Here are their definitions, twice: of values (the functions `ssd`, `ncc`, `nmi`, `mi`, which are
-examples of what a metric of your own looks like), and of the sums that the kernels make of them. A
-metric is NaN, "out of bounds", where one of the images is constant.
+Each is given twice: for values (the functions `ssd`, `ncc`, `nmi`, `mi`, which are examples of a
+custom metric), and for the sums that the kernels make of them. A metric is NaN, "out of bounds",
+where one of the images is constant.
 
 References
 ----------
@@ -29,26 +21,26 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
-Metric = Callable[[Floats, Floats, Floats], float]
+Metric = Callable[[Array, Array, Array], float]
 
 BINS = 32
-"""Number of bins of the histograms, for each image."""
+"""Number of bins of the histograms, per image."""
 
 FLAT = 1e-12
-"""A variance below this part of the mean square is that of a constant."""
+"""Values are constant if their variance is below this part of their mean square."""
 
 
-def ssd(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0) -> float:
+def ssd(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> float:
     """Return the mean squared difference.
 
     Parameters
     ----------
     fixed, warped : ndarray (n,)
-        Values of the same places in both images.
+        Values of both images at the same points.
     weights : ndarray (n,)
-        How much each counts.
+        Weight of each point.
 
     Examples
     --------
@@ -59,7 +51,7 @@ def ssd(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0) -> float:
     return ssd_of(moments(fixed, warped, weights))
 
 
-def ncc(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0) -> float:
+def ncc(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> float:
     """Return minus the normalized cross-correlation, Pearson's r; parameters as in `ssd`.
 
     Examples
@@ -71,7 +63,7 @@ def ncc(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0) -> float:
     return ncc_of(moments(fixed - fixed.mean(), warped - warped.mean(), weights))
 
 
-def nmi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BINS) -> float:
+def nmi(fixed: Array, warped: Array, weights: ArrayLike = 1.0, bins: int = BINS) -> float:
     """Return minus the normalized mutual information, (H(F) + H(M)) / H(F, M).
 
     Parameters
@@ -79,7 +71,7 @@ def nmi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BIN
     fixed, warped, weights : ndarray (n,)
         As in `ssd`.
     bins : int
-        Bins from the least to the largest value. A fixed value is counted in the nearest bin,
+        Bins from the smallest to the largest value. A fixed value is counted in the nearest bin,
         a warped one in its two neighbouring bins (linear partial volume).
 
     Examples
@@ -92,7 +84,7 @@ def nmi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BIN
     return nmi_of(histogram(fixed, warped, weights, bins))
 
 
-def mi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BINS) -> float:
+def mi(fixed: Array, warped: Array, weights: ArrayLike = 1.0, bins: int = BINS) -> float:
     """Return minus the mutual information in nats; parameters as in `nmi`.
 
     Examples
@@ -105,14 +97,14 @@ def mi(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0, bins: int = BINS
     return mi_of(histogram(fixed, warped, weights, bins))
 
 
-def moments(fixed: Floats, warped: Floats, weights: ArrayLike = 1.0) -> Floats:
+def moments(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> Array:
     """Return the sums (7,) of w, f, m, ff, mm, fm and (f - m)²."""
     w = np.broadcast_to(np.asarray(weights, dtype=np.float64), fixed.shape)
     f, m, d = fixed, warped, fixed - warped
     return np.array([w.sum(), w @ f, w @ m, w @ f**2, w @ m**2, w @ (f * m), w @ d**2])
 
 
-def histogram(fixed: Floats, warped: Floats, weights: ArrayLike, bins: int) -> Floats:
+def histogram(fixed: Array, warped: Array, weights: ArrayLike, bins: int) -> Array:
     """Return the joint histogram (bins, bins + 1)."""
     w = np.broadcast_to(np.asarray(weights, dtype=np.float64), fixed.shape)
     f, m = (in_bins(values, (values.min(), values.max()), bins) for values in (fixed, warped))
@@ -123,14 +115,14 @@ def histogram(fixed: Floats, warped: Floats, weights: ArrayLike, bins: int) -> F
     return total
 
 
-def in_bins(values: Floats, limits: tuple[float, float], bins: int) -> Floats:
+def in_bins(values: Array, limits: tuple[float, float], bins: int) -> Array:
     """Return values in units of bins: 0 at the lower limit, bins - 1 at the upper."""
     low, high = limits
     scale = (bins - 1) / (high - low) if high > low else 0.0
     return np.clip((values - low) * scale, 0.0, bins - 1.0)
 
 
-def ssd_of(sums: Floats) -> float:
+def ssd_of(sums: Array) -> float:
     """Return the mean squared difference of the moments."""
     n, f, m, ff, mm, _, dd = sums.tolist()
     if _is_flat(n, f, ff) or _is_flat(n, m, mm):
@@ -138,7 +130,7 @@ def ssd_of(sums: Floats) -> float:
     return float(dd / n)
 
 
-def ncc_of(sums: Floats) -> float:
+def ncc_of(sums: Array) -> float:
     """Return minus the correlation of the moments."""
     n, f, m, ff, mm, fm, _ = sums.tolist()
     if _is_flat(n, f, ff) or _is_flat(n, m, mm):
@@ -147,19 +139,19 @@ def ncc_of(sums: Floats) -> float:
     return float(-max(-1.0, min(1.0, r)))
 
 
-def nmi_of(total: Floats) -> float:
+def nmi_of(total: Array) -> float:
     """Return minus the normalized mutual information of a joint histogram."""
     f, m, both = entropies(total)
     return -(f + m) / both if f > 0 else math.nan
 
 
-def mi_of(total: Floats) -> float:
+def mi_of(total: Array) -> float:
     """Return minus the mutual information of a joint histogram."""
     f, m, both = entropies(total)
     return both - f - m if f > 0 else math.nan
 
 
-def entropies(total: Floats) -> tuple[float, float, float]:
+def entropies(total: Array) -> tuple[float, float, float]:
     """Return the entropies in nats of the rows, of the columns, and of both together."""
     n = total.sum()
     return (
@@ -169,12 +161,12 @@ def entropies(total: Floats) -> tuple[float, float, float]:
     )
 
 
-def _entropy(counts: Floats, n: float) -> float:
+def _entropy(counts: Array, n: float) -> float:
     """Return the entropy in nats of counts that add up to `n`."""
     some = counts[counts > 0]
     return float(np.log(n) - some @ np.log(some) / n)
 
 
 def _is_flat(n: float, total: float, squares: float) -> bool:
-    """Tell whether the values with this count, sum and sum of squares are all the same."""
+    """Return whether values with this count, sum and sum of squares are all the same."""
     return n < 2 or squares - total * total / n <= FLAT * squares

@@ -1,6 +1,6 @@
-"""What the kernels do, with SciPy: for other dimensions, without numba, and to check them.
+"""The kernels in SciPy: for other dimensions, without numba, and to test those of numba.
 
-The functions take the arguments of the kernels and set the same outputs.
+The functions take the same arguments as the kernels and set the same outputs.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from typing import Any
 import numpy as np
 from scipy import ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.pixels import EDGE, TOUCHED, Bools, Ints, Pair, Runs
 
 
 def moments(
-    fixed: Floats,
+    fixed: Array,
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    out: Array,
 ) -> None:
-    """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    f, m = fixed[inside], between(moving, places)
+    """Set `out` (7,): count, and sums of f, m, ff, mm, fm and (f - m)²."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    f, m = fixed[inside], between(moving, positions)
     d = f - m
     out[:7] = len(f), f.sum(), m.sum(), f @ f, m @ m, f @ m, d @ d
 
@@ -38,39 +38,39 @@ def joint(
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    lanes: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    lanes: Array,
+    out: Array,
 ) -> None:
-    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    _count(fixed[inside], between(moving, places), lanes, out)
+    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, smallest and largest value."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    _count(fixed[inside], between(moving, positions), lanes, out)
 
 
 def gradient(
     fixed: Ints,
-    slope: Floats,
+    slope: Array,
     start: Ints,
     length: Ints,
     first: Ints,
-    moving: Floats,
+    moving: Array,
     cells: Bools,
     missing: Bools,
-    matrix: Floats,
-    frame: Floats,
-    turn: Floats,
-    lanes: Floats,
-    out: Floats,
+    matrix: Array,
+    frame: Array,
+    chain: Array,
+    lanes: Array,
+    out: Array,
 ) -> None:
-    """Do as `joint`, with `out` (4,): count, least, largest and the similarities' sum."""
-    inside, places = _inside(Runs(start, length, first), missing, matrix, frame)
-    parts = [between(moving[..., c], places) for c in range(moving.shape[-1])]
+    """Do the same as `joint`, and set `out[3]` to the sum of the gradient similarities."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    parts = [between(moving[..., c], positions) for c in range(moving.shape[-1])]
     _count(fixed[inside], parts[0], lanes, out)
-    g, f = turn @ np.stack(parts[1:]), slope[inside].T
+    g, f = chain @ np.stack(parts[1:]), slope[inside].T
     dot, ff, mm = (f * g).sum(axis=0), (f * f).sum(axis=0), (g * g).sum(axis=0)
     both = (ff > 0) & (mm > 0)
     dot, ff, mm = dot[both], ff[both], mm[both]
@@ -78,32 +78,32 @@ def gradient(
     out[3] = cosine @ np.sqrt(np.minimum(ff, mm))
 
 
-def values(pair: Pair, matrix: Floats) -> tuple[Floats, Floats]:
-    """Return the fixed and the warped values where both have data, shape (n,) each."""
-    inside, places = _inside(pair.runs, pair.missing, matrix, pair.frame)
-    return pair.fixed[pair.chosen][inside], between(pair.moving, places)
+def values(pair: Pair, matrix: Array) -> tuple[Array, Array]:
+    """Return the fixed and the warped values where both images have data, shape (n,) each."""
+    inside, positions = _inside(pair.runs, pair.missing, matrix, pair.frame)
+    return pair.fixed[pair.chosen][inside], between(pair.moving, positions)
 
 
-def between(image: Any, places: Floats) -> Floats:
-    """Return linearly interpolated values at places (ndim, n)."""
-    found: Floats = ndimage.map_coordinates(image, places, order=1, mode="nearest")
+def between(image: Any, positions: Array) -> Array:
+    """Return linearly interpolated values at positions (ndim, n)."""
+    found: Array = ndimage.map_coordinates(image, positions, order=1, mode="nearest")
     return found
 
 
-def _inside(runs: Runs, missing: Bools, matrix: Floats, frame: Floats) -> tuple[Ints, Floats]:
-    """Return which pixels have a place with data in the moving image, and their places."""
-    places = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
+def _inside(runs: Runs, missing: Bools, matrix: Array, frame: Array) -> tuple[Ints, Array]:
+    """Return the pixels whose position in the moving image has data, and these positions."""
+    positions = matrix[:-1, :-1] @ runs.index() + matrix[:-1, -1:]
     edge = frame[:, None]
-    inside = np.flatnonzero(((places >= -EDGE) & (places <= edge + EDGE)).all(axis=0))
-    places = np.clip(places[:, inside], 0.0, edge)
+    inside = np.flatnonzero(((positions >= -EDGE) & (positions <= edge + EDGE)).all(axis=0))
+    positions = np.clip(positions[:, inside], 0.0, edge)
     if missing.size:
-        whole = between(missing.astype(np.float64), places) <= TOUCHED
-        inside, places = inside[whole], places[:, whole]
-    return inside, places
+        whole = between(missing.astype(np.float64), positions) <= TOUCHED
+        inside, positions = inside[whole], positions[:, whole]
+    return inside, positions
 
 
-def _count(f: Ints, m: Floats, lanes: Floats, out: Floats) -> None:
-    """Add values to the first lane, and set count, least and largest value."""
+def _count(f: Ints, m: Array, lanes: Array, out: Array) -> None:
+    """Add values to the first lane, and set count, smallest and largest value."""
     bins = lanes.shape[1]
     b = m.astype(np.intp)
     t = m - b

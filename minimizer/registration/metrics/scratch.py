@@ -1,4 +1,4 @@
-"""Scratch memory: one set of arrays for each thread, made once."""
+"""Scratch memory: one set of arrays per thread, made once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import threading
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 
 class PerThread:
-    """Arrays of these shapes, a set for each thread; pickled without their content.
+    """Arrays of the given shapes, one set per thread; pickled without their content.
 
     Examples
     --------
@@ -24,10 +24,10 @@ class PerThread:
         self._local = threading.local()
 
     @property
-    def arrays(self) -> tuple[Floats, ...]:
-        """The arrays of this thread; what they hold is left from the last use."""
+    def arrays(self) -> tuple[Array, ...]:
+        """The arrays of this thread; they still hold the values of the last use."""
         try:
-            arrays: tuple[Floats, ...] = self._local.arrays
+            arrays: tuple[Array, ...] = self._local.arrays
         except AttributeError:
             arrays = self._local.arrays = tuple(np.zeros(shape) for shape in self._shapes)
         return arrays

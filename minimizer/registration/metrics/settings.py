@@ -1,4 +1,4 @@
-"""How images are compared: the settings of a registration that are not about the search."""
+"""The settings of a registration cost, and the pyramids it compares."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats, as_spacing
+from ...common.arrays import Array
+from ..geometry import as_spacing
 from ..images.pyramid import Pyramid
-from .comparison import check_metric
 from .definitions import BINS, Metric
+from .registry import find_metric
 
 
 @dataclass(frozen=True)
-class How:
-    """How to compare: the settings of `RegistrationCost` under their names."""
+class CostSettings:
+    """The settings of `RegistrationCost`, under their names there."""
 
     metric: str | Metric = "ssd"
     min_overlap: float = 0.25
@@ -27,7 +28,7 @@ class How:
 
     def __post_init__(self) -> None:
         """Refuse settings that are out of range."""
-        check_metric(self.metric)
+        find_metric(self.metric)
         if not 0 < self.min_overlap <= 1:
             raise ValueError(
                 f"min_overlap is {self.min_overlap}; it is a part of the fixed image's data and "
@@ -58,12 +59,12 @@ def spacings_of(ndim: int, spacing: ArrayLike | None, moving_spacing: ArrayLike 
 
 
 def pyramids(
-    fixed: Floats,
-    moving: Floats,
+    fixed: Array,
+    moving: Array,
     spacing: tuple[float, ...] | None,
     moving_spacing: tuple[float, ...] | None,
 ) -> tuple[Pyramid, Pyramid]:
-    """Return the pyramids of both images, with pixels of about the same size at each level."""
+    """Return the pyramids of both images, with pixels of about the same size at every level."""
     fixed_step = as_spacing(spacing, fixed.ndim)
     moving_step = fixed_step if moving_spacing is None else moving_spacing
     unit = min(*fixed_step, *moving_step)

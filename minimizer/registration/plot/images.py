@@ -7,85 +7,85 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..geometry import Floats
-from ..images.normalize import limits
+from ...common.arrays import Array
+from ..images.normalize import histogram_limits
 from ..metrics.definitions import in_bins
+from ..metrics.registry import find_metric
 
 if TYPE_CHECKING:
     from ..cost import RegistrationCost
 
 FIELDS = 8
-"""So many fields of the checkerboard along the shorter side."""
+"""Number of checkerboard fields along the shorter side."""
 
 CLASSES = 64
-"""Classes of the joint histogram, and of the moving values that predict fixed ones."""
+"""Number of classes of the joint histogram, and of the moving values that predict fixed ones."""
 
 MISSING = "#b9c9d9"
-"""Where there are no data: of a lightness that is told from black and white."""
+"""Colour where there are no data; its lightness differs from that of black and white."""
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Two images on the fixed grid, ready to be drawn.
+class ImagePair:
+    """Two images on the fixed grid, to be drawn.
 
     Attributes
     ----------
     fixed, before, after : ndarray
-        The fixed image, and the moving one as it is and as registered.
+        The fixed image, and the moving one as given and as registered.
     spacing : ndarray (ndim,)
-        Of the fixed grid.
-    is_plain : bool
-        Whether differences are differences of values. For metrics that compare images of different
-        contrast, they are those from what the moving values let expect: the mean of the fixed
-        values where the registered image has about that value.
+        Spacing of the fixed grid.
+    same_contrast : bool
+        Whether the difference of both values is drawn. For images of different contrast, it is the
+        difference from the value expected for the moving value: the mean of the fixed values where
+        the registered image has about that value.
     centre : tuple of int
-        Index that the slices go through.
+        Index at which volumes are sliced.
     """
 
-    fixed: Floats
-    before: Floats
-    after: Floats
-    spacing: Floats
-    is_plain: bool
+    fixed: Array
+    before: Array
+    after: Array
+    spacing: Array
+    same_contrast: bool
     centre: tuple[int, ...]
 
     @classmethod
-    def of(
-        cls, fixed: Floats, before: Floats, after: Floats, function: RegistrationCost
-    ) -> Comparison:
-        """Return the comparison of images that a cost compares."""
+    def of(cls, fixed: Array, before: Array, after: Array, function: RegistrationCost) -> ImagePair:
+        """Return the pair for the images of a cost."""
         where = np.argwhere(np.isfinite(fixed) & np.isfinite(after))
         middle = np.median(where, axis=0) if len(where) else np.array(fixed.shape) // 2
         centre = tuple(middle.astype(int).tolist())
-        return cls(fixed, before, after, function.spacing, function.metric == "ssd", centre)
+        same_contrast = find_metric(function.metric).same_contrast
+        return cls(fixed, before, after, function.spacing, same_contrast, centre)
 
     @property
     def difference_name(self) -> str:
-        """What the differences are."""
-        return "fixed - moving" if self.is_plain else "fixed - expected from moving"
+        """Label of the differences."""
+        return "fixed - moving" if self.same_contrast else "fixed - expected from moving"
 
-    def difference(self, moving: Floats) -> Floats:
-        """Return the difference of an image on the fixed grid."""
-        return self.fixed - (moving if self.is_plain else self.expected(moving))
+    def difference(self, moving: Array) -> Array:
+        """Return the difference between the fixed image and an image on its grid."""
+        return self.fixed - (moving if self.same_contrast else self.expected(moving))
 
-    def rms(self, moving: Floats) -> float:
+    def rms(self, moving: Array) -> float:
         """Return the root mean square difference, NaN without overlap."""
         values = self.difference(moving)
         values = values[np.isfinite(values)]
         return float(np.sqrt((values**2).mean())) if values.size else float("nan")
 
-    def expected(self, moving: Floats) -> Floats:
-        """Return the fixed values that moving values let expect, by the registered image."""
+    def expected(self, moving: Array) -> Array:
+        """Return the fixed values expected for moving values, from the registered image."""
         both = np.isfinite(self.fixed) & np.isfinite(self.after)
-        edges = np.linspace(*limits(self.after[np.isfinite(self.after)]), CLASSES + 1)
-        place = np.clip(np.digitize(self.after[both], edges) - 1, 0, CLASSES - 1)
-        count = np.bincount(place, minlength=CLASSES)
-        total = np.bincount(place, self.fixed[both], CLASSES)
+        edges = np.linspace(*histogram_limits(self.after[np.isfinite(self.after)]), CLASSES + 1)
+        bins = np.clip(np.digitize(self.after[both], edges) - 1, 0, CLASSES - 1)
+        count = np.bincount(bins, minlength=CLASSES)
+        total = np.bincount(bins, self.fixed[both], CLASSES)
         seen = np.flatnonzero(count)
         middle = (edges[:-1] + edges[1:]) / 2
         return np.asarray(np.interp(moving, middle[seen], (total[seen] / count[seen])))
 
-    def view(self, image: Floats, view: int) -> tuple[Floats, float, tuple[int, int]]:
+    def view(self, image: Array, view: int) -> tuple[Array, float, tuple[int, int]]:
         """Return a slice, the aspect of its pixels, and its axes (vertical, horizontal)."""
         if image.ndim == 2:
             return image, float(self.spacing[0] / self.spacing[1]), (0, 1)
@@ -94,7 +94,7 @@ class Comparison:
         return np.take(image, self.centre[view], axis=view), aspect, (down, right)
 
 
-def grey(image: Floats) -> Floats:
+def grey(image: Array) -> Array:
     """Return an image from 0 (black) to 1 (white), without the few values that are outliers."""
     present = image[np.isfinite(image)]
     if present.size == 0:
@@ -103,8 +103,8 @@ def grey(image: Floats) -> Floats:
     return np.asarray(np.clip((image - low) / max(high - low, 1e-300), 0, 1))
 
 
-def draw_checkerboard(ax: Any, compared: Comparison, moving: Floats, view: int) -> None:
-    """Draw fixed and moving image in turns: lines go on where they fit."""
+def draw_checkerboard(ax: Any, compared: ImagePair, moving: Array, view: int) -> None:
+    """Draw fixed and moving image in alternate fields; lines are continuous where they match."""
     fixed, aspect, axes = compared.view(grey(compared.fixed), view)
     other = compared.view(grey(moving), view)[0]
     sides = np.array(fixed.shape) * [aspect, 1.0]
@@ -116,14 +116,14 @@ def draw_checkerboard(ax: Any, compared: Comparison, moving: Floats, view: int) 
         ax.set_ylabel(f"index {view} = {compared.centre[view]}\naxis {axes[0]}", fontsize=8)
 
 
-def draw_difference(ax: Any, compared: Comparison, moving: Floats, view: int) -> Any:
+def draw_difference(ax: Any, compared: ImagePair, moving: Array, view: int) -> Any:
     """Draw the difference: dark where fixed is darker, bright where it is brighter."""
     difference, aspect, axes = compared.view(compared.difference(moving), view)
     return _show(ax, difference, aspect, axes, cmap="gray", **_range(compared))
 
 
-def draw_histogram(ax: Any, compared: Comparison, moving: Floats, name: str) -> None:
-    """Draw how often which pair of values occurs: the sharper, the better registered."""
+def draw_histogram(ax: Any, compared: ImagePair, moving: Array, name: str) -> None:
+    """Draw how often each pair of values occurs: the sharper, the better registered."""
     both = np.isfinite(compared.fixed) & np.isfinite(moving)
     ax.set_title(name, fontsize=10)
     ax.set_xlabel("moving", fontsize=9)
@@ -133,7 +133,9 @@ def draw_histogram(ax: Any, compared: Comparison, moving: Floats, name: str) -> 
     if not both.any():
         ax.text(0.5, 0.5, "no overlap", ha="center", transform=ax.transAxes)
         return
-    edges = [limits(image[np.isfinite(image)]) for image in (compared.fixed, compared.after)]
+    edges = [
+        histogram_limits(image[np.isfinite(image)]) for image in (compared.fixed, compared.after)
+    ]
     f, m = (
         np.rint(in_bins(image[both], edge, CLASSES)).astype(np.intp)
         for image, edge in zip((compared.fixed, moving), edges, strict=True)
@@ -141,11 +143,12 @@ def draw_histogram(ax: Any, compared: Comparison, moving: Floats, name: str) -> 
     counts = np.bincount(f * CLASSES + m, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
     shown = np.log1p(counts / counts.mean())
     top = float(np.quantile(shown[shown > 0], 0.995))
-    place = {"origin": "lower", "extent": (*edges[1], *edges[0]), "aspect": "auto"}
-    ax.imshow(shown, cmap="gray_r", vmin=0, vmax=top, **place)
+    extent = (*edges[1], *edges[0])
+    axes = {"origin": "lower", "extent": extent, "aspect": "auto"}
+    ax.imshow(shown, cmap="gray_r", vmin=0, vmax=top, **axes)
 
 
-def _range(compared: Comparison) -> dict[str, float]:
+def _range(compared: ImagePair) -> dict[str, float]:
     """Return a symmetric range for the differences, the same before and after."""
     values = abs(compared.difference(compared.before))
     values = values[np.isfinite(values)]
@@ -156,8 +159,8 @@ def _range(compared: Comparison) -> dict[str, float]:
     return {"vmin": -top, "vmax": top} if top > 0 else {"vmin": -1.0, "vmax": 1.0}
 
 
-def _show(ax: Any, image: Floats, aspect: float, axes: tuple[int, int], **colours: Any) -> Any:
-    """Draw one image; where it has no data the background is seen."""
+def _show(ax: Any, image: Array, aspect: float, axes: tuple[int, int], **colours: Any) -> Any:
+    """Draw one image; the background shows where it has no data."""
     ax.set_facecolor(MISSING)
     ax.tick_params(labelsize=7)
     ax.set_ylabel(f"axis {axes[0]}", fontsize=8)

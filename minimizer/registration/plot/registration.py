@@ -1,4 +1,4 @@
-"""The picture of a result: the images before and after, the cost around it, and the way there."""
+"""The picture of a result: images before and after, the cost around it, and the minimizations."""
 
 from __future__ import annotations
 
@@ -7,49 +7,79 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.extras import require
 from ..images.warp import warp
 from .cost import draw_levels, draw_profile, profiles
-from .images import Comparison, draw_checkerboard, draw_difference, draw_histogram
+from .images import ImagePair, draw_checkerboard, draw_difference, draw_histogram
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..result import RegistrationResult
+    from ..cost import RegistrationCost
+    from ..transforms.base import Transform
+    from .cost import LevelTrace, Profile
 
 PROFILES_IN_A_ROW = 6
 
 
-def draw_result(result: RegistrationResult, figure: Any = None) -> Figure:
-    """Return the picture of a result; see `RegistrationResult.plot`."""
-    function = result.cost_function
-    if function is None:
-        raise ValueError(
-            "this result came without its images; register the two images (or frames) alone"
-        )
-    pair = function.comparison.pair
+def draw_registration(
+    cost: RegistrationCost,
+    transform: Transform,
+    params: Array,
+    matrix: Array,
+    *,
+    verdict: str,
+    overlap: float,
+    cost_at_identity: float,
+    levels: list[LevelTrace],
+    figure: Any = None,
+) -> Figure:
+    """Return the picture of a result; see `RegistrationResult.plot`.
+
+    Parameters
+    ----------
+    cost : RegistrationCost
+        The cost at full resolution, which holds both images.
+    transform : Transform
+        Names and units of the parameters.
+    params : ndarray (n_params,)
+        The result.
+    matrix : ndarray (ndim + 1, ndim + 1)
+        The same, from fixed to moving index.
+    verdict : str
+        Status, for the title.
+    overlap : float
+        Part of the fixed image's data that meets data of the moving image.
+    cost_at_identity : float
+        The cost where nothing is moved, NaN if there is none.
+    levels : list of LevelTrace
+        The minimizations, one per pyramid level.
+    figure : matplotlib.figure.Figure, optional
+        Figure to draw into.
+    """
+    pair = cost.comparison.pair
     if pair.fixed.ndim not in (2, 3):
         raise ValueError(
             f"the images have {pair.fixed.ndim} dimensions; pictures are for 2 or 3: plot a slice"
         )
     moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
-    transform = result.transform
     identity = transform.matrix(transform.identity)
-    before, after = (warp(moving, m, transform.shape) for m in (identity, result.matrix))
+    before, after = (warp(moving, m, transform.shape) for m in (identity, matrix))
     views = 1 if pair.fixed.ndim == 2 else 3
     rows = math.ceil(transform.n_params / PROFILES_IN_A_ROW)
     heights = [3.4 * (1 if views == 1 else 2.1), 3.1, 2.6 * rows]
     if figure is None:
         figure = make_figure(13.0, sum(heights) + 0.7)
-    figure.suptitle(title(result), fontsize=12)
+    figure.suptitle(title(verdict, overlap, transform.describe(params)), fontsize=12)
     parts = figure.subfigures(3, 1, height_ratios=heights)
-    compared = Comparison.of(pair.fixed, before, after, function)
+    compared = ImagePair.of(pair.fixed, before, after, cost)
     draw_images(parts[0], compared, views)
-    left, right, way = parts[1].subplots(1, 3, width_ratios=(1, 1, 1.6))
+    left, right, traces = parts[1].subplots(1, 3, width_ratios=(1, 1, 1.6))
     draw_histogram(left, compared, before, "joint histogram before")
     draw_histogram(right, compared, after, "joint histogram after")
-    draw_levels(way, result)
-    draw_profiles(parts[2], result, rows)
+    draw_levels(traces, levels, cost_at_identity)
+    draw_profiles(parts[2], profiles(cost, transform, params), cost_at_identity, rows)
     drawn: Figure = figure
     return drawn
 
@@ -63,20 +93,19 @@ def make_figure(width: float, height: float) -> Any:
     return figure
 
 
-def title(result: RegistrationResult) -> str:
-    """Return what was found in one or two lines."""
+def title(verdict: str, overlap: float, described: dict[str, tuple[float, str]]) -> str:
+    """Return the verdict, the overlap and the parameters, in two or three lines."""
     parts = [
         f"{name} {round(value, 4) + 0.0:.5g}{'°' if unit == 'degrees' else ' ' + unit}".strip()
-        for name, (value, unit) in result.transform.describe(result.params).items()
+        for name, (value, unit) in described.items()
     ]
-    verdict = result.status.name + ", AMBIGUOUS" * result.ambiguous
     half = len(parts) if len(parts) < 7 else (len(parts) + 1) // 2
-    said = "\n".join(", ".join(part) for part in (parts[:half], parts[half:]) if part)
-    return f"{verdict}, overlap {result.overlap:.0%}\n{said}"
+    lines = "\n".join(", ".join(part) for part in (parts[:half], parts[half:]) if part)
+    return f"{verdict}, overlap {overlap:.0%}\n{lines}"
 
 
-def draw_images(figure: Any, compared: Comparison, views: int) -> None:
-    """Draw checkerboards and differences, before and after; a row for each view."""
+def draw_images(figure: Any, compared: ImagePair, views: int) -> None:
+    """Draw checkerboards and differences before and after, one row per view."""
     axes = figure.subplots(views, 4, squeeze=False)
     for view, row in enumerate(axes):
         first = view == 0
@@ -95,14 +124,13 @@ def draw_images(figure: Any, compared: Comparison, views: int) -> None:
     bar.set_label(compared.difference_name, fontsize=8)
 
 
-def draw_profiles(figure: Any, result: RegistrationResult, rows: int) -> None:
+def draw_profiles(figure: Any, drawn: list[Profile], cost_at_identity: float, rows: int) -> None:
     """Draw the cost along each parameter, with one scale for all."""
-    n = result.transform.n_params
-    columns = math.ceil(n / rows)
+    columns = math.ceil(len(drawn) / rows)
     axes = figure.subplots(rows, columns, squeeze=False, sharey=True)
-    for ax, profile in zip(axes.flat, profiles(result), strict=False):
-        draw_profile(ax, profile, result)
-    for ax in axes.flat[n:]:
+    for ax, profile in zip(axes.flat, drawn, strict=False):
+        draw_profile(ax, profile, cost_at_identity)
+    for ax in axes.flat[len(drawn) :]:
         ax.set_axis_off()
     for ax in axes[:, 0]:
         ax.set_ylabel("cost", fontsize=9)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .cost import DASHES, GREYS
 from .images import MISSING, grey
 from .registration import make_figure
@@ -15,25 +14,46 @@ from .registration import make_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..stack_result import StackResult
-
 MARKERS = ("o", "s", "^", "D", "v", "x", "+", "*")
 
 
-def draw_stack(result: StackResult, stack: NDArray[Any], figure: Any = None) -> Figure:
-    """Return the picture of a stack's registration; see `StackResult.plot`."""
+def draw_stack(
+    before: Array,
+    after: Array,
+    drift: dict[str, Array],
+    units: dict[str, str],
+    *,
+    doubtful: list[int],
+    title: str,
+    figure: Any = None,
+) -> Figure:
+    """Return the picture of a stack's registration; see `StackResult.plot`.
+
+    Parameters
+    ----------
+    before, after : ndarray (frames, …)
+        The stack as given and aligned, NaN where data are missing.
+    drift : dict
+        Drift (frames,) per parameter.
+    units : dict
+        Unit per parameter.
+    doubtful : list of int
+        Frames to mark.
+    title : str
+        Title of the figure.
+    figure : matplotlib.figure.Figure, optional
+        Figure to draw into.
+    """
     if figure is None:
         figure = make_figure(12.0, 7.0)
-    figure.suptitle(repr(result).strip("<>").partition(";")[0], fontsize=12)
-    groups = by_unit(result)
+    figure.suptitle(title, fontsize=12)
+    groups = by_unit(units)
     above, below = figure.subfigures(2, 1, height_ratios=(1, 1.25))
     for ax, (unit, names) in zip(
         above.subplots(1, len(groups), squeeze=False)[0], groups.items(), strict=True
     ):
-        draw_drift(ax, result, unit, names)
+        draw_drift(ax, {name: drift[name] for name in names}, unit, doubtful)
     axes = below.subplots(1, 4)
-    before = np.asarray(stack, dtype=np.float64)
-    after = result.warp(before, order=1)
     means, spreads = zip(*map(mean_and_spread, (before, after)), strict=True)
     top = float(np.nanquantile(spreads[0], 0.99))
     for ax, mean, when in zip(axes, means, ("before", "after"), strict=False):
@@ -45,21 +65,20 @@ def draw_stack(result: StackResult, stack: NDArray[Any], figure: Any = None) -> 
     return drawn
 
 
-def by_unit(result: StackResult) -> dict[str, list[str]]:
-    """Return the names of the parameters for each unit."""
+def by_unit(units: dict[str, str]) -> dict[str, list[str]]:
+    """Return the names of the parameters per unit."""
     groups: dict[str, list[str]] = {}
-    for name, unit in result.units.items():
+    for name, unit in units.items():
         groups.setdefault(unit, []).append(name)
     return groups
 
 
-def draw_drift(ax: Any, result: StackResult, unit: str, names: list[str]) -> None:
-    """Draw the drift of some parameters; a circle marks frames to look at."""
-    for i, name in enumerate(names):
+def draw_drift(ax: Any, drift: dict[str, Array], unit: str, doubtful: list[int]) -> None:
+    """Draw the drift of parameters with the same unit; bars mark doubtful frames."""
+    for i, (name, values) in enumerate(drift.items()):
         style = {"color": GREYS[i % len(GREYS)], "ls": DASHES[i % len(DASHES)]}
         marker = MARKERS[i % len(MARKERS)]
-        ax.plot(result.drift[name], marker=marker, ms=4, lw=1.3, label=name, **style)
-    doubtful = sorted({*result.doubtful, *result.failed})
+        ax.plot(values, marker=marker, ms=4, lw=1.3, label=name, **style)
     for i in doubtful:
         ax.axvline(i, color="0.7", lw=3, zorder=0, label="doubtful" if i == doubtful[0] else None)
     ax.set_title("drift since the first frame", fontsize=10)
@@ -72,7 +91,7 @@ def draw_drift(ax: Any, result: StackResult, unit: str, names: list[str]) -> Non
 
 
 def draw_frame(ax: Any, image: Any, name: str, **limits: float) -> None:
-    """Draw an image in grey; of a volume its middle slice."""
+    """Draw an image in grey, or the middle slice of a volume."""
     if image.ndim == 3:
         image = image[len(image) // 2]
     ax.set_facecolor(MISSING)
@@ -81,8 +100,8 @@ def draw_frame(ax: Any, image: Any, name: str, **limits: float) -> None:
     ax.imshow(image if limits else grey(image), cmap="gray", interpolation="nearest", **limits)
 
 
-def mean_and_spread(frames: Floats) -> tuple[Floats, Floats]:
-    """Return mean and standard deviation over the frames that have data; NaN where none has."""
+def mean_and_spread(frames: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation over the frames with data; NaN where there are none."""
     present = np.isfinite(frames)
     count = np.where(present.any(axis=0), present.sum(axis=0), np.nan)
     mean = np.where(present, frames, 0.0).sum(axis=0) / count

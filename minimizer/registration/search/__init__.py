@@ -1,1 +1,5 @@
-"""From coarse to fine: where to start, what to refine, what to believe."""
+"""Search: from coarse to fine, where to start, which candidates to refine, and when to doubt.
+
+This package may import `common`, `simplex` and `minimizer`, and of the registration everything but
+`pairwise`, `stack`, `plot` and `files`.
+"""

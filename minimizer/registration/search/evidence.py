@@ -1,16 +1,18 @@
-"""How strongly two images depend on each other at a place: what places are ranked by.
+"""How strongly two images depend on each other in an alignment; alignments are ranked by it.
 
-Places with different overlap can not be compared by the metric itself, which favours small
-overlaps, where anything can agree by chance. They are compared by their **evidence**, in nats: how
-much more probable the images are if they depend on each other here than if they do not.
+Alignments with different overlap cannot be compared by the metric itself, which favours small
+overlaps, where anything can match by chance. They are compared by their **evidence**, in nats: how
+much more probable the images are if they depend on each other in this alignment than if they do
+not.
 
 For images of one modality, n values with correlation r > 0, it is -n/2 log(1 - r²). For any others
-it is n times their mutual information, plus what the directions of their gradients say: z²/2, where
-z is the mean excess of the squared cosine of the angle between them, weighted by the gradients'
-norms, in units of its standard deviation for independent directions.
+it is n times their mutual information, plus the evidence from the directions of their gradients:
+z²/2, where z is the mean excess of the squared cosine of the angle between them, weighted by the
+gradients' norms, in units of its standard deviation for independent directions.
 
-An image enters as a few images made of it, its features, and the evidence is a function of sums of
-products of features, one of each image. That is why it can be had for all shifts at once (`look`).
+Each image is represented by a few images computed from it, its features, and the evidence is a
+function of sums of products of features, one of each image. Therefore it can be computed for all
+shifts at once (`shift_search`).
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry import Floats
-from ..images.normalize import standard
+from ...common.arrays import Array
+from ..images.normalize import standardized
 
-CLASSES = {1: 8, 2: 8, 3: 5}
-"""Classes of equal content for each image, in the mutual information, for each number of
-dimensions: volumes have many orientations to look at, and five classes see nearly as much."""
+N_CLASSES = {1: 8, 2: 8, 3: 5}
+"""Classes of equal content per image, for the mutual information, per number of dimensions. Volumes
+have many orientations to search, and five classes are nearly as informative."""
 
 
 class Features(ABC):
@@ -34,50 +36,50 @@ class Features(ABC):
     Parameters
     ----------
     spacing : ndarray (ndim,)
-        Of the fixed image's grid, which the features are made on.
+        Spacing of the fixed image's grid, on which features are computed.
     """
 
-    def __init__(self, spacing: Floats) -> None:
+    def __init__(self, spacing: Array) -> None:
         self.spacing = spacing
 
     @abstractmethod
-    def prepare(self, image: Floats) -> Floats:
-        """Return the image as it is resampled, NaN where data are missing."""
+    def normalize(self, image: Array) -> Array:
+        """Return the image to resample, NaN where data are missing."""
 
     @abstractmethod
-    def split(self, prepared: Floats) -> list[Floats]:
+    def extract(self, normalized: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
 
     @abstractmethod
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence, from the products of each group."""
 
     @abstractmethod
-    def pairs(self, group: int) -> bool:
-        """Tell whether each feature of a group is multiplied with each, not with its like only."""
+    def multiplies_all(self, group: int) -> bool:
+        """Return whether all pairs of features of a group are multiplied, or only equal ones."""
 
 
 class Correlation(Features):
     """Features for images of one modality: 1, the value, and its square."""
 
-    def prepare(self, image: Floats) -> Floats:
+    def normalize(self, image: Array) -> Array:
         """Return the image with mean 0 and standard deviation 1."""
-        prepared = np.full(image.shape, np.nan)
+        normalized = np.full(image.shape, np.nan)
         present = np.isfinite(image)
-        prepared[present] = standard(image[present])
-        return prepared
+        normalized[present] = standardized(image[present])
+        return normalized
 
-    def split(self, prepared: Floats) -> list[Floats]:
+    def extract(self, normalized: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
-        present = np.isfinite(prepared)
-        values = np.where(present, prepared, 0.0)
+        present = np.isfinite(normalized)
+        values = np.where(present, normalized, 0.0)
         return [np.stack([present.astype(np.float64), values, values**2])]
 
-    def pairs(self, group: int) -> bool:
+    def multiplies_all(self, group: int) -> bool:
         """Return true."""
         return True
 
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence."""
         s = sums[0]
         n = np.maximum(s[0, 0], 1e-9)
@@ -88,32 +90,32 @@ class Correlation(Features):
 
 
 class Information(Features):
-    """Features for any two images: membership in classes of values, and gradients' directions."""
+    """Features for any two images: membership in classes of values, and gradient directions."""
 
-    def __init__(self, spacing: Floats) -> None:
+    def __init__(self, spacing: Array) -> None:
         super().__init__(spacing)
-        self.classes = CLASSES.get(len(spacing), 5)
+        self.classes = N_CLASSES.get(len(spacing), 5)
 
-    def prepare(self, image: Floats) -> Floats:
+    def normalize(self, image: Array) -> Array:
         """Return the image with its values spread evenly over the classes."""
         present = np.isfinite(image)
         levels = np.unique(np.quantile(image[present], np.linspace(0, 1, self.classes)))
-        prepared = np.interp(image, levels, np.linspace(0, self.classes - 1, len(levels)))
-        return np.where(present, prepared, np.nan)
+        normalized = np.interp(image, levels, np.linspace(0, self.classes - 1, len(levels)))
+        return np.where(present, normalized, np.nan)
 
-    def split(self, prepared: Floats) -> list[Floats]:
+    def extract(self, normalized: Array) -> list[Array]:
         """Return groups of features (k, …), 0 where data are missing."""
-        present = np.isfinite(prepared)
-        position = np.where(present, prepared, -9.0)
-        classes = np.arange(self.classes).reshape(-1, *(1,) * prepared.ndim)
+        present = np.isfinite(normalized)
+        position = np.where(present, normalized, -9.0)
+        classes = np.arange(self.classes).reshape(-1, *(1,) * normalized.ndim)
         members = np.maximum(0.0, 1 - abs(position - classes))
-        return [members, *([directions(prepared, self.spacing)] if prepared.ndim > 1 else [])]
+        return [members, *([directions(normalized, self.spacing)] if normalized.ndim > 1 else [])]
 
-    def pairs(self, group: int) -> bool:
+    def multiplies_all(self, group: int) -> bool:
         """Return true for the classes only."""
         return group == 0
 
-    def evidence(self, sums: list[Floats]) -> tuple[Floats, Floats]:
+    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
         """Return overlap in pixels, and evidence."""
         n, evidence = information(sums[0])
         for group in sums[1:]:
@@ -121,7 +123,7 @@ class Information(Features):
         return n, evidence
 
 
-def information(sums: Floats) -> tuple[Floats, Floats]:
+def information(sums: Array) -> tuple[Array, Array]:
     """Return overlap and n times the mutual information of joint counts (k, k, …)."""
     counts = np.maximum(sums, 1e-9)
     f, m = counts.sum(axis=1), counts.sum(axis=0)
@@ -131,7 +133,7 @@ def information(sums: Floats) -> tuple[Floats, Floats]:
     return n, both - apart + n * np.log(n)
 
 
-def directions(image: Floats, spacing: Floats) -> Floats:
+def directions(image: Array, spacing: Array) -> Array:
     """Return g gᵀ / |g| without its mirror half, then |g| and |g|², for the gradient g."""
     slopes: Any = np.gradient(image, *spacing)
     g = np.stack(slopes)
@@ -144,7 +146,7 @@ def directions(image: Floats, spacing: Floats) -> Floats:
     return np.concatenate([twice * g[i] * scaled[j], norm[None], squared[None]])
 
 
-def direction_evidence(sums: Floats, ndim: int) -> Floats:
+def direction_evidence(sums: Array, ndim: int) -> Array:
     """Return z²/2 of the gradients' directions, from the products of `directions`."""
     excess = sums[:-2].sum(axis=0) - sums[-2] / ndim
     variance = 3 / (ndim * (ndim + 2)) - 1 / ndim**2  # of the squared cosine

@@ -1,61 +1,70 @@
-"""What leads the way to the place: which metric is minimized at a level, and what it compares.
+"""Which metric is minimized at each pyramid level, and on what: intensities or fine detail.
 
-At full resolution it is the metric that was asked for, and for images of one modality it is so at
-every level. For two modalities information alone is a bad guide on small images: where a smooth
-background covers most of them, it is often larger in a wrong place. There the gradients decide, too
-(Pluim's product), and after a look everywhere, at the coarsest level, it is fine detail that is
-compared. A single start keeps the metric asked for there, which sees farther.
+At full resolution it is the requested metric, and for images of one modality it is so at every
+level. For two modalities, information alone is unreliable on small images: where a smooth
+background covers most of them, it is often larger in a wrong alignment. There the gradients count
+as well (Pluim's product), and after a global search, at the coarsest level, fine detail is
+compared. A search from a single start keeps the requested metric there, as it attracts from farther
+away.
+
+The row of a metric names those that replace it; see `minimizer.registration.metrics.registry`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from ..images.pyramid import Pyramid
 from ..images.smoothing import smooth
 from ..metrics.definitions import Metric
+from ..metrics.registry import find_metric
 
-DETAIL = 2.0
-"""Detail is what differs from a blur of this standard deviation, in pixels of the level."""
-
-INFORMATION = ("nmi", "mi", "pluim")
+DETAIL_SIGMA = 2.0
+"""Fine detail is the difference from a Gaussian blur of this standard deviation, in pixels."""
 
 
-class Guide(NamedTuple):
-    """The metric to minimize at a level, and whether of fine detail only."""
+class LevelMetric(NamedTuple):
+    """The metric to minimize at a level, and whether on fine detail only."""
 
     metric: str | Metric
     of_detail: bool = False
 
     @property
-    def ranks(self) -> bool:
-        """Whether its values tell which of two places is better, however much they overlap."""
-        return self.metric == "pluim"
+    def ranks_alignments(self) -> bool:
+        """Whether its values say which of two alignments is better, however much they overlap."""
+        return find_metric(self.metric).ranks_alignments
 
 
-def guide(metric: str | Metric, level: int, coarsest: int, everywhere: bool) -> Guide:
-    """Return what leads at a level, for the metric that was asked for.
+def metric_at_level(
+    metric: str | Metric, level: int, coarsest: int, is_global: bool
+) -> LevelMetric:
+    """Return the metric to minimize at a level, for the one that was requested.
 
     Examples
     --------
-    >>> [guide("mi", level, 2, everywhere=True).metric for level in (2, 1, 0)]
+    >>> [metric_at_level("mi", level, 2, is_global=True).metric for level in (2, 1, 0)]
     ['nmi', 'pluim', 'mi']
-    >>> guide("mi", 2, 2, everywhere=True).of_detail, guide("mi", 2, 2, everywhere=False)
-    (True, Guide(metric='mi', of_detail=False))
+    >>> metric_at_level("mi", 2, 2, is_global=True).of_detail
+    True
+    >>> metric_at_level("mi", 2, 2, is_global=False)
+    LevelMetric(metric='mi', of_detail=False)
     """
-    if level == 0 or metric not in INFORMATION:
-        return Guide(metric)
+    row = find_metric(metric)
+    if level == 0:
+        return LevelMetric(metric)
     if level < coarsest:
-        return Guide("pluim")
-    return Guide("nmi", of_detail=True) if everywhere else Guide(metric)
+        return LevelMetric(row.coarse or metric)
+    if is_global and row.coarsest:
+        return LevelMetric(row.coarsest, of_detail=True)
+    return LevelMetric(metric)
 
 
-def detail(image: Floats) -> Floats:
+def fine_detail(image: Array) -> Array:
     """Return the fine detail of an image."""
-    return image - smooth(image, DETAIL, edges=True)
+    return image - smooth(image, DETAIL_SIGMA, edges=True)
 
 
-def detailed(levels: tuple[Pyramid, Pyramid], level: int) -> tuple[Pyramid, Pyramid]:
+def with_fine_detail(levels: tuple[Pyramid, Pyramid], level: int) -> tuple[Pyramid, Pyramid]:
     """Return pyramids with the fine detail at one level."""
-    return levels[0].map(level, detail), levels[1].map(level, detail)
+    return levels[0].map(level, fine_detail), levels[1].map(level, fine_detail)

@@ -1,4 +1,4 @@
-"""The minimizer at one level: from several starts, and until two runs agree."""
+"""Minimizations at one level: from several starts, and until two runs agree."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...common.arrays import Array
 from ...common.progress import Reporter
 from ...common.records import RunRecord
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
-from ..geometry import Floats
+from ..metrics.registry import find_metric
 from ..result import LevelRecord
-from .candidates import Candidate, Judge
+from .candidates import Candidate, CandidateScorer
 
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
@@ -20,56 +21,56 @@ RESOLUTION = 0.005
 COARSE_RESOLUTION = 0.05
 """The same at the other levels, in pixels of the level."""
 
-VALUE, COARSE_VALUE = 1e-6, 1e-5
-"""The part of a cost's usual size that a shift by `RESOLUTION` changes, about."""
+VALUE_TOLERANCE, COARSE_VALUE_TOLERANCE = 1e-6, 1e-5
+"""About the change of a cost, as a part of its usual size, by a shift of one resolution."""
 
 MAX_EVALUATIONS = 2000
-"""Limit for each minimization; about a hundred for each run are usual."""
+"""Limit per minimization; about a hundred per run are usual."""
 
 
 @dataclass
 class Refinement:
-    """Minimizations of one cost; keeps the values that were seen.
+    """Minimizations of one cost; keeps the values of all evaluations.
 
     Parameters
     ----------
     cost : RegistrationCost
-        What is minimized.
-    judge : Judge or None
-        Judges the results; without it the cost does.
+        The function to minimize.
+    scorer : CandidateScorer or None
+        Scores the results; without it the cost does.
     step : float
         Size of the initial simplex in pixels of the level.
     random_seed, n_jobs
         For the minimizer.
     reporter : Reporter or None
-        Hears of each iteration.
+        Is notified of each iteration.
     """
 
     cost: RegistrationCost
-    judge: Judge | None
+    scorer: CandidateScorer | None
     step: float
     random_seed: int
     n_jobs: int | None
     reporter: Reporter | None = None
 
     def __post_init__(self) -> None:
-        self.seen: list[Floats] = []
+        self.traces: list[Array] = []
 
-    def once(self, start: Floats) -> tuple[Minimizer, Candidate]:
+    def minimize_once(self, start: Array) -> tuple[Minimizer, Candidate]:
         """Make one run."""
         minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
         minimizer.minimize_once(start, self._variations)
-        self._see(minimizer)
+        self._keep_trace(minimizer)
         found, value = _result(minimizer, start), minimizer.function_value
-        if self.judge:
-            return minimizer, self.judge(found)
+        if self.scorer:
+            return minimizer, self.scorer.score(found)
         return minimizer, Candidate(found, -value if np.isfinite(value) else 0.0)
 
-    def confirmed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
+    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
         """Make runs until two agree."""
         minimizer = self._minimizer(RESOLUTION)
         minimizer.minimize(candidate.params, self._variations)
-        self._see(minimizer)
+        self._keep_trace(minimizer)
         return minimizer, replace(candidate, params=_result(minimizer, candidate.params))
 
     def record(self, minimizer: Minimizer, best: Candidate) -> LevelRecord:
@@ -79,49 +80,50 @@ class Refinement:
             level=self.cost.level,
             shape=self.cost.shape,
             params=best.params,
-            metric=str(getattr(self.cost.metric, "__name__", self.cost.metric)),
+            metric=find_metric(self.cost.metric).name,
             cost=minimizer.function_value,
             status=minimizer.status,
-            evaluations=sum(map(len, self.seen)),
+            evaluations=sum(map(len, self.traces)),
             seconds=0.0,
-            trace=np.fmin.accumulate(np.concatenate(self.seen)),
+            trace=np.fmin.accumulate(np.concatenate(self.traces)),
         )
 
     @property
-    def _variations(self) -> Floats:
+    def _variations(self) -> Array:
         """Initial variations, shape (n_params,)."""
         return np.full(self.cost.n_params, self.step * self.cost.pixel)
 
     def _minimizer(self, resolution: float) -> Minimizer:
-        """Return a minimizer with limits that suit the level.
+        """Return a minimizer with tolerances that suit the level.
 
-        Over N pixels, moving by one standard error changes a mean square by 1 / N of itself:
-        there is no sense in telling smaller differences apart. Where the images agree nearly
-        perfectly it is the resolution that ends a search.
+        Over N pixels, moving by one standard error changes a mean square by 1 / N of itself;
+        smaller differences have no meaning. Where the images match nearly perfectly, the
+        resolution ends the search.
         """
         cost = self.cost
         return Minimizer(
             cost,
             cost.n_params,
             max_rel_error=1 / np.prod(cost.shape),
-            max_abs_error=(COARSE_VALUE if cost.level else VALUE) * cost.comparison.scale,
+            max_abs_error=(COARSE_VALUE_TOLERANCE if cost.level else VALUE_TOLERANCE)
+            * cost.comparison.scale,
             param_resolutions=np.full(cost.n_params, resolution * cost.pixel),
             max_evaluations=MAX_EVALUATIONS,
             random_seed=self.random_seed,
             n_jobs=self.n_jobs,
-            callback=self._watch if self.reporter else None,
+            callback=self._report if self.reporter else None,
             trace=True,
         )
 
-    def _watch(self, record: RunRecord) -> None:
-        """Tell the reporter of an iteration."""
+    def _report(self, record: RunRecord) -> None:
+        """Notify the reporter of an iteration."""
         assert self.reporter is not None
         self.reporter.update(record.function_value)
 
-    def _see(self, minimizer: Minimizer) -> None:
+    def _keep_trace(self, minimizer: Minimizer) -> None:
         """Keep the values of all evaluations, in order."""
         assert isinstance(minimizer.trace, list)
-        self.seen.append(np.array([evaluation.value for evaluation in minimizer.trace]))
+        self.traces.append(np.array([evaluation.value for evaluation in minimizer.trace]))
 
 
 def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
@@ -131,6 +133,6 @@ def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
     return replace(second, trace=trace, evaluations=evaluations)
 
 
-def _result(minimizer: Minimizer, start: Floats) -> Floats:
-    """Return the parameters found; the start stands where there was no result."""
+def _result(minimizer: Minimizer, start: Array) -> Array:
+    """Return the parameters found, or the start if there was no result."""
     return minimizer.params if np.isfinite(minimizer.function_value) else start

@@ -1,7 +1,7 @@
-"""All shifts at once, on small images, by Fourier transform; and single places on any images.
+"""All shifts at once, on small images, by Fourier transform; and single alignments on any images.
 
-For one orientation, the sums that the evidence is made of are correlations of features, and so the
-Fourier transform gives them for all shifts, each over the true overlap.
+For one orientation, the evidence is computed from correlations of features, and the Fourier
+transform gives these for all shifts, each over the true overlap.
 
 References
 ----------
@@ -18,67 +18,66 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .evidence import Features
 
-PEAKS = 12
-"""So many peaks of an orientation's evidence are kept."""
+N_PEAKS = 12
+"""Number of peaks of the evidence to keep per orientation."""
 
-COLLAPSED = 8.0
-"""Shrunk so many times along each axis, an image shows nothing any more."""
+MAX_SHRINKAGE = 8.0
+"""An image shrunk by more than this factor along each axis shows nothing any more."""
 
 Spectra = list[NDArray[np.complex128]]
 
 
-class Look:
-    """Looks at places of the moving image on the fixed image.
+class ShiftSearch:
+    """Searches the shifts of the moving image on the fixed image.
 
     Parameters
     ----------
     fixed, moving : ndarray
         The images at one level; NaN is missing data.
     features : Features
-        What is compared.
+        The features to compare.
     min_overlap : float
-        Part of the fixed image's data that must meet data.
+        Smallest part of the fixed image's data that must meet data.
     """
 
-    def __init__(
-        self, fixed: Floats, moving: Floats, features: Features, min_overlap: float
-    ) -> None:
+    def __init__(self, fixed: Array, moving: Array, features: Features, min_overlap: float) -> None:
         self.features = features
         self.shape = fixed.shape
         self.least = min_overlap * np.count_nonzero(np.isfinite(fixed)) - 0.5
-        self.fixed = features.split(features.prepare(fixed))
-        self.moving = features.prepare(moving)
+        self.fixed = features.extract(features.normalize(fixed))
+        self.moving = features.normalize(moving)
         self._spectra: dict[tuple[int, ...], Spectra] = {}
 
-    def evidence(self, matrix: Floats) -> float:
-        """Return the evidence at one place, minus infinity where the overlap is too small."""
+    def evidence(self, matrix: Array) -> float:
+        """Return the evidence for one alignment, minus infinity if the overlap is too small."""
         canvas = self._resampled(matrix, np.zeros(len(self.shape)), self.shape)
         sums = []
-        for group, (f, m) in enumerate(zip(self.fixed, self.features.split(canvas), strict=True)):
+        moving = self.features.extract(canvas)
+        for group, (f, m) in enumerate(zip(self.fixed, moving, strict=True)):
             f, m = f.reshape(len(f), -1), m.reshape(len(m), -1)
-            sums.append(f @ m.T if self.features.pairs(group) else (f * m).sum(axis=1))
+            sums.append(f @ m.T if self.features.multiplies_all(group) else (f * m).sum(axis=1))
         n, evidence = self.features.evidence(sums)
         return float(evidence) if n >= self.least else -np.inf
 
-    def is_collapsed(self, matrix: Floats) -> bool:
-        """Whether so little of the moving image is seen that anything may look like anything."""
-        seen = np.prod(self._canvas(matrix)[1], dtype=np.float64)
+    def is_collapsed(self, matrix: Array) -> bool:
+        """Return whether the moving image is shrunk so much that anything may match it."""
+        size = np.prod(self._canvas(matrix)[1], dtype=np.float64)
         least = max(self.moving.size, math.prod(self.shape))
-        return bool(seen > COLLAPSED ** len(self.shape) * least)
+        return bool(size > MAX_SHRINKAGE ** len(self.shape) * least)
 
-    def peaks(self, matrix: Floats) -> tuple[Floats, Floats]:
+    def peaks(self, matrix: Array) -> tuple[Array, Array]:
         """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
         low, shape = self._canvas(matrix)
         canvas = self._resampled(matrix, low, shape)
         size = tuple(
             fft.next_fast_len(a + b - 1, real=True) for a, b in zip(self.shape, shape, strict=True)
         )
-        spectra = self._transformed(self.features.split(canvas), size)
+        spectra = self._transformed(self.features.extract(canvas), size)
         sums = [
-            correlations(f, m, size, self.features.pairs(group))
+            correlations(f, m, size, self.features.multiplies_all(group))
             for group, (f, m) in enumerate(zip(self._fixed_spectra(size), spectra, strict=True))
         ]
         n, evidence = self.features.evidence(sums)
@@ -86,14 +85,14 @@ class Look:
         top = evidence == ndimage.maximum_filter(evidence, 3, mode="wrap")
         where = np.flatnonzero(top & np.isfinite(evidence))
         values = evidence.ravel()[where]
-        best = np.argsort(-values, kind="stable")[:PEAKS]
+        best = np.argsort(-values, kind="stable")[:N_PEAKS]
         index = np.stack(np.unravel_index(where[best], size), axis=1).astype(np.float64)
-        # What is beyond the canvas is a negative shift, wrapped around.
+        # An index beyond the canvas is a negative shift, wrapped around.
         index -= np.where(index >= np.array(shape), np.array(size), 0)
         return index + low, values[best]
 
-    def _canvas(self, matrix: Floats) -> tuple[Floats, tuple[int, ...]]:
-        """Return first index and shape of the fixed grid's part that sees the moving image."""
+    def _canvas(self, matrix: Array) -> tuple[Array, tuple[int, ...]]:
+        """Return first index and shape of the fixed grid's part that the moving image covers."""
         back = np.linalg.inv(matrix)
         ends = np.indices((2,) * len(self.shape)).reshape(len(self.shape), -1)
         ends = ends * (np.array(self.moving.shape)[:, None] - 1)
@@ -102,10 +101,10 @@ class Look:
         size = np.ceil(ends.max(axis=1) - 1e-6) - low + 1
         return low, tuple(size.astype(int).tolist())
 
-    def _resampled(self, matrix: Floats, low: Floats, shape: tuple[int, ...]) -> Floats:
+    def _resampled(self, matrix: Array, low: Array, shape: tuple[int, ...]) -> Array:
         """Return the moving image on a part of the fixed grid."""
         offset = matrix[:-1, :-1] @ low + matrix[:-1, -1]
-        canvas: Floats = ndimage.affine_transform(
+        canvas: Array = ndimage.affine_transform(
             self.moving, matrix[:-1, :-1], offset, output_shape=shape, order=1, cval=np.nan
         )
         return canvas
@@ -116,15 +115,15 @@ class Look:
             self._spectra = {size: [f.conj() for f in self._transformed(self.fixed, size)]}
         return self._spectra[size]
 
-    def _transformed(self, groups: list[Floats], size: tuple[int, ...]) -> Spectra:
+    def _transformed(self, groups: list[Array], size: tuple[int, ...]) -> Spectra:
         """Return the transforms of groups of features (k, …)."""
         axes = tuple(range(1, len(size) + 1))
         return [fft.rfftn(group, size, axes=axes) for group in groups]
 
 
-def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Floats:
+def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Array:
     """Return the sums over x of fixed[i, x] moving[j, x + u] for all shifts u."""
     products = fixed[:, None] * moving[None] if pairs else fixed * moving
     axes = tuple(range(products.ndim - len(size), products.ndim))
-    found: Floats = fft.irfftn(products, size, axes=axes)
+    found: Array = fft.irfftn(products, size, axes=axes)
     return found

@@ -1,8 +1,8 @@
-"""What a transform is: a few named parameters in, one matrix out (direction: see `geometry`).
+"""The base class of transforms: a few named parameters in, one matrix out (see `geometry`).
 
 Every parameter is a length: a step of 1 moves the edge of the image by about one pixel, or one unit
-of the spacing if that is given. A simplex needs no other scaling then, and the result of one
-pyramid level is the start of the next as it stands.
+of the spacing if that is given. A simplex therefore needs no further scaling, and the result of one
+pyramid level is the start of the next, unchanged.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...common.arrays import Array
 from ..geometry import (
-    Floats,
     apply,
     as_spacing,
     centre,
@@ -35,8 +35,8 @@ class Transform(ABC):
     shape : tuple of int
         Shape of the fixed image at full resolution.
     spacing, moving_spacing : tuple of float, optional
-        Distances between the pixels of the two images, one for each axis; 1 if not given, and
-        the moving image's as the fixed one's.
+        Distances between the pixels of the two images, one per axis; by default 1, and for the
+        moving image the same as for the fixed one.
     length_unit : str, optional
         Name of the unit of the spacings, for example "mm".
     """
@@ -71,18 +71,18 @@ class Transform(ABC):
         return fixed, as_spacing(moving, self.ndim, "moving_spacing")
 
     @cached_property
-    def centre(self) -> Floats:
-        """Physical place of the centre of the fixed image, about which it is turned."""
+    def centre(self) -> Array:
+        """Physical position of the centre of the fixed image, the centre of rotation."""
         return centre(self.shape, self.fixed_spacing)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """One name for each parameter."""
+        """One name per parameter."""
         return (*self.linear_names, *(f"shift_{axis}" for axis in range(self.ndim)))
 
     @property
     def units(self) -> tuple[str, ...]:
-        """One unit for each parameter."""
+        """One unit per parameter."""
         n = len(self.linear_names)
         return (f"{self.unit} at the edge",) * n + (self.unit,) * self.ndim
 
@@ -92,38 +92,38 @@ class Transform(ABC):
         return len(self.linear_names) + self.ndim
 
     @property
-    def identity(self) -> Floats:
+    def identity(self) -> Array:
         """Parameters of the transform that moves nothing, shape (n_params,)."""
         return np.zeros(self.n_params)
 
     @property
     @abstractmethod
     def linear_names(self) -> tuple[str, ...]:
-        """Names of the parameters that are no shift."""
+        """Names of the parameters other than the shift."""
 
     @abstractmethod
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the linear part of the matrix, shape (ndim, ndim)."""
 
     @abstractmethod
-    def from_linear(self, linear: Floats) -> Floats:
-        """Return the parameters that are no shift of the nearest linear part."""
+    def from_linear(self, linear: Array) -> Array:
+        """Return the parameters, other than the shift, of the nearest linear part."""
 
-    def physical_matrix(self, params: ArrayLike) -> Floats:
-        """Return the matrix from fixed to moving physical place, shape (ndim + 1, ndim + 1)."""
+    def physical_matrix(self, params: ArrayLike) -> Array:
+        """Return the matrix from fixed to moving physical position, shape (ndim + 1, ndim + 1)."""
         values = np.asarray(params, dtype=np.float64)
         n = len(self.linear_names)
         linear = self.linear(values[:n])
         return homogeneous(linear, self.centre - linear @ self.centre + values[n:])
 
-    def matrix(self, params: ArrayLike) -> Floats:
+    def matrix(self, params: ArrayLike) -> Array:
         """Return the matrix from fixed to moving index, shape (ndim + 1, ndim + 1)."""
         return to_index(self.physical_matrix(params), *self.spacings)
 
-    def params_of(self, matrix: ArrayLike) -> Floats:
+    def params_of(self, matrix: ArrayLike) -> Array:
         """Return the parameters of the nearest matrix of the family, shape (n_params,).
 
-        Nearest means: the same shift of the centre, and the nearest linear part.
+        It has the same shift of the centre, and the nearest linear part.
         """
         given = np.asarray(matrix, dtype=np.float64)
         physical = to_physical(given, *self.spacings)
@@ -135,20 +135,20 @@ class Transform(ABC):
         return None
 
     def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
-        """Return the parameters in everyday units: a value and a unit for each name."""
+        """Return the parameters in common units: a value and a unit per name."""
         values = np.asarray(params, dtype=np.float64).tolist()
         return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
 
-    def orientations(self, degrees: float) -> list[Floats]:
+    def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         return [self.identity]
 
-    def to_begin_with(self) -> Transform:
-        """Return the transform whose result is the start for this one; often itself."""
+    def first_stage(self) -> Transform:
+        """Return the transform to find first, as a start for this one; often itself."""
         return self
 
     def distance(self, a: ArrayLike, b: ArrayLike) -> float:
-        """Return how far apart two parameter sets put a corner of the fixed image at most."""
-        places = corners(self.shape, self.fixed_spacing)
-        moved = (apply(self.physical_matrix(params), places) for params in (a, b))
+        """Return the largest distance between corners of the fixed image as mapped by a and b."""
+        points = corners(self.shape, self.fixed_spacing)
+        moved = (apply(self.physical_matrix(params), points) for params in (a, b))
         return float(np.sqrt(((next(moved) - next(moved)) ** 2).sum(axis=1)).max())

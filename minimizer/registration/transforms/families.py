@@ -1,4 +1,4 @@
-"""The transforms by name: translation, rigid, similarity, affine."""
+"""Translations and affine maps, for any number of dimensions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .base import Transform
-from .rigid import EDGE_PER_DIAGONAL, Rigid, Similarity
+from .rigid import EDGE_PER_DIAGONAL, Rigid
 
 
 @dataclass(frozen=True)
 class Translation(Transform):
-    """A shift in any number of dimensions: moving place = fixed place + shift.
+    """A shift in any number of dimensions: moving position = fixed position + shift.
 
     Examples
     --------
@@ -27,11 +27,11 @@ class Translation(Transform):
 
     linear_names = ()
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the unit matrix, shape (ndim, ndim)."""
         return np.eye(self.ndim)
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return no parameters."""
         return np.zeros(0)
 
@@ -56,58 +56,31 @@ class Affine(Transform):
         return tuple(f"linear_{i}{j}" for i in range(self.ndim) for j in range(self.ndim))
 
     @cached_property
-    def levers(self) -> Floats:
+    def levers(self) -> Array:
         """Mean distance of the edge from the centre along each axis, shape (ndim,)."""
         extent = np.array(self.shape) * np.array(self.fixed_spacing)
         return np.asarray(extent * (1 + 1 / self.ndim) / 4, dtype=np.float64)
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the linear map, shape (ndim, ndim)."""
         return np.eye(self.ndim) + params.reshape(self.ndim, self.ndim) / self.levers
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the parameters of the linear map."""
         return np.asarray((linear - np.eye(self.ndim)) * self.levers, dtype=np.float64).ravel()
 
     def angle(self, params: ArrayLike) -> float | None:
-        """Return None: the angle of an affine map is a matter of definition."""
+        """Return None, as the angle of an affine map depends on its definition."""
         return None
 
     def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
-        """Return the entries of the linear map as they are, and the shift."""
+        """Return the entries of the linear map themselves, and the shift."""
         values = np.asarray(params, dtype=np.float64)
         entries = self.linear(values[: -self.ndim]).ravel().tolist()
-        said = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
-        return super().describe(values) | said
+        linear = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
+        return super().describe(values) | linear
 
-    def to_begin_with(self) -> Transform:
-        """Return the rigid transform; a translation where there is no rigid one."""
+    def first_stage(self) -> Transform:
+        """Return the rigid transform, or a translation where there is no rigid one."""
         first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
         return first(self.shape, self.spacing, self.moving_spacing)
-
-
-TRANSFORMS: dict[str, type[Transform]] = {
-    "translation": Translation,
-    "rigid": Rigid,
-    "similarity": Similarity,
-    "affine": Affine,
-}
-
-
-def make_transform(
-    name: str,
-    shape: tuple[int, ...],
-    spacing: tuple[float, ...] | None = None,
-    moving_spacing: tuple[float, ...] | None = None,
-) -> Transform:
-    """Return the transform called `name` for a fixed image of this `shape`.
-
-    Examples
-    --------
-    >>> make_transform("rigid", (64, 64)).names
-    ('rotation', 'shift_0', 'shift_1')
-    """
-    if name not in TRANSFORMS:
-        known = ", ".join(map(repr, TRANSFORMS))
-        raise ValueError(f"transform is {name!r}; it must be one of {known}")
-    return TRANSFORMS[name](shape, spacing, moving_spacing)

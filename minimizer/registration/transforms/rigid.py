@@ -1,4 +1,4 @@
-"""Rotations with a shift, and with a magnification."""
+"""Rotations with a shift, without and with a magnification."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..geometry import Floats
+from ...common.arrays import Array
 from .base import Transform
 from .rotation_3d import all_rotations, rotation_matrix, rotation_vector
 
 EDGE_PER_DIAGONAL = {2: 0.35, 3: 0.3}
-"""Distance of the edge of an image from its centre, on average, as a part of its diagonal."""
+"""Mean distance of the edge of an image from its centre, as a part of its diagonal."""
 
 MAGNIFICATIONS = 1.25 ** np.arange(-3, 4)
-"""Magnifications that are looked at: 0.51 to 1.95."""
+"""Magnifications of the global search: 0.51 to 1.95."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Rigid(Transform):
 
     The rotation parameters are in units of 1 / lever radians, where the lever is 0.35 (0.3 in
     three dimensions) of the diagonal; `describe` gives them in degrees. In two dimensions a
-    positive angle turns the picture counter-clockwise as it is displayed, with rows downwards: the
-    moving image is then ``skimage.transform.rotate(fixed, angle)``. In three dimensions they are a
+    positive angle turns the picture counter-clockwise as displayed, with rows downwards: the moving
+    image is then ``skimage.transform.rotate(fixed, angle)``. In three dimensions they are a
     rotation vector: its direction, in numpy's axis order, is the axis, its length the angle.
 
     Raises
@@ -37,7 +37,7 @@ class Rigid(Transform):
 
     Examples
     --------
-    A quarter turn keeps the centre of a 65 x 65 image, (32, 32), where it is:
+    A quarter turn does not move the centre of a 65 x 65 image, (32, 32):
 
     >>> rigid = Rigid((65, 65))
     >>> params = [rigid.rotation(90), 0, 0]
@@ -49,11 +49,8 @@ class Rigid(Transform):
 
     def __post_init__(self) -> None:
         if self.ndim not in EDGE_PER_DIAGONAL:
-            name = type(self).__name__.lower()
-            raise ValueError(
-                f"transform {name!r} is for images of 2 or 3 dimensions, these have {self.ndim}; "
-                "use transform='translation' or 'affine'"
-            )
+            name = type(self).__name__
+            raise ValueError(f"{name} is for images of 2 or 3 dimensions, these have {self.ndim}")
 
     @property
     def linear_names(self) -> tuple[str, ...]:
@@ -71,30 +68,30 @@ class Rigid(Transform):
         """Number of rotation parameters."""
         return 1 if self.ndim == 2 else 3
 
-    def rotation(self, degrees: ArrayLike) -> float | Floats:
+    def rotation(self, degrees: ArrayLike) -> float | Array:
         """Return the rotation parameters of an angle, or of a rotation vector, in degrees."""
         values = np.deg2rad(np.asarray(degrees, dtype=np.float64)) * self.lever
         return float(values) if values.ndim == 0 else values
 
-    def turn(self, rotation: Floats) -> Floats:
+    def rotation_part(self, rotation: Array) -> Array:
         """Return the rotation matrix of the rotation parameters, shape (ndim, ndim)."""
         if self.ndim == 3:
             return rotation_matrix(rotation / self.lever)
         cos, sin = math.cos(rotation[0] / self.lever), math.sin(rotation[0] / self.lever)
         return np.array([[cos, -sin], [sin, cos]])
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the rotation matrix, shape (ndim, ndim)."""
-        return self.turn(params)
+        return self.rotation_part(params)
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the rotation parameters of the nearest rotation (Kabsch)."""
         u, _, vt = np.linalg.svd(linear)
         u[:, -1] *= np.sign(np.linalg.det(u @ vt))
-        turn = u @ vt
+        rotation = u @ vt
         if self.ndim == 3:
-            return rotation_vector(turn) * self.lever
-        return np.array([math.atan2(turn[1, 0], turn[0, 0]) * self.lever])
+            return rotation_vector(rotation) * self.lever
+        return np.array([math.atan2(rotation[1, 0], rotation[0, 0]) * self.lever])
 
     def angle(self, params: ArrayLike) -> float:
         """Return the angle in degrees: -180 to 180 in two dimensions, 0 to 180 in three."""
@@ -106,14 +103,14 @@ class Rigid(Transform):
     def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
         """Return the parameters with the rotation in degrees."""
         values, n = np.asarray(params, dtype=np.float64), self.n_rotations
-        said = super().describe(values)
-        turn = Rigid.from_linear(self, self.turn(values[:n]))  # at most half a turn
-        degrees = np.rad2deg(turn / self.lever).tolist()
+        described = super().describe(values)
+        rotation = Rigid.from_linear(self, self.rotation_part(values[:n]))  # at most half a turn
+        degrees = np.rad2deg(rotation / self.lever).tolist()
         names = self.linear_names[:n]
-        return said | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
+        return described | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
-    def orientations(self, degrees: float) -> list[Floats]:
-        """Return parameters without a shift, in steps of about `degrees`, all round."""
+    def orientations(self, degrees: float) -> list[Array]:
+        """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         if self.ndim == 3:
             turns = all_rotations(degrees) * self.lever
         else:
@@ -140,30 +137,30 @@ class Similarity(Rigid):
 
     @property
     def linear_names(self) -> tuple[str, ...]:
-        """Those of the rotation, and ``scale``."""
+        """Names of the rotation parameters, and ``scale``."""
         return (*super().linear_names, "scale")
 
-    def linear(self, params: Floats) -> Floats:
+    def linear(self, params: Array) -> Array:
         """Return the rotation matrix times the magnification, shape (ndim, ndim)."""
-        return math.exp(params[-1] / self.lever) * self.turn(params[:-1])
+        return math.exp(params[-1] / self.lever) * self.rotation_part(params[:-1])
 
-    def from_linear(self, linear: Floats) -> Floats:
+    def from_linear(self, linear: Array) -> Array:
         """Return the parameters of the nearest rotation, and of the mean magnification."""
         scale = math.log(abs(np.linalg.det(linear))) / self.ndim
         return np.append(super().from_linear(linear), scale * self.lever)
 
     def describe(self, params: ArrayLike) -> dict[str, tuple[float, str]]:
         """Return the parameters with the rotation in degrees and the scale as a factor."""
-        said = super().describe(params)
-        return said | {"scale": (math.exp(said["scale"][0] / self.lever), "times")}
+        described = super().describe(params)
+        return described | {"scale": (math.exp(described["scale"][0] / self.lever), "times")}
 
-    def orientations(self, degrees: float) -> list[Floats]:
-        """Return parameters without a shift: all rotations, each with all magnifications."""
+    def orientations(self, degrees: float) -> list[Array]:
+        """Return parameters without a shift that combine all rotations and magnifications."""
         turns = super().orientations(degrees)
         scales = np.zeros(self.n_params)
         scales[self.n_rotations] = self.lever
         return [turn + log * scales for log in np.log(MAGNIFICATIONS) for turn in turns]
 
-    def to_begin_with(self) -> Transform:
-        """Return itself in two dimensions; in three the rigid transform."""
+    def first_stage(self) -> Transform:
+        """Return itself in two dimensions, in three the rigid transform."""
         return self if self.ndim == 2 else Rigid(self.shape, self.spacing, self.moving_spacing)

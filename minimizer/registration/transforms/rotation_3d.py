@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from ..geometry import Floats
+from ...common.arrays import Array
 
 
-def rotation_matrix(vector: Floats) -> Floats:
+def rotation_matrix(vector: Array) -> Array:
     """Return the rotation about `vector` by its length in radians (Rodrigues), shape (3, 3).
 
     Examples
@@ -27,8 +27,8 @@ def rotation_matrix(vector: Floats) -> Floats:
     return np.asarray(np.eye(3) + sine * cross + versine * (cross @ cross), dtype=np.float64)
 
 
-def rotation_vector(matrix: Floats) -> Floats:
-    """Return the vector of a rotation matrix, of length 0 to pi; by the quaternion, which is safe.
+def rotation_vector(matrix: Array) -> Array:
+    """Return the vector of a rotation matrix, of length 0 to pi, by the quaternion: always stable.
 
     Examples
     --------
@@ -49,13 +49,13 @@ def rotation_vector(matrix: Floats) -> Floats:
     return np.asarray(quaternion[1:] * (angle / length), dtype=np.float64)
 
 
-def cross_matrix(v: Floats) -> Floats:
+def cross_matrix(v: Array) -> Array:
     """Return the matrix of the cross product with `v`, shape (3, 3)."""
     return np.array([[0.0, -v[2], v[1]], [v[2], 0.0, -v[0]], [-v[1], v[0], 0.0]])
 
 
-def all_rotations(degrees: float) -> Floats:
-    """Return rotation vectors (k, 3) about `degrees` apart that cover all rotations, no turn first.
+def all_rotations(degrees: float) -> Array:
+    """Return rotation vectors (k, 3) that cover all rotations, about `degrees` apart, zero first.
 
     References
     ----------

@@ -1,7 +1,7 @@
 """The joint histogram and the gradient similarity of Pluim et al. in one pass.
 
 The moving image comes as a stack (…, 1 + ndim): its values in units of bins, then its gradient.
-`turn` (ndim, ndim) is the chain rule: it takes the moving image's gradient to the fixed grid.
+`chain` (ndim, ndim) is the chain rule: it maps the moving image's gradient to the fixed grid.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ def similarity(dot, ff, mm):  # type: ignore[no-untyped-def]
 
 @compiled
 def gradient_2(  # type: ignore[no-untyped-def]
-    fixed, slope, start, length, first, moving, cells, missing, matrix, frame, turn, lanes, out
+    fixed, slope, start, length, first, moving, cells, missing, matrix, frame, chain, lanes, out
 ):
-    """Do as `joint_2`, with `out` (4,): count, least, largest and the similarities' sum."""
+    """Do the same as `joint_2`, and set `out[3]` to the sum of the gradient similarities."""
     p, s = np.empty(2), np.empty(2)
     h, w, holes = moving.shape[0] - 2, moving.shape[1] - 2, cells.size > 0
-    t00, t01, t10, t11 = turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1]
+    t00, t01, t10, t11 = chain[0, 0], chain[0, 1], chain[1, 0], chain[1, 1]
     n, least, largest, total = 0, np.inf, -np.inf, 0.0
     for run in range(start.shape[0]):
         low, high = walk(matrix, start[run], length[run], frame, p, s)
@@ -52,15 +52,15 @@ def gradient_2(  # type: ignore[no-untyped-def]
 
 @compiled
 def gradient_3(  # type: ignore[no-untyped-def]
-    fixed, slope, start, length, first, moving, cells, missing, matrix, frame, turn, lanes, out
+    fixed, slope, start, length, first, moving, cells, missing, matrix, frame, chain, lanes, out
 ):
-    """Do as `joint_3`, with `out` (4,): count, least, largest and the similarities' sum."""
+    """Do the same as `joint_3`, and set `out[3]` to the sum of the gradient similarities."""
     p, s = np.empty(3), np.empty(3)
     d, h, w = moving.shape[0] - 2, moving.shape[1] - 2, moving.shape[2] - 2
     holes = cells.size > 0
-    t00, t01, t02 = turn[0, 0], turn[0, 1], turn[0, 2]
-    t10, t11, t12 = turn[1, 0], turn[1, 1], turn[1, 2]
-    t20, t21, t22 = turn[2, 0], turn[2, 1], turn[2, 2]
+    t00, t01, t02 = chain[0, 0], chain[0, 1], chain[0, 2]
+    t10, t11, t12 = chain[1, 0], chain[1, 1], chain[1, 2]
+    t20, t21, t22 = chain[2, 0], chain[2, 1], chain[2, 2]
     n, least, largest, total = 0, np.inf, -np.inf, 0.0
     for run in range(start.shape[0]):
         low, high = walk(matrix, start[run], length[run], frame, p, s)

@@ -1,8 +1,8 @@
-"""The joint histogram: what NMI and MI are made of.
+"""The joint histogram, from which NMI and MI are computed.
 
 The fixed image comes as bin numbers, the moving image in units of bins: each value is shared
-between its two neighbouring bins. Four histograms take turns, because adding twice in a row to the
-same place of memory has to wait.
+between its two neighbouring bins. Four histograms take turns, because adding twice in a row at the
+same memory address stalls.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .walk import between_2, between_3, compiled, hole_2, hole_3, walk
 
 @compiled
 def joint_2(fixed, start, length, first, moving, cells, missing, matrix, frame, lanes, out):  # type: ignore[no-untyped-def]
-    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
+    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, smallest and largest value."""
     p, s = np.empty(2), np.empty(2)
     h, w, holes = moving.shape[0] - 2, moving.shape[1] - 2, cells.size > 0
     n, least, largest = 0, np.inf, -np.inf
@@ -37,7 +37,7 @@ def joint_2(fixed, start, length, first, moving, cells, missing, matrix, frame, 
 
 @compiled
 def joint_3(fixed, start, length, first, moving, cells, missing, matrix, frame, lanes, out):  # type: ignore[no-untyped-def]
-    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, least and largest value."""
+    """Add to `lanes` (4, bins, bins + 1); set `out` (3,): count, smallest and largest value."""
     p, s = np.empty(3), np.empty(3)
     d, h, w = moving.shape[0] - 2, moving.shape[1] - 2, moving.shape[2] - 2
     holes = cells.size > 0

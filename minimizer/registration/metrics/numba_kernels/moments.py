@@ -1,4 +1,4 @@
-"""Count and moments of the two images' values: what SSD and NCC are made of."""
+"""Count and moments of the two images' values, from which SSD and NCC are computed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .walk import between_2, between_flat, compiled, hole_2, hole_3, walk
 
 @compiled
 def moments_2(fixed, start, length, first, moving, cells, missing, matrix, frame, out):  # type: ignore[no-untyped-def]
-    """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
+    """Set `out` (7,): count, and sums of f, m, ff, mm, fm and (f - m)²."""
     p, s = np.empty(2), np.empty(2)
     h, w, holes = moving.shape[0] - 2, moving.shape[1] - 2, cells.size > 0
     n, sf, sm, sff, smm, sfm, sdd = 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -34,7 +34,7 @@ def moments_2(fixed, start, length, first, moving, cells, missing, matrix, frame
 
 @compiled
 def moments_3(fixed, start, length, first, moving, cells, missing, matrix, frame, out):  # type: ignore[no-untyped-def]
-    """Set `out` (7,): count, sums of f, m, ff, mm, fm and (f - m)²."""
+    """Set `out` (7,): count, and sums of f, m, ff, mm, fm and (f - m)²."""
     p, s = np.empty(3), np.empty(3)
     d, h, w = moving.shape[0] - 2, moving.shape[1] - 2, moving.shape[2] - 2
     holes, flat = cells.size > 0, moving.ravel()

@@ -1,4 +1,4 @@
-"""What the kernels share: where a run lies in the moving image, and linear interpolation there."""
+"""Shared by the kernels: the position of a run in the moving image, and linear interpolation."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def between_3(image, i, j, k, t, u, v):  # type: ignore[no-untyped-def]
 
 @inlined
 def between_flat(image, at, plane, row, t, u, v):  # type: ignore[no-untyped-def]
-    """Do the same in a flat image: unsigned indices, and one sum for eight, save a tenth."""
+    """Do the same in a flat image: unsigned indices and shared sums save a tenth of the time."""
     one = np.uint64(1)
     a, b = image[at], image[at + row]
     c, d = image[at + plane], image[at + plane + row]
@@ -109,7 +109,7 @@ def component_3(stack, i, j, k, t, u, v, c):  # type: ignore[no-untyped-def]
 
 @compiled
 def hole_2(missing, i, j, t, u):  # type: ignore[no-untyped-def]
-    """Tell whether missing pixels have weight here."""
+    """Return whether missing pixels have weight here."""
     a = (1 - u) * missing[i, j] + u * missing[i, j + 1]
     b = (1 - u) * missing[i + 1, j] + u * missing[i + 1, j + 1]
     return (1 - t) * a + t * b > TOUCHED
@@ -117,7 +117,7 @@ def hole_2(missing, i, j, t, u):  # type: ignore[no-untyped-def]
 
 @compiled
 def hole_3(missing, i, j, k, t, u, v):  # type: ignore[no-untyped-def]
-    """Tell whether missing voxels have weight here."""
+    """Return whether missing voxels have weight here."""
     weight = 0.0
     for a in range(2):
         for b in range(2):

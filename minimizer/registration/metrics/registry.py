@@ -1,0 +1,166 @@
+"""The metrics by name: one row per metric. All other code reads the facts of a metric here.
+
+A new metric needs its definition and a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ...common.arrays import Array
+    from ..images.pixels import Pair
+    from .comparison import Comparison
+    from .definitions import Metric
+
+    MakeComparison = Callable[[Pair, str | None, int, Array, Array], Comparison]
+
+
+class MetricRow(NamedTuple):
+    """A metric: how it is computed, and what depends on it elsewhere.
+
+    Attributes
+    ----------
+    name : str
+        Its name in `register`, `RegistrationCost` and the command line.
+    comparison : callable
+        ``comparison(pair, backend, bins, spacing, moving_spacing)`` returns the `Comparison` that
+        computes it.
+    definition, values, use : str
+        Its definition, the range of its values, and the images it is for: for the documentation
+        and the help of the command line.
+    one_modality : bool
+        Whether matching images are correlated; otherwise any dependence may be a match.
+    same_contrast : bool
+        Whether matching images have equal values, so that a picture can show their difference.
+    ranks_alignments : bool
+        Whether its values say which of two alignments is better, however much they overlap.
+    coarse : str, optional
+        Metric to minimize in its place at the pyramid levels between the coarsest and full
+        resolution; by default the metric itself.
+    coarsest : str, optional
+        Metric to minimize in its place, on fine detail only, at the coarsest level after a global
+        search; by default the metric itself, on the images as they are.
+    """
+
+    name: str
+    comparison: MakeComparison
+    definition: str = ""
+    values: str = ""
+    use: str = ""
+    one_modality: bool = False
+    same_contrast: bool = False
+    ranks_alignments: bool = False
+    coarse: str | None = None
+    coarsest: str | None = None
+
+
+def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
+    """Return a function that makes comparisons, and imports their code on the first call.
+
+    The command line reads the rows at every start, and should not wait for the code.
+    """
+
+    def make(
+        pair: Pair, backend: str | None, bins: int, spacing: Array, moving_spacing: Array
+    ) -> Comparison:
+        from . import comparison, definitions
+
+        make_kind: Callable[..., Comparison] = getattr(comparison, kind)
+        definition = getattr(definitions, finish)
+        return make_kind(
+            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings
+        )
+
+    return make
+
+
+ROWS = (
+    MetricRow(
+        "ssd",
+        imported("Moments", "ssd_of"),
+        definition="mean squared difference",
+        values="0 or more",
+        use="same contrast",
+        one_modality=True,
+        same_contrast=True,
+    ),
+    MetricRow(
+        "ncc",
+        imported("Moments", "ncc_of", normalize=True),
+        definition="minus the normalized cross-correlation",
+        values="-1 to 1",
+        use="brightness and contrast differ",
+        one_modality=True,
+    ),
+    MetricRow(
+        "nmi",
+        imported("Joint", "nmi_of"),
+        definition="minus Studholme's normalized mutual information",
+        values="-2 to -1",
+        use="two modalities",
+        coarse="pluim",
+        coarsest="nmi",
+    ),
+    MetricRow(
+        "mi",
+        imported("Joint", "mi_of"),
+        definition="minus the mutual information, in nats",
+        values="0 or less",
+        use="two modalities",
+        coarse="pluim",
+        coarsest="nmi",
+    ),
+    MetricRow(
+        "pluim",
+        imported("Gradient", "nmi_of"),
+        definition="minus NMI times the gradient similarity of Pluim et al.",
+        values="0 or less",
+        use="two modalities",
+        ranks_alignments=True,
+        coarse="pluim",
+        coarsest="nmi",
+    ),
+)
+
+METRICS: dict[str, MetricRow] = {row.name: row for row in ROWS}
+
+
+def find_metric(metric: str | Metric) -> MetricRow:
+    """Return the row of a metric, for a custom one (a function) a row made for it.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not known.
+
+    Examples
+    --------
+    >>> find_metric("ncc").definition
+    'minus the normalized cross-correlation'
+    """
+    if callable(metric):
+        from .comparison import Values
+
+        name = str(getattr(metric, "__name__", metric))
+        return MetricRow(name, lambda pair, *settings: Values(pair, metric))
+    if metric not in METRICS:
+        known = ", ".join(map(repr, METRICS))
+        raise ValueError(
+            f"metric is {metric!r}; it must be one of {known}, or a function "
+            "metric(fixed_values, warped_values, weights) -> float"
+        )
+    return METRICS[metric]
+
+
+def compare(
+    pair: Pair,
+    metric: str | Metric,
+    spacing: Array,
+    moving_spacing: Array,
+    backend: str | None,
+    bins: int,
+) -> Comparison:
+    """Return the comparison of a pair of images by a metric."""
+    return find_metric(metric).comparison(pair, backend, bins, spacing, moving_spacing)

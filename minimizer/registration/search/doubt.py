@@ -1,0 +1,71 @@
+"""How doubtful a result is: whether another alignment is nearly as good."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...common.arrays import Array
+from .candidates import CandidateScorer
+
+MAX_DOUBT = 2.0
+"""The doubt of a result that could hardly be more ambiguous."""
+
+MIN_SEPARATION = 3.0
+"""Two alignments are clearly different if a corner lies this many coarse pixels farther away."""
+
+DETAIL_SIDE = {2: 64.0, 3: 24.0}
+"""About the number of pixels along the shortest side of the images whose fine detail is compared,
+per number of dimensions."""
+
+AMBIGUOUS_RATIO = 0.93
+"""A result is ambiguous if a rival has more than this part of its evidence."""
+
+AMBIGUOUS_DETAIL_RATIO = 0.6
+"""The same for fine detail: correct results had rivals of 0.55 at most."""
+
+AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
+"""The same a few pixels away, where an edge that runs through the images is as good."""
+
+MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
+"""A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
+dimensions: of so many alignments some match as well by chance. Smooth noise reached 62 in the plane
+and 760 in volumes; correct results have three times as much."""
+
+
+def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation: float) -> float:
+    """Return the doubt about a result: 0 if no other is nearly as good, ambiguous above 1.
+
+    The result is compared by fine detail with all other shifts in its orientation. Images of
+    different things can be aligned so that their large features match; their detail then matches no
+    better there than elsewhere.
+
+    Parameters
+    ----------
+    params : ndarray (n_params,)
+        The result.
+    rival : float
+        Evidence for the best clearly different candidate, as a part of that for the result.
+    scorer : CandidateScorer
+        Scores alignments by fine detail.
+    separation : float
+        Distance of clearly different alignments.
+    """
+    transform = scorer.transform
+    ndim = transform.ndim
+    unshifted = np.append(params[:-ndim], np.zeros(ndim))
+    if scorer.is_collapsed(unshifted):
+        return MAX_DOUBT
+    found = scorer.search_shifts([unshifted])
+    far = [c.evidence for c in found if transform.distance(c.params, params) >= separation]
+    near = [c.evidence for c in found if transform.distance(c.params, params) < separation]
+    best = max([*near, scorer.score(params).evidence, 1e-9])
+    detail = min(1.0, max(far, default=0.0) / best)
+    steps = separation * np.eye(transform.n_params)[-ndim:]
+    neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
+    doubts = (
+        rival / AMBIGUOUS_RATIO,
+        detail / AMBIGUOUS_DETAIL_RATIO,
+        neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
+        MIN_EVIDENCE.get(ndim, 0.0) / best,
+    )
+    return min(MAX_DOUBT, max(doubts))
