@@ -11,12 +11,12 @@ import pytest
 from scripted import NAN, make_problem
 
 from minimizer import Status
+from minimizer.common.records import RunSpec
 from minimizer.execution.answer_file import Reader, Writer, packer, parse, row
 from minimizer.execution.answer_stream import Answer, Stream, answers, follow
 from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
 from minimizer.execution.worker_failures import explained, is_death, name_of
-from minimizer.common.records import RunSpec
 
 SPEC = RunSpec(0)
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from minimizer.simplex.counts import Tally
 from problems import bowl
 from scripted import NAN, Counted, make_problem
 
 from minimizer import Move, Status
+from minimizer.common.records import RunRecord, RunSpec
 from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
-from minimizer.simplex.counts import Tally
 from minimizer.simplex.problem import Problem
-from minimizer.common.records import RunRecord, RunSpec
 
 START = [5.0, 5.0]
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from minimizer.simplex.simplex import Simplex
 from scripted import INF, make_problem, make_simplex
 
 from minimizer import Rules
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import Result, agree, confirms
 from minimizer.simplex.problem import Problem
-from minimizer.simplex.simplex import Simplex
 
 TARGET = Result(np.array([1.0, 2.0]), 3.0, descent=100.0)
 

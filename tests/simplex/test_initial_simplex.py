@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.simplex import Simplex
 from problems import bowl
 from scripted import INF, NAN, feed, make_problem, make_simplex, play
 
 from minimizer import Move, Rules, Status
-from minimizer.simplex.counts import Tally
 from minimizer.simplex.initial_simplex import (
     add_vertices,
     make,
@@ -26,7 +27,6 @@ from minimizer.simplex.initial_simplex import (
 )
 from minimizer.simplex.java_random import JavaRandom
 from minimizer.simplex.problem import Problem
-from minimizer.simplex.simplex import Simplex
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 

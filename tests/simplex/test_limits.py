@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from minimizer.simplex.limits import Limits
 from scripted import INF, NAN
 
 from minimizer.common.tolerances import Tolerances
-from minimizer.simplex.limits import Limits
 
 
 def limits(

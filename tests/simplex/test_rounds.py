@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from minimizer.simplex.counts import Tally
 from scripted import INF, NAN, make_problem
 
 from minimizer import Rules, RunRecord, Status
-from minimizer.simplex.counts import Tally
 from minimizer.common.records import RunSpec
 from minimizer.simplex.rounds import Asking, Budget, Outcome, Plan, once, rounds
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.simplex import Simplex
 from problems import bowl
 from scripted import INF, NAN, Asked, feed, make_problem
 
@@ -14,10 +16,8 @@ from minimizer import Move, Rules, Status
 from minimizer.common.arrays import Array
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import Result, agree
-from minimizer.simplex.counts import Tally
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.run import Vertex, best_vertex, is_stable, run
-from minimizer.simplex.simplex import Simplex
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 

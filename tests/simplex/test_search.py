@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from minimizer.simplex.counts import Tally
+from minimizer.simplex.simplex import Simplex
 from problems import rosenbrock
 from scripted import INF, NAN, Asked, feed, make_problem, make_simplex, play
 
 from minimizer import Move, Rules, Status
-from minimizer.simplex.counts import Tally
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.search import (
     Asking,
@@ -28,7 +29,6 @@ from minimizer.simplex.search import (
     shrink,
     values_agree,
 )
-from minimizer.simplex.simplex import Simplex
 
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
 VALUES = [3.0, 1.0, 2.0]

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import INF, NAN, make_problem, make_simplex
-
 from minimizer.simplex.simplex import Simplex
 from minimizer.simplex.small_simplex import SmallSimplex
+from scripted import INF, NAN, make_problem, make_simplex
 
 # Worst, best and next worst; the centroid of the latter two is (2, 0).
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
