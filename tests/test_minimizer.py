@@ -281,7 +281,7 @@ def test_abort_from_another_thread(n_jobs: int, rules: str) -> None:
     thread = threading.Thread(target=abort)
     thread.start()
     assert m.minimize(START) is Status.ABORTED
-    thread.join()
+    thread.join(timeout=10)
     assert 20 < m.evaluations == seen.calls <= 25
     assert m.function_value == min(seen.values)
 

@@ -440,7 +440,9 @@ def test_numba_is_not_imported_unless_used() -> None:
         "minimizer.minimize_many(lambda x: x[0]**2, [1.0]);"
         "print([m for m in ('numba', 'scipy', 'matplotlib') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
     assert done.stdout.strip() == "[]"
 
 

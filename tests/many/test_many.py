@@ -177,9 +177,10 @@ def endless(x, k, calls):  # type: ignore[no-untyped-def]
     return x[0] ** 2 - 1e-3 * calls[0] + 1e-300 * s
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_returns_what_is_done() -> None:
     k = np.arange(4.0)
-    settings = {"max_iterations": 10**12, "n_jobs": 1}
+    settings = {"max_iterations": 10**12, "n_jobs": 1, "max_seconds": 60}
     minimize_many(endless, [0.5], (k[:2], np.zeros((2, 1))), **settings)  # compiles
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.warns(RuntimeWarning, match="interrupted: 2 of 4 problems"):

@@ -451,5 +451,7 @@ def test_without_scipy_the_extra_is_named():
         "try: minimizer.registration.register\n"
         "except ImportError as error: print(error)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert 'pip install "minimizer[registration]"' in run.stdout

@@ -79,7 +79,9 @@ def test_scipy_is_neither_needed_nor_loaded() -> None:
         "assert abs(fmin(f, 3, disp=0)[0] - 1) < 1e-6\n"
         "assert not [name for name in sys.modules if name.startswith('scipy.')]\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
