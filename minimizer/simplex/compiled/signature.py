@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -51,7 +52,7 @@ def compiled(fun: Any, signature: tuple[Any, ...]) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of a message that says what is wrong."""
-    lines = [line.strip() for line in str(error).splitlines()]
+    """Return the first line of a message that says what is wrong, without numba's colours."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()]
     said = (line for line in lines if line and not line.startswith("Failed in nopython mode"))
     return next(said, type(error).__name__)
