@@ -64,8 +64,7 @@ class Module:
             base = self._absolute("." * node.level + (node.module or ""))
             yield from (f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and node.args:
-            function = node.func
-            name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             first = node.args[0]
             if name in IMPORTERS and isinstance(first, ast.Constant):
                 yield self._absolute(str(first.value))

@@ -416,6 +416,7 @@ def high_dimensional(x: Any) -> float:
     return float((100.0 * (x[1:] - rest * rest) ** 2 + (1.0 - rest) ** 2).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [Rules(), Rules(independent_runs=False)], ids=["own", "shared"])
 def test_memory_stays_flat(rules: Rules) -> None:
     """Nothing is kept of an iteration when there is no trace."""

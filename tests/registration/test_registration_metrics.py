@@ -276,6 +276,7 @@ def test_importing_costs_nothing():
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_it_works_without_numba():
     code = (
         "import sys; sys.modules['numba'] = None\n"
