@@ -88,9 +88,11 @@ class DiesAt(At):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def wait_for_calls(path: str, workers: int = 1) -> None:
+def wait_for_calls(path: str, workers: int = 1, seconds: float = 60.0) -> None:
     """Wait until a file holds some lines, of so many processes."""
+    end = time.monotonic() + seconds
     while not os.path.exists(path) or os.path.getsize(path) < 1000 or _writers(path) < workers:
+        assert time.monotonic() < end, f"{workers} workers did not write to {path} in {seconds} s"
         time.sleep(0.01)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 HEAD = """
 import os, signal, sys, threading, time, warnings
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored by the parent
 sys.path.insert(0, {tests!r})
 import joblib
 from minimizer import Minimizer, Status
@@ -44,7 +45,7 @@ def finish(process: subprocess.Popen[str], seconds: float = 60.0) -> tuple[list[
         os.kill(process.pid, signal.SIGABRT)  # faulthandler tells where it hangs
         for member in members(process.pid):
             os.kill(member, signal.SIGKILL)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=10)
         raise AssertionError(f"the script did not end in {seconds} s: {out} {err}") from None
     return out.splitlines(), err
 

@@ -56,6 +56,7 @@ def test_budgets_hold_and_give_the_same(limit: int) -> None:
     assert results(asked) == results(called)
 
 
+@pytest.mark.slow
 @given(st.integers(-(2**31), 2**31 - 1))
 def test_the_seed_counts(seed: int) -> None:
     called, asked = (Minimizer(bowl, 2, random_seed=seed) for _ in range(2))

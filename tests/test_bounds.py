@@ -214,6 +214,7 @@ def test_bounds_that_are_set_later_count() -> None:
 SIDES = st.tuples(st.floats(-100, 100), st.floats(-100, 100)).map(sorted)
 
 
+@pytest.mark.slow
 @given(
     st.lists(SIDES, min_size=1, max_size=3),
     st.data(),

@@ -281,7 +281,7 @@ def test_abort_from_another_thread(n_jobs: int, rules: str) -> None:
     thread = threading.Thread(target=abort)
     thread.start()
     assert m.minimize(START) is Status.ABORTED
-    thread.join()
+    thread.join(timeout=10)
     assert 20 < m.evaluations == seen.calls <= 25
     assert m.function_value == min(seen.values)
 
@@ -416,6 +416,7 @@ def high_dimensional(x: Any) -> float:
     return float((100.0 * (x[1:] - rest * rest) ** 2 + (1.0 - rest) ** 2).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [Rules(), Rules(independent_runs=False)], ids=["own", "shared"])
 def test_memory_stays_flat(rules: Rules) -> None:
     """Nothing is kept of an iteration when there is no trace."""

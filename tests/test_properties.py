@@ -100,6 +100,7 @@ def outcome(m: Minimizer) -> Any:
     return m.status, bits(m.params), bits([m.function_value]), m.iterations, runs, trace
 
 
+@pytest.mark.slow
 @given(functions, starts, variation_sizes, rule_sets, schedules)
 def test_counts_are_those_of_the_function_and_no_warning_is_raised(
     fun: Function, start: list[float], size: float | None, rules: str, schedule: str
@@ -115,6 +116,7 @@ def test_counts_are_those_of_the_function_and_no_warning_is_raised(
     assert type(m.function_value) is float
 
 
+@pytest.mark.slow
 @given(functions, starts, variation_sizes, schedules)
 @example(Hashed(0, [NAN, NAN, NAN, NAN, NAN, 1.0]), [1.0, 1.0], None, "pairs")
 def test_the_result_is_the_best_point_seen_and_no_nan_while_a_number_was(
@@ -131,6 +133,7 @@ def test_the_result_is_the_best_point_seen_and_no_nan_while_a_number_was(
         assert np.isnan(m.params).all()
 
 
+@pytest.mark.slow
 @given(functions, starts, variation_sizes, rule_sets)
 def test_the_best_value_never_rises(
     fun: Function, start: list[float], size: float | None, rules: str
@@ -153,6 +156,7 @@ def test_the_best_value_never_rises(
                 assert value == min(known, default=value) or not known
 
 
+@pytest.mark.slow
 @given(functions, starts, variation_sizes, rule_sets, st.integers(-(2**31), 2**31 - 1))
 def test_same_call_same_bits(
     fun: Function, start: list[float], size: float | None, rules: str, seed: int
@@ -161,6 +165,7 @@ def test_same_call_same_bits(
     assert outcome(one) == outcome(two)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(functions, starts, variation_sizes, rule_sets, schedules)
 def test_workers_do_not_change_a_bit(
@@ -212,6 +217,7 @@ integers = st.integers(-(2**40), 2**40)
 small_starts = st.lists(st.floats(-20, 20), min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10**6), integers, small_starts, rule_sets, schedules)
 def test_adding_a_constant_changes_no_move_under_an_absolute_limit(
     steps: int, added: int, start: list[float], rules: str, schedule: str
@@ -233,6 +239,7 @@ def test_adding_a_constant_changes_no_move_under_an_absolute_limit(
     assert moved.function_value - added == plain.function_value or plain.evaluations == 0
 
 
+@pytest.mark.slow
 @given(st.integers(1, 10**6), integers, small_starts, rule_sets)
 def test_adding_a_constant_changes_no_move_before_the_end_of_a_search(
     steps: int, added: int, start: list[float], rules: str
@@ -258,6 +265,7 @@ any_tolerances = st.sampled_from([None, (1e-4, 1e-4), (0.0, 0.0), (1e300, 1e300)
 any_resolutions = st.sampled_from([None, 0.0, 1e-3, 1e300])
 
 
+@pytest.mark.slow
 @given(functions, starts, any_rules, schedules, any_tolerances, any_resolutions, st.booleans())
 def test_any_switches_work_together(
     fun: Function,
@@ -339,6 +347,7 @@ def test_input_arrays_are_unchanged_and_may_be_read_only(rules: str, given_simpl
     assert arrays["start"].tolist() == [5.0, 4.0]
 
 
+@pytest.mark.slow
 @given(functions, starts, rule_sets)
 def test_a_callback_and_a_trace_change_no_bit(
     fun: Function, start: list[float], rules: str
@@ -373,6 +382,7 @@ def test_success_means_that_two_runs_ended_at_the_best(
         assert len(near) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", ["imagej", "robust"])
 @pytest.mark.parametrize("value", [1e300, -1e300, 5e-324, 0.0, INF, -INF, 1.7e308])
 def test_a_constant_of_any_size_ends_soon(value: float, rules: str) -> None:

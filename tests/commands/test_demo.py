@@ -20,6 +20,7 @@ def run(*arguments, **options):
     )
 
 
+@pytest.mark.slow
 def test_the_demo_finds_the_turn_and_draws_it(tmp_path):
     pytest.importorskip("skimage")
     image = pytest.importorskip("matplotlib.image")
@@ -55,6 +56,7 @@ def small_images(monkeypatch):
     monkeypatch.setattr(demo, "make_images", lambda: (fixed, moving))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_images")
 def test_the_demo_tells_a_wrong_result(tmp_path, capsys):
     assert main(["demo", "--output", str(tmp_path / "wrong.png")]) == 1
@@ -82,6 +84,7 @@ def test_the_noise_is_seeded_and_has_its_variance():
     assert corner.var() == pytest.approx(1e-3, rel=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("-h",)])
 def test_the_commands_are_listed_with_an_example(arguments):
     done = run(*arguments)
@@ -89,6 +92,7 @@ def test_the_commands_are_listed_with_an_example(arguments):
     assert "python -m minimizer demo" in done.stdout
 
 
+@pytest.mark.slow
 def test_an_unknown_command_is_refused():
     done = run("dmo")
     assert done.returncode == 2

@@ -43,6 +43,7 @@ def values(found: dict[str, Any], what: str = "value") -> list[float]:
     return [parameter[what] for parameter in found["parameters"].values()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["start1", "start2"])
 @pytest.mark.parametrize(
     "name",
@@ -175,6 +176,7 @@ def test_the_seed_decides(table: Any, capsys: Any) -> None:
     assert one == same != other
 
 
+@pytest.mark.slow
 def test_the_picture_is_drawn(table: Any, tmp_path: Path, capsys: Any) -> None:
     image = pytest.importorskip("matplotlib.image")
     picture = tmp_path / "fit.png"
@@ -184,6 +186,7 @@ def test_the_picture_is_drawn(table: Any, tmp_path: Path, capsys: Any) -> None:
     assert min(image.imread(picture).shape[:2]) > 400
 
 
+@pytest.mark.slow
 def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: Any) -> None:
     pytest.importorskip("matplotlib")
     picture = str(tmp_path / "fit.png")
@@ -281,6 +284,7 @@ def test_rows_without_names_numbers_are_not_x(table: Any, capsys: Any) -> None:
     np.testing.assert_allclose(values(found), [2, 1], rtol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Lanczos1", "Lanczos3"])
 def test_terms_that_have_become_the_same_are_tried_again(
     name: str, table: Any, capsys: Any
@@ -312,6 +316,7 @@ def test_parameters_without_uncertainty_are_named(
     assert bool(trouble) is bool(note)
 
 
+@pytest.mark.slow
 def test_where_a_formula_is_not_finite_is_told(table: Any, capsys: Any) -> None:
     assert main(["fit", table(), "a*log(x)+b", "--start", "a=1,b=0"]) == 1
     assert "infinite in 1 of 12 rows, the first with x = 0" in capsys.readouterr().out
@@ -337,6 +342,7 @@ def test_ctrl_c_has_its_exit_code(table: Any, monkeypatch: pytest.MonkeyPatch, c
     assert capsys.readouterr().err == "python -m minimizer fit: interrupted\n"
 
 
+@pytest.mark.slow
 def test_as_a_user_runs_it(table: Any) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "minimizer", "fit", table(), *FIT],

@@ -53,6 +53,7 @@ def number(text, name):
     return float(found.group(1)), found.group(2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_everything_at_once(capsys):
     code = main(
@@ -81,6 +82,7 @@ def test_everything_at_once(capsys):
     assert "level 0, 72 x 96" in said.err  # the bar
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_bar_for_each_level_without_tqdm(capsys, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
@@ -90,6 +92,7 @@ def test_a_bar_for_each_level_without_tqdm(capsys, monkeypatch):
     assert "level 0, 72 x 96: " in shown
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_tiff_with_spacing_in_16_bits(images, capsys):
     for name, image in zip(("f.tif", "m.tif"), images, strict=True):
@@ -104,6 +107,7 @@ def test_tiff_with_spacing_in_16_bits(images, capsys):
     assert aligned.spacing == {"Y": 0.25, "X": 0.25}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_nan_is_masked_out_and_float_keeps_it(images):
     moving = images[1].astype(np.float32)
@@ -115,6 +119,7 @@ def test_nan_is_masked_out_and_float_keeps_it(images):
     assert np.isnan(tifffile.imread("a.tif")).any()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_colour_is_averaged_or_a_channel_taken_and_all_are_written(images, capsys):
     moving = to_8_bits(images[1])
@@ -128,6 +133,7 @@ def test_colour_is_averaged_or_a_channel_taken_and_all_are_written(images, capsy
     assert "in colour: the mean" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("start", ["12,4,-7", "t.tfm"])
 def test_a_local_search_needs_its_start(start, capsys):
@@ -157,6 +163,7 @@ def test_masks_and_a_given_spacing(capsys):
     assert number(capsys.readouterr().out, "shift_0") == (pytest.approx(2, abs=0.05), "mm")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("spacing", [(), ("--spacing", "0.5,0.5")])
 def test_shrunk_images_give_the_transform_of_the_large_ones(spacing, capsys):
@@ -184,6 +191,7 @@ def bent_brain(folder):
     nibabel.save(nibabel.Nifti1Image(moving[::-1], two), folder / "m.nii.gz")
 
 
+@pytest.mark.slow
 def test_nifti_and_its_transform_in_itk(folder, capsys):
     bent_brain(folder)
     options = ("--transform", "translation", "-o", "a.nii.gz", "--transform-file", "t.tfm")
@@ -318,6 +326,7 @@ def series(tmp_path, monkeypatch):
     return shifts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["previous", "first", "mean"])
 def test_a_hyperstack_is_aligned_with_all_channels(series, reference, capsys):
     code = main(
@@ -337,6 +346,7 @@ def test_a_hyperstack_is_aligned_with_all_channels(series, reference, capsys):
     assert iio.imread("r.png").size
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("series")
 def test_stacks_of_colour_images_and_of_volumes(capsys):
     frames = tifffile.imread("s.tif")[:3, 1] // 256
@@ -366,6 +376,7 @@ def test_slices_stay_slices():
     assert read_stack("a.tif").axes == "ZYX"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("series")
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),

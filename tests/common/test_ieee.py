@@ -23,6 +23,7 @@ def test_division_is_that_of_the_hardware(a: float, b: float) -> None:
     assert same(ieee.divide(a, b), expected)
 
 
+@pytest.mark.slow
 @given(st.floats(), st.floats())
 def test_division_of_any_numbers_is_that_of_the_hardware(a: float, b: float) -> None:
     with np.errstate(all="ignore"):

@@ -52,6 +52,7 @@ def test_max_iterations_is_exact(fun: Any, schedule: str, n_jobs: int, limit: in
     assert m.function_value == min(seen.values)
 
 
+@pytest.mark.slow
 @given(
     st.integers(1, 1500),
     st.integers(1, 1500),

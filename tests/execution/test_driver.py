@@ -288,5 +288,6 @@ def test_callbacks_of_two_runs_do_not_overlap() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=60)
+        assert not thread.is_alive()
     assert set(overlaps) == {1}

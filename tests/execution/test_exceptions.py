@@ -210,6 +210,7 @@ def test_after_an_exception_the_next_call_starts_afresh() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="os.kill does something else there")
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_in_the_main_thread_ends_the_runs_in_the_workers() -> None:
 
     pressed = threading.Event()

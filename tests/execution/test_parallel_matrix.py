@@ -9,6 +9,7 @@ from typing import Any
 import joblib
 import pytest
 from parallel_cases import START, AbortsAt, FailsAt, disc, noise, rosenbrock, with_extra
+from quick import slow_unless
 
 from minimizer import Minimizer, Status
 
@@ -105,12 +106,13 @@ def serial() -> dict[str, list[Any]]:
     return {case: outcome(case, 1) for case in CASES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_the_case_is_what_it_says(case: str, serial: dict[str, list[Any]]) -> None:
     assert serial[case][0] is CASES[case][2]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", slow_unless("two threads".__eq__, MODES))
 @pytest.mark.parametrize("case", CASES)
 def test_the_same_to_the_bit(
     case: str, mode: str, serial: dict[str, list[Any]], request: pytest.FixtureRequest

@@ -43,6 +43,7 @@ SCRIPT = """
 """
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(
     ("backend", "n_jobs"), [("threading", 1), ("threading", 2), ("loky", 2)], ids=str
@@ -70,6 +71,7 @@ def test_no_finished_evaluation_is_repeated_after_a_kill(
     assert all_gone(script.pid)
 
 
+@pytest.mark.slow
 def test_the_same_call_again_evaluates_nothing(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     cost = joblib.Memory(tmp_path, verbose=0).cache(logged, ignore=["log"])
@@ -103,6 +105,7 @@ def test_a_corrupt_entry_is_computed_again(tmp_path: Path, capsys: Any) -> None:
     assert len(lines_of(log)) > len(whole)
 
 
+@pytest.mark.slow
 def test_a_corrupt_cache_changes_no_result(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     cost = joblib.Memory(tmp_path, verbose=0, compress=True).cache(logged, ignore=["log"])
@@ -119,6 +122,7 @@ def test_a_corrupt_cache_changes_no_result(tmp_path: Path) -> None:
     assert repr(m) == repr(expected())
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(("backend", "n_jobs"), [("threading", 1), ("loky", 2)], ids=str)
 def test_a_full_disk_costs_the_cache_but_not_the_result(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -89,7 +90,7 @@ def test_anything_that_is_one_real_number_is_a_value(returned: Any, value: float
         np.array(["1"], dtype=object),
         np.array([1j], dtype=object),
     ],
-    ids=repr,
+    ids=lambda value: re.sub(" at 0x[0-9a-f]+", "", repr(value)),
 )
 def test_what_is_not_a_real_number_is_a_type_error_naming_point_and_return(returned: Any) -> None:
     with pytest.raises(TypeError, match=r"^fun returned .* at \[1\.5, -2\.0\]; it must") as caught:

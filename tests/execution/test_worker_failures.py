@@ -36,6 +36,7 @@ def calls_in(log: Path) -> list[str]:
     return [line.split()[1] for line in log.read_text(encoding="ascii").splitlines()]
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_one_evaluation(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     script = start(
@@ -59,6 +60,7 @@ def test_a_worker_that_is_killed_costs_one_evaluation(tmp_path: Path) -> None:
     assert all_gone(script.pid)
 
 
+@pytest.mark.slow
 def test_a_function_that_kills_its_worker_is_reported() -> None:
     """It is not called in the parent, which would then be gone too."""
     m = Minimizer(rosenbrock, trace=True, n_jobs=1)
@@ -76,6 +78,7 @@ def test_a_function_that_kills_its_worker_is_reported() -> None:
     assert m.status is Status.ABORTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interrupt", ["raise", "abort"])
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_ctrl_c_keeps_the_best_point(backend: str, interrupt: str, tmp_path: Path) -> None:
@@ -117,6 +120,7 @@ def point_of(call: str) -> Any:
     return np.frombuffer(bytes.fromhex(call))
 
 
+@pytest.mark.slow
 def test_a_parent_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
     log = tmp_path / "calls"
     script = start(
@@ -134,6 +138,7 @@ def test_a_parent_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
     assert len(calls_in(log)) < 100
 
 
+@pytest.mark.slow
 def test_an_exception_in_the_second_run_comes_with_the_best_of_both(tmp_path: Path) -> None:
     m = Minimizer(rosenbrock, trace=True, n_jobs=1)
     m.minimize(START)
@@ -157,6 +162,7 @@ def test_an_exception_in_the_second_run_comes_with_the_best_of_both(tmp_path: Pa
     assert all_gone(script.pid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 @pytest.mark.parametrize("how", ["abort", "time budget"])
 def test_a_stop_from_outside_reaches_all_workers_in_time(
@@ -180,6 +186,7 @@ def test_a_stop_from_outside_reaches_all_workers_in_time(
     assert m.evaluations == (0 if backend == "loky" else len(calls_in(tmp_path / "calls")))
 
 
+@pytest.mark.slow
 def test_a_dask_worker_that_is_killed_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     """Neither a run of one minimization nor one of many minimizations."""
     import threading
@@ -206,6 +213,7 @@ def test_abort_in_a_worker_process_is_that_of_the_minimizer() -> None:
     assert m.evaluations <= 3
 
 
+@pytest.mark.slow
 def test_a_stop_reaches_dask_and_leaves_its_workers_usable(cluster: Any, tmp_path: Path) -> None:
     """A task that waited until its call was over ends at once."""
     with joblib.parallel_config("dask"):

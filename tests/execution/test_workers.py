@@ -74,6 +74,7 @@ def test_many_minimizations_in_processes() -> None:
     assert found == [solve(seed) for seed in range(4)]
 
 
+@pytest.mark.slow
 def test_many_minimizations_on_dask(cluster: Any) -> None:
     def solve(seed: int) -> str:
         m = Minimizer(rosenbrock, random_seed=seed)
@@ -85,6 +86,7 @@ def test_many_minimizations_on_dask(cluster: Any) -> None:
     assert found == [solve(seed) for seed in range(4)]
 
 
+@pytest.mark.slow
 def test_images_reach_processes_as_read_only_maps() -> None:
     pytest.importorskip("scipy")
     from scipy import ndimage
@@ -182,6 +184,7 @@ LEAKS = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 @pytest.mark.parametrize(("backend", "times"), [("threading", 1000), ("loky", 30)])
 def test_a_thousand_minimizations_leave_nothing_behind(

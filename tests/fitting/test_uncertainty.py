@@ -43,6 +43,7 @@ def test_scipy_curve_fit_has_the_same_covariance() -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["BoxBOD", "ENSO", "MGH09", "Thurber", "Misra1a", "Eckerle4"])
 def test_scipy_has_the_same_second_derivatives(name: str) -> None:
     """Of the sum of squares, where the residuals are large enough to matter."""

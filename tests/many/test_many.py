@@ -52,6 +52,7 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_each_problem_gives_what_it_gives_alone(settings: dict[str, Any]) -> None:
     several = [minimize_many(decay, START, (Y, TIMES), n_jobs=k, **settings) for k in (1, 2)]
@@ -84,6 +85,7 @@ def picky(x, kind):  # type: ignore[no-untyped-def]
     return (x[0] - kind) ** 2 + 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fun", [picky, lambda x, kind: picky(x, kind)])
 def test_a_problem_that_fails_does_not_stop_the_others(fun: Any) -> None:
     result = minimize_many(fun, [0.5], (np.array([0.0, 1.0, 2.0, 3.0]),))
@@ -118,6 +120,7 @@ def test_what_cannot_be_compiled_is_said_once_for_all_problems() -> None:
     assert result.params[:, 0] == pytest.approx([4.0, 5.0, 6.0], abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiled", [True, False])
 def test_time_limit_for_all_together(compiled: bool) -> None:
     k, settings = np.arange(6.0), {"max_iterations": 10**12, "n_jobs": 1}
@@ -140,6 +143,7 @@ def test_time_limit_for_all_together(compiled: bool) -> None:
     assert np.isnan(result.params[3:]).all()
 
 
+@pytest.mark.slow
 def test_arguments_of_many_kinds() -> None:
     """In any layout and of any type, each problem gets what it would get alone."""
     a, k = np.arange(24.0).reshape(6, 4)[:, ::2], np.ones(12)[::2]
@@ -177,9 +181,11 @@ def endless(x, k, calls):  # type: ignore[no-untyped-def]
     return x[0] ** 2 - 1e-3 * calls[0] + 1e-300 * s
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_returns_what_is_done() -> None:
     k = np.arange(4.0)
-    settings = {"max_iterations": 10**12, "n_jobs": 1}
+    settings = {"max_iterations": 10**12, "n_jobs": 1, "max_seconds": 60}
     minimize_many(endless, [0.5], (k[:2], np.zeros((2, 1))), **settings)  # compiles
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.warns(RuntimeWarning, match="interrupted: 2 of 4 problems"):
@@ -239,6 +245,7 @@ def test_settings_that_are_none(name: str) -> None:
         minimize_many(distance, [0.0], **{name: None})
 
 
+@pytest.mark.slow
 def test_a_start_out_of_bounds_is_moved_in_like_alone() -> None:
     bounds = [(1.0, 2.0)] * 2
     with pytest.warns(RuntimeWarning, match="1 of 2 starts are out of bounds"):

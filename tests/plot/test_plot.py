@@ -126,6 +126,7 @@ def test_the_simplex_is_drawn_over_the_function() -> None:
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("parameter 0", "parameter 1")
 
 
+@pytest.mark.slow
 def test_the_nan_region_is_shaded_where_it_is() -> None:
     """Its outline is the circle."""
     ax = plot_simplex(minimized(), [(-2.5, 2.5), (-2.5, 2.5)], points=151)
@@ -135,6 +136,7 @@ def test_the_nan_region_is_shaded_where_it_is() -> None:
     np.testing.assert_allclose(np.hypot(*edge.vertices.T), RADIUS, atol=0.03)
 
 
+@pytest.mark.slow
 def test_without_nan_nothing_is_shaded() -> None:
     ax = plot_simplex(minimized(wavy, (3.0, 2.0)), points=30)
     assert "NaN" not in legend(ax)
@@ -250,6 +252,7 @@ def test_runs_need_a_result() -> None:
         plot_runs(minimized(lambda x: math.nan))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_runs_without_a_finite_value_are_drawn_without_one(value: float) -> None:
     m = minimized(lambda x: value, max_evaluations=50)
@@ -286,6 +289,7 @@ def test_series_differ_in_grey_and_not_by_colour_alone() -> None:
     assert np.diff(sorted(lightness)).min() > 0.15
 
 
+@pytest.mark.slow
 def test_no_display_is_needed() -> None:
     code = (
         "from minimizer import Minimizer\nfrom minimizer.plot import plot_runs\n"
@@ -297,6 +301,7 @@ def test_no_display_is_needed() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, timeout=60)
 
 
+@pytest.mark.slow
 def test_importing_the_module_does_not_import_matplotlib() -> None:
     code = "import sys, minimizer.plot; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

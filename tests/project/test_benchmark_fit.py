@@ -17,6 +17,7 @@ def test_a_fit_is_judged() -> None:
     assert min(line.rss, line.parameters, line.uncertainties) > 6
 
 
+@pytest.mark.slow
 def test_peaks_may_be_exchanged_and_there_may_be_two_predictors() -> None:
     assert fit("Gauss1", 1).parameters > 6
     assert fit("Nelson", 2).parameters > 6

@@ -53,6 +53,7 @@ def same(a: Case, b: Case) -> bool:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_numbers_and_names(name, sets):
     names = [case.name for case in sets[name]]
@@ -62,6 +63,7 @@ def test_numbers_and_names(name, sets):
     assert set(quick) <= set(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_the_same_for_a_seed_and_as_a_pickle(name, sets):
     by_name = {case.name: case for case in sets[name]}
@@ -70,6 +72,7 @@ def test_the_same_for_a_seed_and_as_a_pickle(name, sets):
         assert same(case, pickle.loads(pickle.dumps(case)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(SETS) - {"morewild", "piecewise", "nist"}))
 def test_another_seed_gives_others(name, sets):
     others = [case for case in SETS[name](1, True) if "Gao-Han" not in case.name]
@@ -77,6 +80,7 @@ def test_another_seed_gives_others(name, sets):
     assert any(c.name not in by_name or not same(c, by_name[c.name]) for c in others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_every_start_is_finite_and_not_good(name, sets):
     for case in sets[name]:
@@ -89,6 +93,7 @@ def test_every_start_is_finite_and_not_good(name, sets):
         assert all(math.isfinite(other) and other > case.minimum for other in case.others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_wild_points_give_a_float_and_no_warning(name, sets):
     for case in sets[name]:
@@ -115,6 +120,7 @@ def test_other_minima_are_not_good(name, sets):
         assert not good or case.name.endswith("far start"), case.name  # that is a large gap
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_no_descent_gets_lower(name, sets):
     optimize = pytest.importorskip("scipy.optimize")
@@ -277,6 +283,7 @@ def test_slsqp_finds_the_minima_on_the_edges(sets):
         assert abs(end.fun - case.minimum) <= 1e-7 * case.gap, case.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 3))
 def test_minima_on_edges_are_certified_for_other_seeds(seed):
     assert len(nan_edges.cases(seed)) == 57  # an uncertain one raises
@@ -303,6 +310,7 @@ def test_boxes_hold_their_minima_on_a_face(sets):
         ).all()
 
 
+@pytest.mark.slow
 def test_l_bfgs_b_finds_the_minima_in_boxes(sets):
     optimize = pytest.importorskip("scipy.optimize")
     for case in sets["boxes"][::3]:

@@ -317,6 +317,7 @@ def test_a_table_in_markdown_and_csv() -> None:
     assert table.csv() == "name,n\na,1000\nb,2\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny_sets")
 def test_results_are_written_and_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -344,6 +345,7 @@ def test_numbers_that_json_lacks_are_null() -> None:
     assert report.minimization(trial(value=math.nan))["value"] is None
 
 
+@pytest.mark.slow
 def test_bars_and_lines_of_the_pictures() -> None:
     pytest.importorskip("matplotlib")
     from benchmarks import pictures

@@ -46,6 +46,7 @@ def test_every_command_is_described() -> None:
         assert f"\n{name}\n---" in page, name
 
 
+@pytest.mark.slow
 def test_the_documentation_is_built_without_warnings(tmp_path: Path) -> None:
     pytest.importorskip("numpydoc")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]

@@ -57,6 +57,7 @@ def test_every_example_is_tested() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == set(NEEDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NEEDS)
 def test_an_example_prints_what_it_says(name: str, tmp_path: Path) -> None:
     """The output stands in the docstring at its head."""
@@ -65,6 +66,7 @@ def test_an_example_prints_what_it_says(name: str, tmp_path: Path) -> None:
     assert lines == promised(name)
 
 
+@pytest.mark.slow
 def test_scipy_claims_a_success_that_is_none(tmp_path: Path) -> None:
     """What the example is about: both claim success, and the least value is 0."""
     rows = {
@@ -89,6 +91,7 @@ def test_the_ported_plugin_is_beside_its_java() -> None:
         assert 0 < text.index(java.removeprefix("//")) < text.index(python)
 
 
+@pytest.mark.slow
 def test_the_fitted_uncertainties_are_certified(tmp_path: Path) -> None:
     lines = run("curve_fit.py", tmp_path).splitlines()[1:3]
     for ours, nist in (line.split(" = ")[1].split("   NIST: ") for line in lines):

@@ -21,6 +21,7 @@ INSTALL = 'python3 -m venv .venv && .venv/bin/pip install ".[{}]" && .venv/bin/p
 COMMANDS = (INSTALL.format("demo", "minimizer demo"), INSTALL.format("test", "pytest"))
 
 
+@pytest.mark.slow
 def test_every_python_block_prints_what_it_says() -> None:
     pytest.importorskip("scipy")  # for the registration
     text = README.read_text(encoding="utf-8")
@@ -34,6 +35,7 @@ def test_every_python_block_prints_what_it_says() -> None:
         assert printed.getvalue() == block["output"]
 
 
+@pytest.mark.slow
 def test_every_command_prints_what_it_says() -> None:
     """Those whose output is shown; they run from the project's directory."""
     pytest.importorskip("asteval")

@@ -259,6 +259,7 @@ def test_cost_keeps_no_state():
 # --------------------------------------------------------------------------------- register
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("degrees", "shift"),
     [(0, (0, 0)), (20, (3.2, -4.7)), (-75, (-9, 8)), (130, (0.4, 20.3)), (180, (-2.5, 1.5))],
@@ -315,6 +316,7 @@ def test_the_matrix_is_the_one_scipy_takes():
     np.testing.assert_allclose(result.inverse() @ result.matrix, np.eye(3), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_swapping_the_images_gives_the_inverse():
     fixed, moving = cut_pair(rigid_matrix(-35, (6, 4), (96, 96)), seed=5)
     there, back = register(fixed, moving), register(moving, fixed)
@@ -342,6 +344,7 @@ def test_missing_data_does_not_pull():
     assert np.isnan(result.warp(moving)).sum() < 0.5 * fixed.size
 
 
+@pytest.mark.slow
 def test_same_call_same_bits_and_untouched_input():
     fixed, moving = cut_pair(rigid_matrix(15, (3, -5), (48, 48)), size=48)
     kept = fixed.copy(), moving.copy()
@@ -449,5 +452,7 @@ def test_without_scipy_the_extra_is_named():
         "try: minimizer.registration.register\n"
         "except ImportError as error: print(error)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert 'pip install "minimizer[registration]"' in run.stdout

@@ -270,10 +270,13 @@ def test_importing_costs_nothing():
         "import sys, minimizer.registration\n"
         "print([name for name in ('scipy', 'numba', 'skimage') if name in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_it_works_without_numba():
     code = (
         "import sys; sys.modules['numba'] = None\n"
@@ -283,7 +286,9 @@ def test_it_works_without_numba():
         "cost = RegistrationCost(image, image[::-1])\n"
         "print(cost.comparison.backend, cost([0, 1, 2]))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     name, value = run.stdout.split()
     image = np.random.default_rng(0).random((20, 20))
     assert name == "scipy"

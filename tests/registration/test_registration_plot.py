@@ -34,6 +34,7 @@ def titled(figure):
     return {ax.get_title(): ax for ax in figure.axes if ax.get_title()}
 
 
+@pytest.mark.slow
 def test_the_picture_has_everything(flat, tmp_path):
     figure = flat[0].plot()
     axes = titled(figure)
@@ -57,6 +58,7 @@ def test_the_picture_has_everything(flat, tmp_path):
     assert "rotation 9" in figure.get_suptitle()
 
 
+@pytest.mark.slow
 def test_the_difference_is_that_of_the_registered_image(flat):
     result, fixed, moving = flat
     axes = titled(result.plot())
@@ -69,6 +71,7 @@ def test_the_difference_is_that_of_the_registered_image(flat):
     assert np.nanstd(drawn) < 0.2 * np.nanstd(before)
 
 
+@pytest.mark.slow
 def test_the_checkerboard_shows_both_images(flat):
     result, fixed, moving = flat
     ax = titled(result.plot())["checkerboard before"]
@@ -103,12 +106,14 @@ def test_the_way_there_is_the_trace_of_each_level(flat):
     assert len({str(line.get_linestyle()) for line in traces}) == len(traces)
 
 
+@pytest.mark.slow
 def test_everything_is_grey(flat):
     for ax in flat[0].plot().axes:
         assert all(image.get_cmap().name in ("gray", "gray_r") for image in ax.images)
         assert all(isinstance(line.get_color(), str) for line in ax.lines)
 
 
+@pytest.mark.slow
 def test_two_modalities_are_compared_by_expected_values():
     truth = about_centre(turned(5), (2.0, 3.0), SHAPE)
     fixed, moving = windows(truth, SHAPE, change=bent)
@@ -118,6 +123,7 @@ def test_two_modalities_are_compared_by_expected_values():
     assert rms["difference after"] < 0.5 * rms["difference before"]
 
 
+@pytest.mark.slow
 def test_volumes_are_three_slices_with_their_aspect():
     large = scene((20, 50, 54), 1)
     fixed, moving = large[:16, 5:45, 5:45], large[:16, 7:47, 5:45]
@@ -130,12 +136,14 @@ def test_volumes_are_three_slices_with_their_aspect():
     assert [ax.get_aspect() for ax in slices[::4]] == [1.0, 2.0, 2.0]
 
 
+@pytest.mark.slow
 def test_many_parameters_take_more_rows():
     large = scene((30, 50, 54), 1)
     result = register(large[:24, 5:45, 5:45], large[:24, 7:47, 5:45], "affine", search="local")
     assert sum("cost along" in title for title in titled(result.plot())) == 12
 
 
+@pytest.mark.slow
 def test_it_draws_into_a_given_figure(flat):
     figure = make_figure(12, 9)
     assert flat[0].plot(figure) is figure
@@ -172,6 +180,7 @@ def test_the_sampled_profile_is_close_to_the_cost(flat, monkeypatch):
     assert function(params) == pytest.approx(flat[0].cost_function(params), rel=0.2)
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_stack():
     large = scene((100, 100), 5)
     stack = np.stack([large[20:84, 20 + s : 84 + s] for s in (0, 2, 5, 3)])

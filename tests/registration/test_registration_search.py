@@ -16,6 +16,7 @@ from minimizer.registration import register
 from minimizer.registration.images import pyramid
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["ncc", "nmi", "mi", "pluim"])
 @pytest.mark.parametrize(("degrees", "shift"), [(70, (5.3, -8.1)), (-170, (2, 9)), (4, (-31, 20))])
 def test_every_metric_finds_large_motions(metric, degrees, shift):
@@ -29,6 +30,7 @@ def test_every_metric_finds_large_motions(metric, degrees, shift):
     assert not result.ambiguous
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transform", ["similarity", "affine"])
 def test_magnification_and_shear(transform):
     linear = 1.08 * turned(35)
@@ -49,6 +51,7 @@ def volumes(angles, shift, shape=(40, 44, 48), **settings):
     return (*windows(true, shape, margin=0.5, **settings), true)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["ssd", "nmi"])
 def test_volumes(metric):
     change = bent if metric == "nmi" else (lambda image: image)
@@ -61,12 +64,14 @@ def test_volumes(metric):
     )
 
 
+@pytest.mark.slow
 def test_a_volume_upside_down_is_found_by_a_global_search():
     fixed, moving, true = volumes((170, 20, 60), (2, 3, -4))
     result = register(fixed, moving, search="global")
     assert target_error(result.matrix, true, fixed.shape) < 0.1
 
 
+@pytest.mark.slow
 def test_anisotropic_voxels_and_different_spacing():
     # The same scene at 1 mm, seen with slices of 2 mm, and in the moving image at 1.5 mm.
     true = about_centre(
@@ -90,6 +95,7 @@ def test_anisotropic_voxels_and_different_spacing():
     np.testing.assert_allclose(there * 1.5, found, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_thin_stacks_are_shrunk_in_their_plane_only():
     assert pyramid.halvings((9, 512, 512), (1.0,) * 3, 1.0, 4) == (0, 4, 4)
     assert pyramid.n_levels((9, 512, 512)) == 5
@@ -98,6 +104,7 @@ def test_thin_stacks_are_shrunk_in_their_plane_only():
     np.testing.assert_allclose(result.shift, (0, -7, 5), atol=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["matrix", "params", "result"])
 def test_a_local_search_starts_where_it_is_told(kind):
     true = about_centre(turned(130), (6, -5), (96, 96))
@@ -130,6 +137,7 @@ def unrelated(kind, seed):
     return image, np.roll(image, (3, 5), axis=(0, 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["ssd", "nmi"])
 @pytest.mark.parametrize("kind", ["noise", "smooth noise", "no overlap", "periodic"])
 def test_no_confident_wrong_answer(kind, metric):
@@ -144,6 +152,7 @@ def test_a_shift_along_an_edge_is_ambiguous():
     assert register(fixed, moving).ambiguous
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("metric", "seed"), [("ssd", 2), ("nmi", 2)])
 def test_no_confident_answer_for_noise_in_volumes(metric, seed):
     pair = np.random.default_rng([seed, 16]).random((2, 16, 16, 16))
@@ -151,6 +160,7 @@ def test_no_confident_answer_for_noise_in_volumes(metric, seed):
     assert register(*smoothed, metric=metric).ambiguous
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["ssd", "nmi"])
 @pytest.mark.parametrize(("scale", "degrees"), [(0.55, 140), (1.7, -75)])
 def test_large_magnifications_are_found_with_large_rotations(metric, scale, degrees):
@@ -163,6 +173,7 @@ def test_large_magnifications_are_found_with_large_rotations(metric, scale, degr
     assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("search", ["global", "local"])
 def test_the_record_names_the_metric_of_each_level_between_two_modalities(search):
     fixed, moving = windows(about_centre(turned(3), (5, -4), (128, 128)), (128, 128), change=bent)
@@ -172,6 +183,7 @@ def test_the_record_names_the_metric_of_each_level_between_two_modalities(search
     assert "pluim" in str(result)
 
 
+@pytest.mark.slow
 def test_swapping_the_images_gives_the_inverse_across_modalities():
     true = about_centre(turned(-35), (6, 4), (96, 96))
     fixed, moving = windows(true, (96, 96), seed=5, change=bent)
@@ -235,6 +247,7 @@ def test_wrong_settings_are_refused_with_advice(settings, message):
         register(scene((32, 32)), scene((32, 32), 1), **settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [6, 11])
 def test_an_image_shrunk_to_a_point_is_ambiguous(seed):
     """The mean squared difference is least where a single grey value is laid under everything."""

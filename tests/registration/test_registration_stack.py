@@ -28,6 +28,7 @@ def stack():
     return np.stack(frames) + np.random.default_rng(0).normal(0, 0.01, (5, *SHAPE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["previous", "first", "mean"])
 def test_the_drift_is_the_true_one(stack, reference):
     result = register_stack(stack, reference=reference, n_jobs=1)
@@ -41,6 +42,7 @@ def test_the_drift_is_the_true_one(stack, reference):
     assert all(step.cost_function is None for step in result.steps)
 
 
+@pytest.mark.slow
 def test_the_matrices_are_scipys(stack):
     result = register_stack(stack, n_jobs=1)
     aligned = result.warp(stack)
@@ -54,12 +56,14 @@ def test_the_matrices_are_scipys(stack):
     assert after < 0.2 * before
 
 
+@pytest.mark.slow
 def test_steps_are_multiplied_in_order(stack):
     result = register_stack(stack[:3], n_jobs=1)
     steps = [register(stack[i], stack[i + 1]).matrix for i in range(2)]
     np.testing.assert_array_equal(result.matrices[2], steps[1] @ steps[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_workers_do_not_change_the_result(stack, backend):
     alone = register_stack(stack[:3], "translation", n_jobs=1)
@@ -75,6 +79,7 @@ def test_a_jump_is_found_with_the_mean_too():
     np.testing.assert_allclose(result.drift["shift_1"], [0, -2, -4, -30], atol=0.05)
 
 
+@pytest.mark.slow
 def test_spacing_masks_and_volumes():
     large = scene((20, 60, 60), 3)
     stack = np.stack([large[:, 8 : 8 + 40, 8 + s : 48 + s] for s in (0, 2)])
@@ -94,6 +99,7 @@ def test_colour_is_averaged_over_the_channels(stack):
     np.testing.assert_array_equal(result.matrices, grey.matrices)
 
 
+@pytest.mark.slow
 def test_a_doubtful_frame_is_named(stack):
     frames = stack[:4].copy()
     frames[2] = np.random.default_rng(1).normal(size=SHAPE)
@@ -106,6 +112,7 @@ def test_a_doubtful_frame_is_named(stack):
     assert "carries over to all later ones" in register_stack(frames[1:3], n_jobs=1).message
 
 
+@pytest.mark.slow
 def test_the_table_has_units_and_a_row_for_each_frame(stack, tmp_path):
     result = register_stack(stack[:3], n_jobs=1)
     rows = result.rows()

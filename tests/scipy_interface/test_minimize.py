@@ -69,6 +69,7 @@ def test_the_arguments_are_scipys_in_its_order_with_its_defaults(so: Any) -> Non
     assert of(minimize) == of(so.minimize)
 
 
+@pytest.mark.slow
 def test_scipy_is_neither_needed_nor_loaded() -> None:
     """SciPy is optional: the drop-in must work where it is not installed."""
     script = (
@@ -79,7 +80,9 @@ def test_scipy_is_neither_needed_nor_loaded() -> None:
         "assert abs(fmin(f, 3, disp=0)[0] - 1) < 1e-6\n"
         "assert not [name for name in sys.modules if name.startswith('scipy.')]\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -361,6 +364,7 @@ def test_a_simplex_that_the_box_has_flattened_does_not_confirm_a_wrong_place(num
     check_in_box(box, quadratic_minimum(box)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(1, 24, 2))
 def test_ill_conditioned_quadratics_in_random_boxes(number: int) -> None:
     """Condition 1e4, n = 2 … 6: success, the minimum by the theory, no point outside."""
@@ -370,6 +374,7 @@ def test_ill_conditioned_quadratics_in_random_boxes(number: int) -> None:
     check_in_box(box, minimum)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 4, 10, 14, 16, 20, 24, 26, 28, 40, 42, 46])
 def test_rosenbrocks_function_in_random_boxes(number: int, so: Any) -> None:
     """For n = 2 … 6: success, the minimum that SciPy's L-BFGS-B finds, no point outside."""

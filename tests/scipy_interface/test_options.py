@@ -111,6 +111,7 @@ def test_maxiter_is_exact_over_all_runs(maxiter: int, n_jobs: int) -> None:
     assert len(calls) == maxiter - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "limits",
     [
@@ -331,6 +332,7 @@ def test_adaptive_changes_the_search_and_finds_the_minimum() -> None:
     assert one.x == pytest.approx([1.0], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_adaptive_goes_with_every_set_of_rules() -> None:
     for rules in ("imagej", "robust", Rules(inside_after_outside=False)):
         ours = minimize_here(rosenbrock, [-1.2, 1, 1], adaptive=True, rules=rules)
@@ -571,6 +573,7 @@ def test_every_setting_is_tried_below() -> None:
     assert set(CHANGED) == SETTINGS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGED)
 def test_every_setting_is_an_option_by_its_own_name(
     name: str, capsys: pytest.CaptureFixture[str]

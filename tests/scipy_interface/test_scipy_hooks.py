@@ -128,6 +128,7 @@ class Spy:
         return minimizer.fmin(*args, **kwargs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("distribution", "shapes", "fixed"),
     [
@@ -195,6 +196,7 @@ def params(lmfit: Any) -> Any:
     return params
 
 
+@pytest.mark.slow
 def test_as_a_scalar_minimizer_of_lmfit(lmfit: Any, params: Any) -> None:
     """NIST's certified values, and its residual sum of squares to nine digits."""
     result = lmfit.Minimizer(misra1a_residuals, params).scalar_minimize(method=nelder_mead)

@@ -26,6 +26,7 @@ def test_mckinnon(case: tuple[float, float, float], start: list[float], seed: in
     assert m.params[1] == pytest.approx(-0.5, abs=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("n", [3, 4])
 def test_minimum_on_the_edge_of_a_nan_ball(n: int, seed: int) -> None:
@@ -54,6 +55,7 @@ def test_the_absolute_value_has_its_minimum_at_a_kink(seed: int) -> None:
     assert m.params == pytest.approx([1.0, -2.0], abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fun", "start"),
     [

@@ -354,6 +354,7 @@ def test_halves_add_up(iterations: int | None, evaluations: int | None, n: int) 
         assert budget.exceeded is None
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 600)), min_size=6), st.booleans())
 def test_no_round_gives_more_than_is_left(used: list[tuple[int, int]], pairs: bool) -> None:
     """Each run is asked to use no more than the budget that runs before it left."""

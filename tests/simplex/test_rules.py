@@ -67,6 +67,7 @@ def minimized(fun: Any, start: list[float], rules: Any, **settings: Any) -> Mini
     return m
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_r1_a_nan_is_not_the_result_while_a_number_was_seen(seed: int) -> None:
     start = [0.1, 0.1, 0.1]
@@ -103,6 +104,7 @@ def claimed_and_evaluations(fun: Any, start: Any, least: float, rules: Rules) ->
     return claimed, evaluations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "fun", "start", "least"), AT_EDGES)
 def test_each_rule_for_nan_edges_helps_to_find_a_minimum_there(
     rule: str, fun: Any, start: Any, least: float
@@ -131,6 +133,7 @@ def test_r3_a_search_shrinks_less_often() -> None:
     assert shrinks_per_iteration(Rules()) < 0.9 * without
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fun", [rosenbrock, wood])
 def test_r4_a_minimum_of_value_0_does_not_burn_the_budget(fun: Any) -> None:
     start = [-3.0, -1.0, -3.0, -1.0]
@@ -166,6 +169,7 @@ def mirrored(x: Any) -> float:
     return float((x[0] ** 2 - 2.0) ** 2 + 10.0 * (x[1] - x[0] ** 2) ** 2)
 
 
+@pytest.mark.slow
 def test_r11_two_runs_at_different_zero_minima_agree() -> None:
     starts = [[0.01, 0.3 + 0.1 * i] for i in range(10)]
     runs = {True: 0, False: 0}

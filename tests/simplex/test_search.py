@@ -391,6 +391,7 @@ def moving(simplex: Simplex, problem: Problem, bests: list[float]) -> Asking[Non
 NUMBERS = [0.0, 1.0, 1.5, 2.0, 3.0, -1.0, INF, -INF]
 
 
+@pytest.mark.slow
 @given(
     st.one_of(
         st.tuples(st.just("imagej"), st.lists(st.sampled_from(NUMBERS), min_size=5)),
