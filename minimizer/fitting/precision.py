@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.arrays import Array
-from ..common.derivatives import jacobian
+from .derivatives import jacobian
 from .uncertainty import NotToldApartError, correlations, inverse_square
 
 MOST_DIGITS = 15.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
-from ..common.derivatives import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
+from .derivatives import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
 
 __all__ = ["correlations", "covariance", "uncertainties"]
 

@@ -155,14 +155,7 @@ def needed_by_import(package: Package) -> list[str]:
     ]
 
 
-UNDER_WAY = pytest.mark.xfail(
-    reason="CompiledFunction calls the compiled driver; the executor is to do that", strict=True
-)
-
-
-@pytest.mark.parametrize(
-    "room", [pytest.param(r, marks=UNDER_WAY) if r == "simplex" else r for r in FLOOR]
-)
+@pytest.mark.parametrize("room", FLOOR)
 def test_imports_go_one_way(room: str) -> None:
     assert wrong_directions(MINIMIZER, room) == []
 
@@ -171,7 +164,6 @@ def test_every_module_is_on_a_floor() -> None:
     assert {room_of(MINIMIZER, name) for name in MINIMIZER.modules} <= {*FLOOR, ""}
 
 
-@pytest.mark.xfail(reason="the driver still knows the simplex and its records", strict=True)
 def test_who_evaluates_knows_no_algorithm() -> None:
     assert of_one_method(MINIMIZER) == []
 
@@ -195,7 +187,6 @@ def test_no_exception_is_for_what_does_not_exist(name: str) -> None:
     assert f"minimizer.{name}" in MINIMIZER.modules
 
 
-@UNDER_WAY
 def test_no_modules_import_each_other() -> None:
     assert circles(MINIMIZER) == []
 

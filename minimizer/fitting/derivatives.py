@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import Array
+from ..common.arrays import Array
 
 STEP = 0.03  # of the distance that changes the function by a unit: little bending and rounding
 RESOLVED = 1e-8  # of the parameter: shorter steps drown in rounding errors
