@@ -24,7 +24,7 @@ def suits(fun: Any, call: Call) -> bool:
 def drive(driver: Driver, fun: Any) -> None:
     """Carry a run to its end, in slices, so that the deadline and Ctrl-C are minded."""
     from ..simplex.compiled.entry_points import drive_entry, step_address
-    from ..simplex.compiled.packing import address_of, packed_run, unpack
+    from ..simplex.compiled.packing import address_of, packed_run, take_over
 
     solver, call = driver.solver, driver.call
     assert isinstance(solver, NelderMeadRun)
@@ -35,15 +35,17 @@ def drive(driver: Driver, fun: Any) -> None:
     try:
         while not ended:
             if call.ends() == Status.MAX_SECONDS_EXCEEDED:
+                take_over(packed, solver.state)
                 solver.cut(Status.MAX_SECONDS_EXCEEDED)
-                break
+                return
             began = time.perf_counter()
             ended = loop(fun.address, fun.args, step, 0, state, handed, flag, evaluations)
-            if not ended:
-                evaluations = _next_slice(evaluations, time.perf_counter() - began)
-            unpack(packed, solver.state)
+            seconds = time.perf_counter() - began
+            if ended or seconds > _SHORT:
+                take_over(packed, solver.state)
+            evaluations = _next_slice(evaluations, seconds)
     except BaseException:
-        unpack(packed, solver.state)
+        take_over(packed, solver.state)
         solver.failed()  # called, but without a value
         call.abort()
         raise

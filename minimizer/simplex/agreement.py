@@ -6,7 +6,7 @@ import math
 import sys
 
 from ..common.one_source import compilable
-from .closeness import all_within_tolerances, params_agree, values_agree
+from .closeness import all_near, all_within_tolerances, params_agree, values_agree
 from .state import RoundsState, RunState
 
 EPSILON = sys.float_info.epsilon
@@ -57,7 +57,7 @@ def has_come_to_target(s: RunState) -> bool:
     above, below = highest - value, value - lowest
     if (below if below > above else above) > LEVEL * s.target_descent:
         return False
-    return s.all_near(s.target, NEAR)
+    return all_near(s, s.target, NEAR, s.ranges)
 
 
 @compilable

@@ -1,4 +1,4 @@
-"""When two values, or two points, count as equal."""
+"""When two values, or points, count as equal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ..common.ieee import maximum
 from ..common.one_source import compilable
 from .state import RunState
+
+Point = Sequence[float]
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
@@ -17,18 +19,16 @@ SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
 def values_agree(s: RunState, a: float, b: float, factor: float) -> bool:
     """Return whether `factor` times the difference of two values is below an error limit."""
     d, x, y = factor * abs(a - b), abs(a), abs(b)
-    return d / ((x if x > y else y) + 1e-100) < s.max_rel_error or d < s.max_abs_error
+    agree: bool = d / ((x if x > y else y) + 1e-100) < s.max_rel_error or d < s.max_abs_error
+    return agree
 
 
 @compilable
-def params_agree(
-    s: RunState, a: Sequence[float], b: Sequence[float], ranges: Sequence[float]
-) -> bool:
+def params_agree(s: RunState, a: Point, b: Point, ranges: Point) -> bool:
     """Return whether two results are the same point."""
     for i in range(s.n):
-        tolerance = maximum(
-            SAME_PARAM * maximum(abs(a[i]), abs(b[i])), SAME_PARAM_FLOOR * ranges[i]
-        )
+        tolerance = SAME_PARAM * maximum(abs(a[i]), abs(b[i]))
+        tolerance = maximum(tolerance, SAME_PARAM_FLOOR * ranges[i])
         if s.has_resolutions:
             tolerance = maximum(tolerance, s.resolutions[i])
         if not abs(a[i] - b[i]) <= tolerance:
@@ -37,7 +37,7 @@ def params_agree(
 
 
 @compilable
-def within_resolution(s: RunState, a: Sequence[float], b: Sequence[float]) -> bool:
+def within_resolutions(s: RunState, a: Point, b: Point) -> bool:
     """Return whether two points are nearer than the resolutions; a NaN is."""
     for i in range(s.n):
         if abs(a[i] - b[i]) >= s.resolutions[i]:
@@ -46,32 +46,60 @@ def within_resolution(s: RunState, a: Sequence[float], b: Sequence[float]) -> bo
 
 
 @compilable
-def all_within_resolution(s: RunState) -> bool:
+def all_within_resolutions(s: RunState) -> bool:
     """Return whether all vertices are nearer to the best than the resolutions."""
     for v in range(s.n + 1):
-        if not within_resolution(s, s.points[v], s.points[s.best]):
+        if not within_resolutions(s, s.points[v], s.points[s.best]):
             return False
     return True
 
 
 @compilable
-def within_tolerances(
-    s: RunState, a: Sequence[float], b: Sequence[float], va: float, vb: float
-) -> bool:
+def within_tolerances(s: RunState, a: Point, f_a: float, b: Point, f_b: float) -> bool:
     """Return whether two points, and their values, are within the absolute tolerances."""
+    if not abs(f_a - f_b) <= s.value_tolerance:
+        return False
     for i in range(s.n):
         if not abs(a[i] - b[i]) <= s.param_tolerance:
             return False
-    return abs(va - vb) <= s.value_tolerance
+    return True
 
 
 @compilable
-def all_within_tolerances(s: RunState, x: Sequence[float], value: float) -> bool:
-    """Return whether all vertices, and their values, are within the tolerances of a point."""
+def all_within_tolerances(s: RunState, x: Point, f_x: float) -> bool:
+    """Return whether all vertices are within the tolerances of a point."""
     for v in range(s.n + 1):
-        if not abs(s.values[v] - value) <= s.value_tolerance:
+        if not within_tolerances(s, s.points[v], s.values[v], x, f_x):
             return False
-    return s.all_within_tolerance(x)
+    return True
+
+
+@compilable
+def near(s: RunState, a: Point, x: Point, share: float, ranges: Point) -> bool:
+    """Return whether a point is within a share of ``|x| + ranges`` of `x`."""
+    for i in range(s.n):
+        if not abs(a[i] - x[i]) <= share * (abs(x[i]) + ranges[i]):
+            return False
+    return True
+
+
+@compilable
+def all_near(s: RunState, x: Point, share: float, ranges: Point) -> bool:
+    """Return whether all vertices are within a share of ``|x| + ranges`` of `x`."""
+    for v in range(s.n + 1):
+        if not near(s, s.points[v], x, share, ranges):
+            return False
+    return True
+
+
+@compilable
+def is_tiny(s: RunState) -> bool:
+    """Return whether the simplex is hardly larger than what rounding can resolve (R4).
+
+    Nearly always one vertex tells that it is not.
+    """
+    best, ranges = s.points[s.best], s.run_ranges
+    return near(s, s.points[s.worst], best, TINY, ranges) and all_near(s, best, TINY, ranges)
 
 
 @compilable

@@ -9,15 +9,10 @@ from __future__ import annotations
 import math
 
 from ..common.one_source import compilable
-from ..common.status import Status
+from . import state as at
 from .agreement import has_come_to_target
 from .run import advance, begin
-from .state import ENDED, FIRST, GIVEN, RUNNING, VERTEX, RunState
-
-_SUCCESS = int(Status.SUCCESS)
-_ABORTED = int(Status.ABORTED)
-_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
-_MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
+from .state import RunState
 
 
 @compilable
@@ -40,19 +35,19 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
     elif value < s.best_value:
         s.best_point, s.best_value = s.trial, value
     if aborted and s.shared and not s.abort_seen:
-        s.abort_seen, s.tally_status = True, _ABORTED
+        s.abort_seen, s.tally_status = True, at.ABORTED
     iterations = s.iterations
     advance(s, value)
     skip_outside(s)
-    followed = s.has_target and s.iterations != iterations and s.status == RUNNING
+    followed = s.has_target and s.iterations != iterations and s.status == at.RUNNING
     if followed and has_come_to_target(s):
-        s.confirms, s.status = True, _SUCCESS
+        s.confirms, s.status = True, at.SUCCESS
 
 
 @compilable
 def skip_outside(s: RunState) -> None:
     """Let points that are out of bounds be NaN; nobody is asked."""
-    while s.has_box and s.waiting != ENDED and s.is_outside():
+    while s.has_box and s.waiting != at.ENDED and s.is_outside():
         advance(s, math.nan)
 
 
@@ -63,21 +58,21 @@ def stop_if_due(s: RunState, ends: int) -> None:
     `ends` is the status with which the call ends, 0 if it goes on. In ImageJ an abort acts at the
     end of the iteration.
     """
-    if s.status != RUNNING:
+    if s.status != at.RUNNING:
         return
-    if ends != 0 and not (ends == _ABORTED and s.shared):
+    if ends != 0 and not (ends == at.ABORTED and s.shared):
         s.status = ends
     elif 0 <= s.max_evaluations <= s.evaluations:
-        s.status = _MAX_EVALUATIONS_EXCEEDED
+        s.status = at.MAX_EVALUATIONS_EXCEEDED
     elif 0 <= s.max_iterations <= s.iterations and not is_initial(s):
-        s.status = _MAX_ITERATIONS_EXCEEDED
+        s.status = at.MAX_ITERATIONS_EXCEEDED
 
 
 @compilable
 def is_initial(s: RunState) -> bool:
     """Return whether the point is one of the first simplex."""
-    making = s.waiting == VERTEX and not s.remaking
-    return making or s.waiting == GIVEN or s.waiting == FIRST
+    making = s.waiting == at.VERTEX and not s.remaking
+    return making or s.waiting == at.GIVEN or s.waiting == at.FIRST
 
 
 @compilable

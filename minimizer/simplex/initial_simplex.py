@@ -11,18 +11,17 @@ import math
 
 from ..common.ieee import divide, log, maximum
 from ..common.one_source import compilable
-from ..common.status import Status
+from . import state as at
 from .closeness import vertex_range
+from .geometry import find_extents
 from .java_random import next_double, next_float
-from .state import DRAWN_VERTEX, FIRST, GIVEN, VERTEX, RunState
+from .state import RunState
 
 MAKING, MADE, FAILED = 0, 1, 2
 HALVINGS = 5  # of the way from a NaN vertex inwards (R12)
 KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search to the next (R9)
 
 _TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
-_SUCCESS = int(Status.SUCCESS)
-_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
 
 
 @compilable
@@ -35,17 +34,17 @@ def begin_first_simplex(s: RunState) -> None:
         ask_given(s, 0)
     else:
         s.try_params(s.start, 0)
-        s.waiting = FIRST
+        s.waiting = at.FIRST
 
 
 @compilable
 def take_vertex(s: RunState, value: float) -> int:
     """Take the value that a simplex in the making waits for."""
-    if s.waiting == VERTEX:
+    if s.waiting == at.VERTEX:
         return made_vertex(s, value)
-    if s.waiting == FIRST:
+    if s.waiting == at.FIRST:
         return first(s, value)
-    if s.waiting == DRAWN_VERTEX:
+    if s.waiting == at.DRAWN_VERTEX:
         return drawn_vertex(s, value)
     return given(s, value)
 
@@ -55,7 +54,7 @@ def ask_given(s: RunState, v: int) -> None:
     """Try vertex `v` of the given simplex."""
     s.vertex_index = v
     s.try_params(s.given[v], v)
-    s.waiting = GIVEN
+    s.waiting = at.GIVEN
 
 
 @compilable
@@ -149,7 +148,7 @@ def ask_step(s: RunState, length: float) -> None:
                 x = back
         s.step[i] = x
     s.try_params(s.step, s.vertex_index)
-    s.waiting = VERTEX
+    s.waiting = at.VERTEX
 
 
 @compilable
@@ -194,7 +193,7 @@ def keep_vertex(s: RunState, value: float) -> None:
 @compilable
 def is_open(s: RunState) -> bool:
     """Return whether the run may go on making simplices."""
-    return s.tally_status == _SUCCESS or s.tally_status == _REINITIALIZATION_FAILURE
+    return s.tally_status == at.SUCCESS or s.tally_status == at.REINITIALIZATION_FAILURE
 
 
 @compilable
@@ -217,7 +216,7 @@ def ask_halfway(s: RunState) -> None:
     for i in range(s.n):
         s.step[i] = 0.5 * (s.trial[i] + s.inwards[i])
     s.try_params(s.step, s.vertex_index)
-    s.waiting = DRAWN_VERTEX
+    s.waiting = at.DRAWN_VERTEX
 
 
 @compilable
@@ -253,7 +252,7 @@ def regrow(s: RunState) -> None:
 def find_new_sizes(s: RunState) -> None:
     """Ten times the size of the simplex per parameter, no parameter too small among the others."""
     n, sizes = s.n, s.sizes
-    s.find_extents()
+    find_extents(s)
     for i in range(n):
         sizes[i] = 10.0 * sizes[i]
     logs = 0.0

@@ -11,11 +11,9 @@ from .array_state import ArrayState
 from .list_state import ListState
 from .problem import Problem
 from .run_spec import RunSpec, assign
-from .state import FRESH, RULES, ZEROS, RunState
+from .state import FRESH, RULES, RunState
 
 FEW = 6  # parameters, up to which plain floats are faster than arrays
-
-SCALARS = {name: ZEROS[kind] for name, kind in RunState.__annotations__.items() if kind in ZEROS}
 
 
 def problem_scalars(problem: Problem) -> dict[str, Any]:
@@ -23,8 +21,7 @@ def problem_scalars(problem: Problem) -> dict[str, Any]:
     tolerances = problem.tolerances
     rules = {name: getattr(problem.rules, name) for name in RULES}
     return (
-        SCALARS
-        | problem.coefficients._asdict()
+        problem.coefficients._asdict()
         | rules
         | {
             "n": problem.n,
@@ -40,8 +37,6 @@ def problem_scalars(problem: Problem) -> dict[str, Any]:
             "has_box": problem.box is not None,
             "clips": problem.clips,
             "shared": not problem.rules.independent_runs,
-            "best_value": math.nan,
-            "first_value": math.nan,
         }
     )
 
@@ -61,14 +56,14 @@ def param_vectors(problem: Problem) -> dict[str, list[float]]:
 def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
     """Return the state of run `number`, in the faster form for its number of parameters."""
     n, extra, given = problem.n, problem.extra, problem.given_simplex if number == 0 else None
-    s: Any = ListState() if n <= FEW and not extra else ArrayState()
+    s: ListState | ArrayState = ListState() if n <= FEW and not extra else ArrayState()
     for name, value in problem_scalars(problem).items():
         setattr(s, name, value)
     assign(s, spec)
     s.has_given = given is not None
     for name, vector in param_vectors(problem).items():
         setattr(s, name, vector.copy())
-    for name in ("sizes", "step", "inwards"):
+    for name in ("origin", "middle", "sizes", "step", "inwards"):
         setattr(s, name, [0.0] * n)
     never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
     s.values = [never_evaluated] * (n + 1)

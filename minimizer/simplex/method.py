@@ -9,7 +9,6 @@ import numpy as np
 
 from ..common.status import Status
 from .agreement import N_COLUMNS
-from .initial_state import state_of
 from .problem import Problem
 from .rounds import (
     UNDECIDED,
@@ -19,10 +18,11 @@ from .rounds import (
     seed_of,
     width_of,
 )
-from .run_spec import SPEC, RunSpec
+from .run_spec import RunSpec
 from .solver import NelderMeadRun
-from .state import RoundsState
+from .state import SPEC, RoundsState, scalars
 
+_SPEC = tuple(scalars(SPEC))
 N_RESULTS = 4  # the best, one that agrees with it, and two of the round
 LONG = 2**63 - 1
 
@@ -50,9 +50,8 @@ class NelderMead:
         self.n, self.extra = problem.n, problem.extra
         self.status: Status | None = None
         self.spec: RunSpec | None = None
-        self._independent = problem.rules.independent_runs
         self.rounds = rounds_of(problem, plan)
-        begin_rounds(self.rounds, state_of(problem, RunSpec(0), 0))
+        begin_rounds(self.rounds)
         self.spec = self._next_spec()
 
     def take(self, run: NelderMeadRun) -> None:
@@ -74,7 +73,7 @@ class NelderMead:
     def may_share(self) -> bool:
         """Whether there are runs that do not depend on each other."""
         r = self.rounds
-        return self._independent and r.pairs and r.max_restarts > 0 and not r.once
+        return not r.shared and r.pairs and r.max_restarts > 0 and not r.once
 
     def ahead(self, first: int, count: int) -> list[tuple[int, RunSpec]]:
         """Return number and spec of runs from `first` on that may be asked for later.
@@ -96,7 +95,7 @@ class NelderMead:
         r = self.rounds
         width = r.n + r.extra
         spec = RunSpec(
-            **{name: getattr(r, name) for name in SPEC},
+            **{name: getattr(r, name) for name in _SPEC},
             target=list(r.target[:width]) if r.has_target else (),
         )
         if not (r.in_two and r.run == 0):
@@ -113,9 +112,10 @@ def rounds_of(problem: Problem, plan: Plan) -> RoundsState:
     r.random_seed, r.max_restarts = plan.random_seed, min(plan.max_restarts, 2**31)
     r.pairs, r.once = plan.pairs, plan.once
     r.guessed = problem.variations is None and problem.rules.wider_second_run
-    shared = not problem.rules.independent_runs
+    r.shared = not problem.rules.independent_runs
+    r.stop_when_confirmed = problem.rules.stop_when_confirmed
     limit = as_limit(plan.max_iterations)
-    r.all_iterations, r.max_tally = (-1, limit) if shared else (limit, -1)
+    r.all_iterations, r.max_tally = (-1, limit) if r.shared else (limit, -1)
     r.all_evaluations = as_limit(plan.max_evaluations)
     r.results = [[0.0] * (problem.n + problem.extra + N_COLUMNS) for _ in range(N_RESULTS)]
     return r

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .state import (
-    CENTRE,
-    DRAWN,
-    DRAWN_VERTEX,
-    EXPANDED,
-    FIRST,
-    GIVEN,
-    INSIDE,
-    OUTSIDE,
-    REFLECTED,
-    SHRUNK,
-    VERTEX,
-    RunState,
-)
+from .state import REFLECTED, VERTEX, RunState
 
 
 class Move(Enum):
@@ -34,23 +21,11 @@ class Move(Enum):
     REINITIALIZE = "reinitialize"
 
 
-_MOVES = {
-    GIVEN: Move.INITIAL,
-    FIRST: Move.INITIAL,
-    VERTEX: Move.INITIAL,
-    DRAWN_VERTEX: Move.REINITIALIZE,
-    REFLECTED: Move.REFLECT,
-    EXPANDED: Move.EXPAND,
-    OUTSIDE: Move.CONTRACT_OUTSIDE,
-    INSIDE: Move.CONTRACT_INSIDE,
-    DRAWN: Move.DRAW_INWARDS,
-    SHRUNK: Move.SHRINK,
-    CENTRE: Move.CENTRE,
-}
+_OF_SEARCH = tuple(Move)[1:-1]  # in the order of REFLECTED, EXPANDED … of `state`
 
 
 def move_of(s: RunState) -> Move:
     """Return why the trial point is to be evaluated."""
-    if s.waiting == VERTEX and s.remaking:
-        return Move.REINITIALIZE
-    return _MOVES[s.waiting]
+    if s.waiting >= REFLECTED:
+        return _OF_SEARCH[s.waiting - REFLECTED]
+    return Move.REINITIALIZE if s.remaking and s.waiting >= VERTEX else Move.INITIAL

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from ..common.one_source import compilable
-from ..common.status import Status
+from . import state as at
 from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree
 from .counting import descent_of
 from .java_random import wrap_seed
@@ -21,34 +21,26 @@ WIDER = 5.0  # how many times as large every second run starts (R15)
 
 _ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
 _SECOND_SEED = 1_000_000
-_SUCCESS = int(Status.SUCCESS)
-_INITIALIZATION_FAILURE = int(Status.INITIALIZATION_FAILURE)
-_ABORTED = int(Status.ABORTED)
-_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
-_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
-_MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
-_MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
-_MAX_SECONDS_EXCEEDED = int(Status.MAX_SECONDS_EXCEEDED)
 
 
 @compilable
-def begin_rounds(r: RoundsState, s: RunState) -> None:
+def begin_rounds(r: RoundsState) -> None:
     """Reset everything that runs share, and prepare the first."""
     r.total_iterations = r.total_evaluations = r.n_candidates = 0
     r.has_overall = r.overall_counts = False
     r.left_iterations, r.left_evaluations = r.all_iterations, r.all_evaluations
     r.round = r.run = r.run_number = 0
-    r.tally_status, r.tally_initialized, r.abort_seen = _SUCCESS, False, False
+    r.tally_status, r.tally_initialized, r.abort_seen = at.SUCCESS, False, False
     r.iterations = r.completed = 0
-    prepare_run(r, s)
+    prepare_run(r)
 
 
 @compilable
 def end_run(r: RoundsState, s: RunState) -> int:
     """Take what a run came to; prepare the next run, or return the overall status."""
     take_run(r, s)
-    r.all_failed = r.all_failed and s.status == _INITIALIZATION_FAILURE
-    r.any_aborted = r.any_aborted or s.status == _ABORTED
+    r.all_failed = r.all_failed and s.status == at.INITIALIZATION_FAILURE
+    r.any_aborted = r.any_aborted or s.status == at.ABORTED
     r.run += 1
     r.run_number += 1
     if r.run == runs_per_round(r) or ends_round(r, s):
@@ -57,7 +49,7 @@ def end_run(r: RoundsState, s: RunState) -> int:
         status = overall_status(r, s)
         if status != UNDECIDED:
             return status
-    prepare_run(r, s)
+    prepare_run(r)
     return UNDECIDED
 
 
@@ -87,7 +79,7 @@ def width_of(r: RoundsState, i: int, k: int) -> float:
 
 
 @compilable
-def prepare_run(r: RoundsState, s: RunState) -> None:
+def prepare_run(r: RoundsState) -> None:
     """Set seed, size, limits and target of the next run.
 
     Two runs side by side share the budget equally, whoever is faster. A budget too small for that
@@ -96,7 +88,7 @@ def prepare_run(r: RoundsState, s: RunState) -> None:
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
-        r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r, s)
+        r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r)
         r.second_iterations, r.second_evaluations = (
             half(r.left_iterations),
             half(r.left_evaluations),
@@ -108,7 +100,7 @@ def prepare_run(r: RoundsState, s: RunState) -> None:
         r.max_evaluations = rest(r.left_evaluations)
     elif r.in_two:
         r.max_iterations, r.max_evaluations = r.second_iterations, r.second_evaluations
-    r.has_target = not s.shared and s.stop_when_confirmed and r.overall_counts
+    r.has_target = not r.shared and r.stop_when_confirmed and r.overall_counts
     if r.has_target:
         best, width = r.results[0], r.n + r.extra
         r.target, r.target_value = best, best[width + VALUE]
@@ -129,11 +121,11 @@ def rest(limit: int) -> int:
 
 
 @compilable
-def is_enough_for_two(r: RoundsState, s: RunState) -> bool:
+def is_enough_for_two(r: RoundsState) -> bool:
     """Return whether two searches can be expected to end within the budget."""
     need = 2 * _ONE_SEARCH * r.n
     few = 0 <= r.left_iterations < need or 0 <= r.left_evaluations < need
-    return not (s.shared or few)
+    return not (r.shared or few)
 
 
 @compilable
@@ -144,14 +136,14 @@ def take_run(r: RoundsState, s: RunState) -> None:
     r.total_evaluations += s.evaluations
     r.left_iterations = less(r.left_iterations, iterations)
     r.left_evaluations = less(r.left_evaluations, s.evaluations)
-    if s.shared:
+    if r.shared:
         r.tally_status, r.tally_initialized = s.tally_status, s.tally_initialized
         r.iterations, r.completed, r.abort_seen = s.iterations, s.completed, s.abort_seen
     if not has_vertex(s):
         return
     value = vertex_value(s)
-    converged = s.status == _SUCCESS or s.status == _REINITIALIZATION_FAILURE
-    counts = value < math.inf and (converged or s.shared)
+    converged = s.status == at.SUCCESS or s.status == at.REINITIALIZATION_FAILURE
+    counts = value < math.inf and (converged or r.shared)
     # A NaN that came first stays, as in ImageJ.
     if not r.has_overall or value < r.results[0][r.n + r.extra + VALUE]:
         r.has_overall, r.overall_counts, r.overall_number = True, counts, r.run_number
@@ -195,7 +187,7 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether no other run of the round is made."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return s.status == _ABORTED or s.status == _MAX_SECONDS_EXCEEDED or s.confirms or used_up
+    return s.status == at.ABORTED or s.status == at.MAX_SECONDS_EXCEEDED or s.confirms or used_up
 
 
 @compilable
@@ -204,37 +196,37 @@ def overall_status(r: RoundsState, s: RunState) -> int:
     if r.once:
         return status_of(s)
     if s.confirms:
-        return _SUCCESS
-    if s.shared:
-        if s.tally_status == _INITIALIZATION_FAILURE or s.tally_status == _ABORTED:
+        return at.SUCCESS
+    if r.shared:
+        if s.tally_status == at.INITIALIZATION_FAILURE or s.tally_status == at.ABORTED:
             return s.tally_status
         if 0 <= s.max_tally <= s.iterations:
-            return _MAX_ITERATIONS_EXCEEDED
+            return at.MAX_ITERATIONS_EXCEEDED
     elif r.any_aborted:
-        return _ABORTED
+        return at.ABORTED
     elif r.all_failed:
-        return _INITIALIZATION_FAILURE
-    if s.status == _MAX_SECONDS_EXCEEDED:
-        return _MAX_SECONDS_EXCEEDED
+        return at.INITIALIZATION_FAILURE
+    if s.status == at.MAX_SECONDS_EXCEEDED:
+        return at.MAX_SECONDS_EXCEEDED
     if not r.has_overall:
         return status_of(s)
     drop_others(r, s)
     if r.n_candidates >= 2:
-        return _SUCCESS
+        return at.SUCCESS
     if r.left_iterations == 0:
-        return _MAX_ITERATIONS_EXCEEDED
+        return at.MAX_ITERATIONS_EXCEEDED
     if r.left_evaluations == 0:
-        return _MAX_EVALUATIONS_EXCEEDED
+        return at.MAX_EVALUATIONS_EXCEEDED
     if r.round < rounds_at_most(r):
         return UNDECIDED
-    only = r.max_restarts == 0 and (s.shared or r.pairs)
-    return status_of(s) if only else _MAX_RESTARTS_EXCEEDED
+    only = r.max_restarts == 0 and (r.shared or r.pairs)
+    return status_of(s) if only else at.MAX_RESTARTS_EXCEEDED
 
 
 @compilable
 def status_of(s: RunState) -> int:
     """Return the status that a run leaves behind; ImageJ knows no limits but its own."""
-    cut = s.status == _MAX_EVALUATIONS_EXCEEDED or s.status == _MAX_SECONDS_EXCEEDED
+    cut = s.status == at.MAX_EVALUATIONS_EXCEEDED or s.status == at.MAX_SECONDS_EXCEEDED
     return s.tally_status if s.shared and not cut else s.status
 
 

@@ -6,21 +6,18 @@
 from __future__ import annotations
 
 from ..common.one_source import compilable
-from ..common.status import Status
+from . import state as at
 from .closeness import params_agree, values_agree, vertex_range, within_tolerances
 from .initial_simplex import FAILED, MADE, begin_first_simplex, is_open, remake, take_vertex
 from .java_random import set_seed
 from .search import OVER, STAYS, begin_move, begin_search, take_move
-from .state import ENDED, REFLECTED, RUNNING, RunState
-
-_INITIALIZATION_FAILURE = int(Status.INITIALIZATION_FAILURE)
-_REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
+from .state import RunState
 
 
 @compilable
 def begin(s: RunState) -> None:
     """Ask for the first point."""
-    s.status = RUNNING
+    s.status = at.RUNNING
     set_seed(s, s.seed)
     begin_first_simplex(s)
 
@@ -28,7 +25,7 @@ def begin(s: RunState) -> None:
 @compilable
 def advance(s: RunState, value: float) -> None:
     """Take the value that the run waits for."""
-    if s.waiting >= REFLECTED:
+    if s.waiting >= at.REFLECTED:
         iteration = take_move(s, value)
         if iteration == STAYS:
             begin_move(s)
@@ -50,7 +47,7 @@ def making_goes_on(s: RunState, making: int) -> None:
         begin_search(s)
     elif making == FAILED:
         again = s.tally_initialized or s.remaking
-        s.tally_status = _REINITIALIZATION_FAILURE if again else _INITIALIZATION_FAILURE
+        s.tally_status = at.REINITIALIZATION_FAILURE if again else at.INITIALIZATION_FAILURE
         finish(s, s.remaking)
 
 
@@ -73,7 +70,7 @@ def is_stable(s: RunState) -> bool:
     before, after = s.before_value, s.values[s.best]
     a, b = s.before, s.points[s.best]
     if s.has_tolerances:
-        return within_tolerances(s, a, b, before, after)
+        return within_tolerances(s, a, before, b, after)
     if values_agree(s, before, after, 2.0):
         return True
     return s.agree_in_params and (before == after or params_agree(s, a, b, s.run_ranges))
@@ -85,7 +82,7 @@ def finish(s: RunState, has_result: bool) -> None:
 
     After a failed remake the best vertex stands at 0, but ImageJ takes the one at the old index.
     """
-    s.ended, s.has_result, s.status, s.waiting = True, has_result, s.tally_status, ENDED
+    s.ended, s.has_result, s.status, s.waiting = True, has_result, s.tally_status, at.ENDED
     if has_result:
         s.result, s.result_value = s.vertex(s.best), s.values[s.best]
 

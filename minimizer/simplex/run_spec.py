@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ..common.one_source import compilable
 from .state import RoundsState, RunState
@@ -35,9 +35,6 @@ class RunSpec:
     completed: int = 0
     abort_seen: bool = False
     beside: RunSpec | None = None
-
-
-SPEC = tuple(field.name for field in fields(RunSpec) if field.name not in ("target", "beside"))
 
 
 @compilable

@@ -35,36 +35,28 @@ import math
 from typing import Any
 
 from ..common.one_source import compilable
-from ..common.status import Status
+from . import state as at
 from .closeness import (
-    all_within_resolution,
+    all_within_resolutions,
     all_within_tolerances,
+    is_tiny,
     values_agree,
-    within_resolution,
+    within_resolutions,
 )
-from .state import (
-    CENTRE,
-    DRAWN,
-    EXPANDED,
-    INSIDE,
-    OUTSIDE,
-    REFLECTED,
-    SHRUNK,
-    RunState,
-)
+from .geometry import find_mean, try_centre, try_inwards, try_shrunk
+from .state import RunState
 
 GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
 INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the middle (R12)
-
-_SUCCESS = int(Status.SUCCESS)
-_MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
 
 
 @compilable
 def begin_search(s: RunState) -> None:
     """Note where the search begins, and begin the first iteration."""
     s.rank()
-    s.begin_search()
+    for i in range(s.n):
+        s.origin[i] = s.points[s.best][i]
+    find_mean(s, s.middle)
     s.nan_reflections = 0
     s.before_search = s.iterations
     begin_move(s)
@@ -74,17 +66,17 @@ def begin_search(s: RunState) -> None:
 def take_move(s: RunState, value: float) -> int:
     """Take the value that an iteration waits for."""
     waiting = s.waiting
-    if waiting == REFLECTED:
+    if waiting == at.REFLECTED:
         return reflected(s, value)
-    if waiting == INSIDE:
+    if waiting == at.INSIDE:
         return contracted_inside(s, value)
-    if waiting == EXPANDED:
+    if waiting == at.EXPANDED:
         return expanded(s, value)
-    if waiting == OUTSIDE:
+    if waiting == at.OUTSIDE:
         return contracted_outside(s, value)
-    if waiting == SHRUNK:
+    if waiting == at.SHRUNK:
         return shrunk(s, value)
-    if waiting == DRAWN:
+    if waiting == at.DRAWN:
         return drawn(s, value)
     return centred(s, value)
 
@@ -94,7 +86,7 @@ def begin_move(s: RunState) -> None:
     """Reflect the worst vertex at the centroid of the others."""
     s.find_centroid()
     s.try_on_line(s.reflection)
-    s.waiting = REFLECTED
+    s.waiting = at.REFLECTED
 
 
 @compilable
@@ -107,7 +99,7 @@ def reflected(s: RunState, f_r: float) -> int:
     # Growing along a plateau, a simplex would never meet a tolerance.
     if f_r < f_best or (f_r == f_best and not s.has_tolerances):
         s.try_on_line(s.expansion)
-        s.waiting = EXPANDED
+        s.waiting = at.EXPANDED
         return GOES_ON
     return not_expanded(s)
 
@@ -128,7 +120,7 @@ def not_expanded(s: RunState) -> int:
         return accept(s, s.reflected, f_r)
     if f_r < s.values[s.worst] or (s.nan and s.nan_contracts_outside):
         s.try_on_line(s.outside)
-        s.waiting = OUTSIDE
+        s.waiting = at.OUTSIDE
         return GOES_ON
     return not_outside(s)
 
@@ -146,8 +138,8 @@ def not_outside(s: RunState) -> int:
     """Draw a NaN reflection inwards (R12); else contract inside."""
     if s.nan and s.draw_inwards:
         s.share_index = 0
-        s.try_inwards(INWARDS[0])
-        s.waiting = DRAWN
+        try_inwards(s, INWARDS[0])
+        s.waiting = at.DRAWN
         return GOES_ON
     return not_drawn(s)
 
@@ -159,7 +151,7 @@ def drawn(s: RunState, f_d: float) -> int:
         return accept(s, s.trial, f_d)
     s.share_index += 1
     if math.isnan(f_d) and s.share_index < len(INWARDS):
-        s.try_inwards(INWARDS[s.share_index])
+        try_inwards(s, INWARDS[s.share_index])
         return GOES_ON
     return not_drawn(s)
 
@@ -170,7 +162,7 @@ def not_drawn(s: RunState) -> int:
     f_r, f_worst = s.f_r, s.values[s.worst]
     if f_r > f_worst or s.nan or (f_r < f_worst and s.inside_after_outside):
         s.try_on_line(s.inside)
-        s.waiting = INSIDE
+        s.waiting = at.INSIDE
         return GOES_ON
     return shrink_from(s, 0)
 
@@ -191,8 +183,8 @@ def shrink_from(s: RunState, v: int) -> int:
     if v > s.n:
         return moved(s)
     s.vertex_index = v
-    s.try_shrunk(v)
-    s.waiting = SHRUNK
+    try_shrunk(s, v)
+    s.waiting = at.SHRUNK
     return GOES_ON
 
 
@@ -213,14 +205,14 @@ def accept(s: RunState, point: Any, value: float) -> int:
 @compilable
 def moved(s: RunState) -> int:
     """Rank the vertices; if their values agree, the centre is tried before that counts."""
-    near = s.has_resolutions and within_resolution(s, s.points[s.worst], s.points[s.best])
+    near = s.has_resolutions and within_resolutions(s, s.points[s.worst], s.points[s.best])
     s.rank()
     if has_converged(s, near):
         return end_of_iteration(s, True)
     if s.has_tolerances or not values_agree(s, s.values[s.best], s.values[s.worst], 4.0):
         return end_of_iteration(s, False)
-    s.try_centre()
-    s.waiting = CENTRE
+    try_centre(s)
+    s.waiting = at.CENTRE
     return GOES_ON
 
 
@@ -232,11 +224,11 @@ def has_converged(s: RunState, near: bool) -> bool:
     """
     if s.has_tolerances:
         return all_within_tolerances(s, s.points[s.best], s.values[s.best])
-    if near and all_within_resolution(s):
+    if near and all_within_resolutions(s):
         return True
     if s.nan_ranks_worst and s.values[s.best] == -math.inf:
         return True
-    return s.tiny_simplex_converges and s.is_tiny()
+    return s.tiny_simplex_converges and is_tiny(s)
 
 
 @compilable
@@ -262,5 +254,5 @@ def stops_search(s: RunState) -> bool:
     if s.max_tally >= 0 and (
         s.iterations > s.max_tally or s.iterations - s.before_search > 4 * (s.max_tally // 10)
     ):
-        s.tally_status = _MAX_ITERATIONS_EXCEEDED
-    return s.tally_status != _SUCCESS
+        s.tally_status = at.MAX_ITERATIONS_EXCEEDED
+    return s.tally_status != at.SUCCESS

@@ -14,6 +14,7 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..common.status import Status
+from . import state as at
 from .counting import descent_of, start_run, stop_if_due, tell
 from .initial_state import state_of
 from .list_state import ListState
@@ -21,7 +22,7 @@ from .moves import move_of
 from .problem import Problem
 from .rounds import has_vertex, vertex_value
 from .run_spec import RunSpec
-from .state import FRESH, RUNNING, RunState
+from .state import RunState
 
 
 class NelderMeadRun:
@@ -45,11 +46,11 @@ class NelderMeadRun:
         `ends` is the status with which the call ends before it, 0 if it goes on.
         """
         s = self.state
-        if s.status == FRESH:
+        if s.status == at.FRESH:
             with np.errstate(all="ignore"):
                 start_run(s)
         stop_if_due(s, ends)
-        return np.array(s.trial) if s.status == RUNNING else None
+        return np.array(s.trial) if s.status == at.RUNNING else None
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether it has ended an iteration.
@@ -75,7 +76,7 @@ class NelderMeadRun:
     @property
     def is_over(self) -> bool:
         """Whether the run has ended."""
-        return self.state.status not in (RUNNING, FRESH)
+        return self.state.status not in (at.RUNNING, at.FRESH)
 
     @property
     def move(self) -> Enum:
@@ -94,7 +95,7 @@ class NelderMeadRun:
         if has_vertex(s):
             own = s.ended and not s.nan_ranks_worst
             point, value = np.array(s.result if own else s.best_point), vertex_value(s)
-        started = s.status != FRESH
+        started = s.status != at.FRESH
         return RunRecord(
             seed=self.spec.seed,
             status=Status(s.status) if self.is_over else None,

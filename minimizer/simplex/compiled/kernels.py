@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from ..closeness import TINY
 from ..flatness import FLAT
-from .jit import jit, kernel, leaf
+from .jit import jit, kernel
 from .state_type import Run
 
 
@@ -28,84 +27,35 @@ def rank(s):
 
 
 @kernel(Run)
-def begin_search(s):
-    points, middle = s.points, s.middle
-    s.origin = points[s.best]
-    for i in range(s.n):
-        middle[i] = column_sum(points, s.n + 1, i, -1) * (1.0 / (s.n + 1))
-
-
-@leaf
-def column_sum(points, last, i, without):
-    """Return the sum of parameter i over the vertices, in index order."""
-    total = 0.0
-    for v in range(last):
-        if v != without:
-            total += points[v][i]
-    return total
-
-
-@kernel(Run)
 def find_centroid(s):
     points, centroid, n, worst = s.points, s.centroid, s.n, s.worst
     share = 1.0 / n
     for i in range(n):
-        centroid[i] = column_sum(points, n + 1, i, worst) * share
+        total = 0.0
+        for v in range(n + 1):
+            if v != worst:
+                total += points[v][i]
+        centroid[i] = total * share
 
 
 @kernel(Run)
 def try_on_line(s, t):
-    trial, centroid, worst = s.trial, s.centroid, s.points[s.worst]
+    params, centroid, worst = s.step, s.centroid, s.points[s.worst]
     for i in range(s.n):
-        trial[i] = (1.0 - t) * centroid[i] + t * worst[i]
-    complete_trial(s, -1)
-
-
-@kernel(Run)
-def try_centre(s):
-    trial, points, n = s.trial, s.points, s.n
-    for i in range(n):
-        trial[i] = column_sum(points, n + 1, i, -1) * (1.0 / (n + 1))
-    complete_trial(s, -1)
-
-
-@kernel(Run)
-def try_inwards(s, share):
-    trial, reflected, middle = s.trial, s.reflected, s.middle
-    for i in range(s.n):
-        x = reflected[i]
-        trial[i] = x + share * (middle[i] - x)
-    complete_trial(s, -1)
-
-
-@kernel(Run)
-def try_shrunk(s, v):
-    trial, point, best, t = s.trial, s.points[v], s.points[s.best], s.shrink
-    for i in range(s.n):
-        trial[i] = t * point[i] + (1.0 - t) * best[i]
-    complete_trial(s, v)
+        params[i] = (1.0 - t) * centroid[i] + t * worst[i]
+    s.try_params(params, -1)
 
 
 @kernel(Run)
 def try_params(s, params, v):
-    trial = s.trial
-    for i in range(s.n):
-        trial[i] = params[i]
-    complete_trial(s, v)
-
-
-@leaf
-def complete_trial(s, vertex):
-    """Clip the trial point, and add the extra elements, a vertex's or zeros."""
-    n, trial = s.n, s.trial
-    if s.clips:
-        lower, upper = s.lower, s.upper
-        for i in range(n):
-            if not (s.fixed_only and lower[i] < upper[i]):
-                x = trial[i]
-                trial[i] = lower[i] if x <= lower[i] else upper[i] if x >= upper[i] else x
+    n, trial, lower, upper = s.n, s.trial, s.lower, s.upper
+    for i in range(n):
+        x = params[i]
+        if s.clips and not (s.fixed_only and lower[i] < upper[i]):
+            x = lower[i] if x <= lower[i] else upper[i] if x >= upper[i] else x
+        trial[i] = x
     for i in range(n, n + s.extra):
-        trial[i] = s.points[vertex][i] if vertex >= 0 else 0.0
+        trial[i] = s.points[v][i] if v >= 0 else 0.0
 
 
 @kernel(Run)
@@ -136,58 +86,6 @@ def swap(s, a, b):
     for i in range(s.n + s.extra):
         one[i], other[i] = other[i], one[i]
     values[a], values[b] = values[b], values[a]
-
-
-@kernel(Run)
-def is_tiny(s):
-    x, ranges, points = s.points[s.best], s.run_ranges, s.points
-    if not is_near(s.n, points[s.worst], x, TINY, ranges):
-        return False  # nearly always
-    for v in range(s.n + 1):
-        if not is_near(s.n, points[v], x, TINY, ranges):
-            return False
-    return True
-
-
-@kernel(Run)
-def all_near(s, x, share):
-    points, ranges = s.points, s.ranges
-    for v in range(s.n + 1):
-        if not is_near(s.n, points[v], x, share, ranges):
-            return False
-    return True
-
-
-@leaf
-def is_near(n, a, x, share, ranges):
-    """Return whether a point is within a share of |x| + ranges of `x`."""
-    for i in range(n):
-        if not abs(a[i] - x[i]) <= share * (abs(x[i]) + ranges[i]):
-            return False
-    return True
-
-
-@kernel(Run)
-def all_within_tolerance(s, x):
-    points, tolerance = s.points, s.param_tolerance
-    for v in range(s.n + 1):
-        point = points[v]
-        for i in range(s.n):
-            if not abs(point[i] - x[i]) <= tolerance:
-                return False
-    return True
-
-
-@kernel(Run)
-def find_extents(s):
-    points, sizes, best = s.points, s.sizes, s.best
-    for i in range(s.n):
-        square = 0.0
-        for v in range(s.n + 1):
-            if v != best:
-                d = abs(points[v][i] - points[best][i])
-                square += d * d
-        sizes[i] = math.sqrt(square)
 
 
 @kernel(Run)
@@ -255,17 +153,14 @@ def pairwise_dot(a, b, start, n):
         return block_dot(a, b, start, n)
     half = n // 2
     half -= half % 8
-    return half_dot(a, b, start, half) + half_dot(a, b, start + half, n - half)
-
-
-@jit
-def half_dot(a, b, start, n):
-    """Do the same for up to 256 products."""
-    if n <= 128:
-        return block_dot(a, b, start, n)
-    half = n // 2
-    half -= half % 8
-    return block_dot(a, b, start, half) + block_dot(a, b, start + half, n - half)
+    middle, end = start + half, n - half
+    if n <= 256:
+        return block_dot(a, b, start, half) + block_dot(a, b, middle, end)
+    quarter, three = half // 2, end // 2
+    quarter -= quarter % 8
+    three -= three % 8
+    first = block_dot(a, b, start, quarter) + block_dot(a, b, start + quarter, half - quarter)
+    return first + (block_dot(a, b, middle, three) + block_dot(a, b, middle + three, end - three))
 
 
 @jit

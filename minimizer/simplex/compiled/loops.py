@@ -39,7 +39,7 @@ def step(r, s, fresh, what, value, ends):
     """
     if what == BEGIN_ROUNDS:
         restore(s, fresh)
-        begin_rounds(r, s)
+        begin_rounds(r)
     elif what == BEGIN:
         start_run(s)
     else:

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 
 from ...common.arrays import Array
-from ..list_state import ListState
-from ..state import RoundsState, RunState
-from .layout import ROUNDS, RUN, Layout, shapes
+from ..agreement import N_COLUMNS
+from ..method import N_RESULTS
+from ..state import RUN_SCALARS, RoundsState, RunState
+from .state_type import State, rounds_state, run_state
+
+_SCALARS_OF = {typ: attrgetter(*(typ.record.names or ())[:-2]) for typ in (run_state, rounds_state)}
+_GIVEN = "start variations lower upper resolutions ranges run_ranges target".split()  # noqa: SIM905
 
 
 class Packed:
-    """A record of scalars and a block of floats.
+    """The record (1,) of a state and its block, see `state_type`."""
 
-    Attributes
-    ----------
-    record : ndarray (1,)
-        The scalars.
-    rows : ndarray (k, n + extra)
-        The vectors, in the order of the layout.
-    arrays : dict of ndarray
-        The matrices.
-    """
-
-    def __init__(self, layout: Layout, state: RunState | RoundsState) -> None:
-        sizes = shapes(layout, state.n, state.n + state.extra)
-        self._layout = layout
-        self.block = np.zeros(sum(map(math.prod, sizes)))
-        self._cut(sizes)
-        scalars = _SCALARS_OF[layout.scalars](state)
-        self.record = np.array([(*scalars, address_of(self.block))], layout.scalars)
-
-    def _cut(self, sizes: list[tuple[int, int]]) -> None:
-        views, start = [], 0
-        for size in sizes:
-            views.append(self.block[start : start + math.prod(size)].reshape(size))
-            start += math.prod(size)
-        self.rows, *others = views
-        self.arrays = dict(zip(self._layout.matrices, others, strict=True))
+    def __init__(self, typ: State, state: RunState | RoundsState) -> None:
+        n, width = state.n, state.n + state.extra
+        rows = len(typ.vectors) + len(typ.matrices) * (n + 1) + N_RESULTS
+        self._typ, self._n, self._width = typ, n, width
+        self.block = np.zeros((rows, width + N_COLUMNS))
+        ends = address_of(self.block), self.block.shape[1]
+        self.record = np.array([(*_SCALARS_OF[typ](state), *ends)], typ.record)
 
     @property
     def address(self) -> int:
@@ -49,48 +33,47 @@ class Packed:
         return address_of(self.record)
 
     def row(self, name: str) -> Array:
-        """Return a vector, a view."""
-        row: Array = self.rows[self._layout.rows.index(name)]
+        """Return a vector (n + extra,), a view."""
+        row: Array = self.block[self._typ.vectors.index(name), : self._width]
         return row
 
+    @property
+    def values(self) -> Array:
+        """The values (n + 1,), a view."""
+        row: Array = self.block[self._typ.vectors.index("values"), : self._n + 1]
+        return row
 
-_SCALARS_OF = {
-    layout.scalars: attrgetter(*(layout.scalars.names or ())[:-1]) for layout in (RUN, ROUNDS)
-}
-_GIVEN = "start variations lower upper resolutions ranges run_ranges target".split()  # noqa: SIM905
-_FOUND = "trial best_point result before reflected origin middle".split()  # noqa: SIM905
-
-
-def packed_run(s: RunState) -> Packed:
-    """Return a run that has not begun."""
-    packed = Packed(RUN, s)
-    for name in _GIVEN:
-        vector = getattr(s, name, None)
-        if vector is not None:
-            packed.row(name)[: len(vector)] = vector
-    packed.arrays["values"][0] = s.values
-    if s.given is not None:
-        packed.arrays["given"][:, : s.n] = s.given
-    return packed
+    def matrix(self, name: str) -> Array:
+        """Return a matrix (n + 1, n + extra), a view."""
+        first = len(self._typ.vectors) + self._typ.matrices.index(name) * (self._n + 1)
+        rows: Array = self.block[first : first + self._n + 1, : self._width]
+        return rows
 
 
 def packed_rounds(r: RoundsState) -> Packed:
     """Return rounds that have not begun."""
-    return Packed(ROUNDS, r)
+    return Packed(rounds_state, r)
 
 
-def unpack(packed: Packed, s: RunState) -> None:
-    """Let a state be what has become of it in compiled code."""
-    scalars: tuple[Any, ...] = packed.record.item()
-    for name, value in zip(RUN.scalars.names or (), scalars[:-1], strict=False):
+def packed_run(s: RunState) -> Packed:
+    """Return a run that has not begun."""
+    packed = Packed(run_state, s)
+    for name in _GIVEN:
+        vector = getattr(s, name, None)
+        if vector is not None:
+            packed.row(name)[: len(vector)] = vector
+    packed.values[:] = s.values
+    if s.given is not None:
+        packed.matrix("given")[:, : s.n] = s.given
+    return packed
+
+
+def take_over(packed: Packed, s: RunState) -> None:
+    """Let a state know what has become of it in compiled code, and its vertices and best point."""
+    for name, value in zip(RUN_SCALARS, packed.record.item(), strict=False):
         setattr(s, name, value)
-    is_list = isinstance(s, ListState)
-    for name in _FOUND:
-        row = packed.row(name)
-        setattr(s, name, row.tolist() if is_list else row.copy())
-    points = packed.arrays["points"]
-    s.points = points.tolist() if is_list else points.copy()
-    s.values = packed.arrays["values"][0].tolist()
+    s.best_point, s.result = packed.row("best_point").copy(), packed.row("result").copy()
+    s.points, s.values = packed.matrix("points").copy(), packed.values.tolist()
 
 
 def address_of(array: np.ndarray) -> int:

@@ -1,9 +1,10 @@
-"""States for compiled code: an address, and an attribute for each field of a layout.
+"""States for compiled code: an address, and an attribute for each scalar, vector and matrix.
 
-Numba's own type for a record has all its fields in its name, and in the name of every function that
-gets one, which makes compiling slow. Its own arrays are seven words, and count who holds them with
-atomic operations, which takes longer than an iteration's arithmetic. So a vector is an address here,
-and a matrix an address and the length of its rows.
+The scalars are a record in memory that ends with the address of a block of floats and the length of
+its rows: one row for each vector, then n + 1 for each matrix. Numba's own type for a record has all
+its fields in its name, and in the name of every function that gets one, which makes compiling slow.
+Its own arrays are seven words, and count who holds them with atomic operations, which takes longer
+than an iteration's arithmetic. So a vector is an address here, and a matrix one and that length.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import operator
 
 import numba
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -22,16 +24,9 @@ from numba.core.typing.templates import (
     infer_global,
     signature,
 )
-from numba.extending import (
-    NativeValue,
-    intrinsic,
-    lower_builtin,
-    models,
-    register_model,
-    unbox,
-)
+from numba.extending import NativeValue, intrinsic, lower_builtin, models, register_model, unbox
 
-from .layout import ROUNDS, RUN, shapes
+from ..state import PARAMS, POINTS, ROUNDS_SCALARS, RUN_SCALARS
 
 WORD, DOUBLE = ir.IntType(64), ir.DoubleType()
 
@@ -39,27 +34,20 @@ WORD, DOUBLE = ir.IntType(64), ir.DoubleType()
 class Vector(types.Type):
     """A row of floats."""
 
-    def __init__(self) -> None:
-        super().__init__("Vector")
-
 
 class Matrix(types.Type):
     """Rows of floats."""
 
-    def __init__(self) -> None:
-        super().__init__("Matrix")
-
 
 class State(types.Type):
-    """A state of a layout."""
+    """What lies where: the record of scalars, and the rows of the block."""
 
-    def __init__(self, name, layout) -> None:
+    def __init__(self, name, zeros, vectors, matrices) -> None:
         super().__init__(name)
-        self.layout = layout
-        self.fields = {
-            field: (numba.from_dtype(kind[0]), kind[1])
-            for field, kind in layout.scalars.fields.items()
-        }
+        kinds = [(field, np.dtype(type(zero))) for field, zero in zeros.items()]
+        ends = [("base", np.int64), ("row_length", np.int64)]
+        self.record = np.dtype([*kinds, *ends], align=True)
+        self.vectors, self.matrices = vectors, matrices
 
 
 class Run(State):
@@ -70,8 +58,14 @@ class Rounds(State):
     """The state of the rounds."""
 
 
-vector, matrix = Vector(), Matrix()
-run_state, rounds_state = Run("Run", RUN), Rounds("Rounds", ROUNDS)
+vector, matrix = Vector("Vector"), Matrix("Matrix")
+run_state = Run(
+    "Run",
+    RUN_SCALARS,
+    [*POINTS, *PARAMS, "centroid", "handed", "values"],
+    ["points", "given", "edges"],
+)
+rounds_state = Rounds("Rounds", ROUNDS_SCALARS, ["target"], ["results"])
 
 
 @register_model(Vector)
@@ -99,15 +93,13 @@ def _unbox(typ, obj, c):
 
 
 class Attributes(AttributeTemplate):
-    """Types of the fields."""
+    """Types of the attributes."""
 
     def generic_resolve(self, state, name):
-        """Return the type of a field."""
-        if name in state.fields:
-            return state.fields[name][0]
-        if name in state.layout.rows or name == "values":
-            return vector
-        return matrix if name in state.layout.matrices else None
+        """Return the type of an attribute."""
+        if name in state.record.names:
+            return numba.from_dtype(state.record[name])
+        return vector if name in state.vectors else matrix if name in state.matrices else None
 
 
 @infer_getattr
@@ -126,71 +118,49 @@ class RoundsAttributes(Attributes):
 
 @lower_getattr_generic(Run)
 @lower_getattr_generic(Rounds)
-def _get(context, builder, typ, value, name):
-    if name in typ.fields:
-        kind, place = _scalar(context, builder, typ, value, name)
-        return context.unpack_value(builder, kind, place)
-    address, length = _place(context, builder, typ, value, name)
-    if name in typ.layout.rows or name == "values":
+def _get(context, builder, typ, state, name):
+    if name in typ.record.names:
+        return context.unpack_value(builder, *_scalar(context, builder, typ, state, name))
+    address, length = _row(context, builder, typ, state, name)
+    if name in typ.vectors:
         return address
-    view = cgutils.create_struct_proxy(matrix)(context, builder)
-    view.address, view.length = address, length
-    return view._getvalue()
+    return cgutils.pack_struct(builder, [address, length])
 
 
 @lower_setattr_generic(Run)
 @lower_setattr_generic(Rounds)
 def _set(context, builder, sig, args, name):
-    typ = sig.args[0]
-    if name in typ.fields:
+    typ, value = sig.args[0], args[1]
+    if name in typ.record.names:
         kind, place = _scalar(context, builder, typ, args[0], name)
-        context.pack_value(builder, kind, context.cast(builder, args[1], sig.args[1], kind), place)
+        context.pack_value(builder, kind, context.cast(builder, value, sig.args[1], kind), place)
         return
-    address, length = _place(context, builder, typ, args[0], name)
+    address, length = _row(context, builder, typ, args[0], name)
     with cgutils.for_range(builder, length) as loop:
-        value = builder.load(_element(builder, args[1], loop.index))
-        builder.store(value, _element(builder, address, loop.index))
+        element = builder.load(_element(builder, value, loop.index))
+        builder.store(element, _element(builder, address, loop.index))
 
 
-def _scalar(context, builder, typ, address, name):
-    """Return type and pointer of a scalar."""
-    kind, offset = typ.fields[name]
-    place = builder.add(address, WORD(offset))
+def _scalar(context, builder, typ, state, name):
+    """Return type and place of a scalar."""
+    kind, offset = numba.from_dtype(typ.record[name]), typ.record.fields[name][1]
+    place = builder.add(state, WORD(offset))
     return kind, builder.inttoptr(place, context.get_data_type(kind).as_pointer())
 
 
-def _place(context, builder, typ, value, name):
-    """Return the address of a row or matrix in the block, and the length of its rows."""
+def _row(context, builder, typ, state, name):
+    """Return the address of a vector or matrix in the block, and the length of its rows."""
 
     def load(field):
-        return builder.load(_scalar(context, builder, typ, value, field)[1])
+        return builder.load(_scalar(context, builder, typ, state, field)[1])
 
-    n = load("n")
-    width = builder.add(n, load("extra"))
-    layout, before = typ.layout, WORD(0)
-    if name in layout.rows:
-        before, length = builder.mul(WORD(layout.rows.index(name)), width), width
-    else:
-        sizes = shapes(layout, _Symbol(builder, n), _Symbol(builder, width))
-        i = 1 + layout.matrices.index(name)
-        for rows, columns in sizes[:i]:
-            before = builder.add(before, builder.mul(_word(rows), _word(columns)))
-        length = _word(sizes[i][1])
-    return builder.add(load("base"), builder.mul(before, WORD(8))), length
-
-
-class _Symbol:
-    """A number in compiled code that can be added to."""
-
-    def __init__(self, builder, word) -> None:
-        self._builder, self.word = builder, word
-
-    def __add__(self, other):
-        return _Symbol(self._builder, self._builder.add(self.word, WORD(other)))
-
-
-def _word(number):
-    return number.word if isinstance(number, _Symbol) else WORD(number)
+    rows = typ.vectors + typ.matrices
+    row, length = WORD(min(rows.index(name), len(typ.vectors))), load("row_length")
+    if name in typ.matrices:
+        vertices = builder.add(load("n"), WORD(1))
+        row = builder.add(row, builder.mul(vertices, WORD(typ.matrices.index(name))))
+    offset = builder.mul(builder.mul(row, length), WORD(8))
+    return builder.add(load("base"), offset), length
 
 
 def _element(builder, address, index):
@@ -227,8 +197,8 @@ def _get_element(context, builder, sig, args):
 
 @lower_builtin(operator.getitem, Matrix, types.intp)
 def _get_row(context, builder, sig, args):
-    view = cgutils.create_struct_proxy(matrix)(context, builder, value=args[0])
-    return builder.add(view.address, builder.mul(builder.mul(args[1], view.length), WORD(8)))
+    address, length = cgutils.unpack_tuple(builder, args[0], 2)
+    return builder.add(address, builder.mul(builder.mul(args[1], length), WORD(8)))
 
 
 @lower_builtin(operator.setitem, Vector, types.intp, types.float64)
@@ -253,9 +223,9 @@ def restore(typingctx, state, fresh):
     """Copy the scalars of a run that has not begun; each keeps its block."""
 
     def codegen(context, builder, sig, args):
-        byte = ir.IntType(8).as_pointer()
-        target, source = (builder.inttoptr(arg, byte) for arg in args)
-        cgutils.raw_memcpy(builder, target, source, WORD(RUN.scalars.fields["base"][1]), 1)
+        target, source = (builder.inttoptr(arg, ir.IntType(8).as_pointer()) for arg in args)
+        size = WORD(run_state.record.fields["base"][1])
+        cgutils.raw_memcpy(builder, target, source, size, 1)
         return context.get_dummy_value()
 
     return types.none(run_state, run_state), codegen
