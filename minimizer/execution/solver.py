@@ -72,9 +72,12 @@ class Method(Protocol):
         Numbers of parameters, and of further elements of a point that are the user's.
     """
 
-    make: Callable[[Any, int], Any]
     n: int
     extra: int
+
+    @property
+    def make(self) -> Callable[[Any, int], Any]:
+        """Make the solver of a run."""
 
     @property
     def spec(self) -> Any:

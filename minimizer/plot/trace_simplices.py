@@ -48,7 +48,8 @@ class _Walker:
 
     def follow(self, i: int, evaluation: Evaluation) -> None:
         """Follow one evaluation, number `i` of the run."""
-        _, move, point, value = evaluation
+        _, why, point, value = evaluation
+        move = Move(why)
         if move in (Move.INITIAL, Move.REINITIALIZE):
             accepted = self._make(move, point, value)
         else:

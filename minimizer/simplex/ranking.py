@@ -10,7 +10,7 @@ def rank(s: RunState) -> None:
 
     Where no value is NaN the built-in functions do it, which are faster than a loop.
     """
-    values: list[float] = s.values  # type: ignore[assignment]
+    values: list[float] = s.values
     if not s.nan_ranks_worst:
         _rank_beside_nan(s, values)
         return

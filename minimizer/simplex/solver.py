@@ -133,4 +133,5 @@ def _take_of(s: RunState) -> Callable[[RunState, float, bool], None]:
         return np.errstate(all="ignore")(tell)
     context = contextvars.copy_context()
     context.run(np.seterr, all="ignore")
-    return partial(context.run, tell)
+    run: Callable[..., None] = context.run
+    return partial(run, tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dis
 import inspect
 from collections import Counter
@@ -60,7 +61,7 @@ def kernel(state):
         def implementation(*args):
             return function
 
-        implementation.__signature__ = inspect.signature(function)
+        implementation.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
         overload_method(state, function.__name__, jit_options=_INTERNAL)(implementation)
         return function
 
@@ -88,7 +89,17 @@ def entry(function):
     if cache_file is not None and hasattr(cache_file, "_source_stamp"):
         # It holds as long as no file of the package changes, not just the function's own.
         cache_file._source_stamp = _STAMP
+        _drop_unreadable(cache_file)
     return dispatcher
+
+
+def _drop_unreadable(cache_file):
+    """Empty a cache that another version of the package has left, whose types are no more."""
+    try:
+        cache_file._load_index()
+    except Exception:
+        with contextlib.suppress(OSError):
+            cache_file.flush()
 
 
 def _stamp_of_package():

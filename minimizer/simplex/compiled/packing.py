@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from ..method import N_RESULTS
 from ..state import RUN_SCALARS, RoundsState, RunState
 from .state_type import State, rounds_state, run_state
 
-_SCALARS_OF = {typ: attrgetter(*(typ.record.names or ())[:-2]) for typ in (run_state, rounds_state)}
+_SCALARS_OF: dict[State, Any] = {
+    typ: attrgetter(*(typ.record.names or ())[:-2]) for typ in (run_state, rounds_state)
+}
 _GIVEN = "start variations lower upper resolutions ranges run_ranges target".split()  # noqa: SIM905
 
 

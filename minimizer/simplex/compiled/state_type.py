@@ -143,9 +143,14 @@ def _set(context, builder, sig, args, name):
 
 def _scalar(context, builder, typ, state, name):
     """Return type and place of a scalar."""
-    kind, offset = numba.from_dtype(typ.record[name]), typ.record.fields[name][1]
-    place = builder.add(state, WORD(offset))
+    kind = numba.from_dtype(typ.record[name])
+    place = builder.add(state, WORD(_offset(typ, name)))
     return kind, builder.inttoptr(place, context.get_data_type(kind).as_pointer())
+
+
+def _offset(typ, name):
+    """Return where a scalar lies in the record."""
+    return (typ.record.fields or {})[name][1]
 
 
 def _row(context, builder, typ, state, name):
@@ -224,7 +229,7 @@ def restore(typingctx, state, fresh):
 
     def codegen(context, builder, sig, args):
         target, source = (builder.inttoptr(arg, ir.IntType(8).as_pointer()) for arg in args)
-        size = WORD(run_state.record.fields["base"][1])
+        size = WORD(_offset(run_state, "base"))
         cgutils.raw_memcpy(builder, target, source, size, 1)
         return context.get_dummy_value()
 
