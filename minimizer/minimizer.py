@@ -420,7 +420,7 @@ class Minimizer(Settings, Results):
         )
         self._aborted_early = False
         self._call_id = call.id
-        self._session = Session(NelderMead(problem, plan_of(self, once)), call)
+        self._session = Session(NelderMead(problem, once=once, **plan_of(self)), call)
         return self._session
 
     def _end(self, session: Session) -> None:

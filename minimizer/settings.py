@@ -13,7 +13,6 @@ from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
 from .common.records import Evaluation, RunRecord
-from .simplex.method import Plan
 from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .simplex.rules import Rules, as_rules
 
@@ -193,16 +192,11 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
     )
 
 
-def plan_of(settings: Settings, once: bool) -> Plan:
-    """Return the schedule of the runs and their limits; `once` is for a single run."""
-    return Plan(
-        random_seed=settings.random_seed,
-        max_restarts=settings.max_restarts,
-        pairs=settings.schedule == "pairs",
-        once=once,
-        max_iterations=settings.max_iterations,
-        max_evaluations=settings.max_evaluations,
-    )
+def plan_of(settings: Settings) -> dict[str, Any]:
+    """Return seed, schedule and limits of the runs."""
+    names = ("random_seed", "max_restarts", "max_iterations", "max_evaluations")
+    plan = {name: getattr(settings, name) for name in names}
+    return plan | {"pairs": settings.schedule == "pairs"}
 
 
 def sizes_of(simplex: Array) -> Array:

@@ -40,7 +40,7 @@ def chunk_solver(problems: Problems) -> Solve:
     start = np.zeros(n) if box is None else box.clip(np.zeros(n))  # each problem has its own
     problem = problem_of(m, start, None if sizes is None else sizes[0], None)
     run = state_of(problem, RunSpec(0), 0)
-    rounds = rounds_of(problem, plan_of(m, once=False))
+    rounds = rounds_of(problem, **plan_of(m))
 
     def solve(part: slice, out: ManyResults, flag: Array) -> None:
         r, s, fresh = packed_rounds(rounds), packed_run(run), packed_run(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,20 +9,16 @@ import numpy as np
 
 from ..common.arrays import Array
 from ..common.ieee import divide
-from .flatness import is_flat
-from .ranking import rank
-from .state import RunState
+from .python_state import PythonState
 
 
-class ArrayState(RunState):
+class ArrayState(PythonState):
     """A run whose vertices are the rows of an array; `ListState` says what the kernels do."""
 
     __slots__ = ("high", "line", "low")
     line: tuple[Array, Array]  # the centroid and the worst vertex
     low: Array  # of the box
     high: Array
-
-    rank = rank
 
     def find_centroid(self) -> None:
         row = self.points[self.worst, : self.n]
@@ -54,19 +49,12 @@ class ArrayState(RunState):
         params = self.trial[: self.n]
         return bool(((params < self.low) | (params > self.high)).any())
 
-    def put(self, v: int, point: Any, value: float) -> None:
-        self.points[v] = point
-        self.values[v] = math.inf if value != value and self.nan_ranks_worst else value
-
     def vertex(self, v: int) -> Any:
         return self.points[v].copy()
 
     def swap(self, a: int, b: int) -> None:
         self.points[[a, b]] = self.points[[b, a]]
         self.values[a], self.values[b] = self.values[b], self.values[a]
-
-    def is_flat(self) -> bool:
-        return is_flat(self.points[:, : self.n], self.best)
 
     def orthogonalize(self) -> None:
         params = self.points[: self.vertex_index, : self.n]
@@ -77,9 +65,6 @@ class ArrayState(RunState):
                 share = divide(_in_order(edge * step).item(), square)
                 step = step - edge * share
         self.step[:] = step.tolist()
-
-    def length(self, vector: Sequence[float]) -> float:
-        return math.sqrt(np.add.reduce(np.square(vector)))
 
 
 def _in_order(terms: Array) -> Array:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import partial, reduce
 from operator import add
 from typing import Any
 
-import numpy as np
-
 from ..common.ieee import divide
-from .flatness import is_flat
-from .ranking import rank
-from .state import RunState
+from .python_state import PythonState
 
 _sums: Any = partial(map, add)  # of two rows, element by element
 
 
-class ListState(RunState):
+class ListState(PythonState):
     """A run whose points are lists, without extra elements."""
 
     __slots__ = ("line", "sides")
     line: list[tuple[float, float]]  # from the centroid to the worst vertex, per parameter
     sides: list[tuple[float, float]]  # of the box
-
-    rank = rank
 
     def find_centroid(self) -> None:
         """Find the mean of the vertices other than the worst, summed in index order."""
@@ -50,11 +43,6 @@ class ListState(RunState):
         sides = zip(self.trial, self.sides, strict=True)
         return any(x < low or x > high for x, (low, high) in sides)
 
-    def put(self, v: int, point: Any, value: float) -> None:
-        """Let vertex `v` be a point of that value; NaN ranks like infinity if the rules say so."""
-        self.points[v] = point
-        self.values[v] = math.inf if value != value and self.nan_ranks_worst else value
-
     def vertex(self, v: int) -> Any:
         """Return vertex `v`, a point to keep."""
         return self.points[v]
@@ -64,10 +52,6 @@ class ListState(RunState):
         points, values = self.points, self.values
         points[a], points[b] = points[b], points[a]
         values[a], values[b] = values[b], values[a]
-
-    def is_flat(self) -> bool:
-        """Return whether some edge at the best vertex is nearly a combination of the others."""
-        return is_flat(np.array(self.points), self.best)
 
     def orthogonalize(self) -> None:
         """Make `step` orthogonal to the edges from vertex 0 to those made, in units of `sizes`.
@@ -84,11 +68,6 @@ class ListState(RunState):
             if square != 0.0 or not self.clips:
                 share = divide(dot, square)
                 step[:] = [d - y * share for y, d in zip(edge, step, strict=True)]
-
-    def length(self, vector: Sequence[float]) -> float:
-        """Return the Euclidean length of a vector (n,), its squares summed in pairs."""
-        with np.errstate(all="ignore"):
-            return math.sqrt(np.add.reduce(np.square(vector)))
 
     def _clipped(self, params: Sequence[float]) -> list[float]:
         """Return the nearest point of the box, or of its flat sides if only these hold."""

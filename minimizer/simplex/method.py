@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -27,30 +28,22 @@ N_RESULTS = 4  # the best, one that agrees with it, and two of the round
 LONG = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Seeds, schedule and limits of the rounds; a limit of None is none.
+class NelderMead:
+    """Runs of the simplex from different starts, in rounds until two results agree.
 
-    `once` makes a single run, whatever comes of it.
+    Parameters
+    ----------
+    problem : Problem
+    **plan
+        Seed, schedule and limits, see `rounds_of`.
     """
 
-    random_seed: int
-    max_restarts: int
-    pairs: bool
-    once: bool
-    max_iterations: int | None
-    max_evaluations: int | None
-
-
-class NelderMead:
-    """Runs of the simplex from different starts, in rounds until two results agree."""
-
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, problem: Problem, **plan: Any) -> None:
         self.make = partial(NelderMeadRun, problem)
         self.n, self.extra = problem.n, problem.extra
         self.status: Status | None = None
         self.spec: RunSpec | None = None
-        self.rounds = rounds_of(problem, plan)
+        self.rounds = rounds_of(problem, **plan)
         begin_rounds(self.rounds)
         self.spec = self._next_spec()
 
@@ -105,18 +98,30 @@ class NelderMead:
         return replace(spec, beside=beside)
 
 
-def rounds_of(problem: Problem, plan: Plan) -> RoundsState:
-    """Return the state of the rounds before the first run."""
+def rounds_of(
+    problem: Problem,
+    *,
+    random_seed: int = 0,
+    max_restarts: int = 2,
+    pairs: bool = True,
+    once: bool = False,
+    max_iterations: int | None = None,
+    max_evaluations: int | None = None,
+) -> RoundsState:
+    """Return the state of the rounds before the first run.
+
+    Limits are over all runs; None is none. `once` makes a single run, whatever comes of it.
+    """
     r = RoundsState()
     r.n, r.extra = problem.n, problem.extra
-    r.random_seed, r.max_restarts = plan.random_seed, min(plan.max_restarts, 2**31)
-    r.pairs, r.once = plan.pairs, plan.once
+    r.random_seed, r.max_restarts = random_seed, min(max_restarts, 2**31)
+    r.pairs, r.once = pairs, once
     r.guessed = problem.variations is None and problem.rules.wider_second_run
     r.shared = not problem.rules.independent_runs
     r.stop_when_confirmed = problem.rules.stop_when_confirmed
-    limit = as_limit(plan.max_iterations)
+    limit = as_limit(max_iterations)
     r.all_iterations, r.max_tally = (-1, limit) if r.shared else (limit, -1)
-    r.all_evaluations = as_limit(plan.max_evaluations)
+    r.all_evaluations = as_limit(max_evaluations)
     r.results = [[0.0] * (problem.n + problem.extra + N_COLUMNS) for _ in range(N_RESULTS)]
     return r
 

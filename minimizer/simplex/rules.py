@@ -73,30 +73,7 @@ class Rules:
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 
-    Notes
-    -----
-    The worth of each rule is what is lost with that rule alone turned off, on 170 minimizations:
-    minima on the edge of a NaN region (edges), in boxes, classics, steps. Shown are the "good"
-    results lost, the "claimed" successes lost, and the change of evaluations if it is at least 2 %
-    (``python -m benchmarks --full --seed 10 --only ablation,nan_edges,boxes,classics,steps``), and
-    the same on the 53 problems of Moré and Wild (with morewild).
-
-    ==== ==================================================================================
-    R1   no effect: other rules keep NaN from being best. Kept as it guarantees a result, not NaN
-    R2   edges: good 4, claimed 17, +53 %
-    R3   steps: claimed 1
-    R4   classics: claimed 3, +839 %; Moré and Wild: claimed 12, +83 %
-    R5   as R14, which needs it; no result depends on another run's timing
-    R6   edges: +4 %; steps: claimed 9, +47 %
-    R8   boxes: good 4, claimed 13, +787 %
-    R9   edges: good 5, claimed 12, +214 %; boxes: +12 %
-    R10  Moré and Wild: claimed 4, +25 %
-    R11  classics: claimed 1, +5 %; Moré and Wild: claimed 3, +9 %
-    R12  edges: good 1, claimed 2 (and -12 %); boxes: +3 %. Seeds 0 to 2: good 10, claimed 12
-    R13  edges: claimed 1, +36 %; boxes: +10 %
-    R14  edges: claimed 1, +18 %; boxes: +9 %; classics: +14 %; Moré and Wild: +4 %
-    R15  edges: claimed 1, +9 %; classics: good -1, +4 %; steps: claimed 1, +6 %
-    ==== ==================================================================================
+    What each rule is worth, measured, is in the guide.
 
     References
     ----------
@@ -142,23 +119,7 @@ class Rules:
 
 ROBUST = Rules()
 
-IMAGEJ = Rules(
-    nan_ranks_worst=False,
-    nan_contracts_outside=False,
-    inside_after_outside=False,
-    tiny_simplex_converges=False,
-    independent_runs=False,
-    agree_in_params=False,
-    start_at_zeros=True,
-    clip_to_bounds=False,
-    regrow_after_nan=False,
-    adaptive_for_many=False,
-    agree_by_descent=False,
-    draw_inwards=False,
-    agree_at_edge=False,
-    stop_when_confirmed=False,
-    wider_second_run=False,
-)
+IMAGEJ = Rules(**dict.fromkeys(vars(ROBUST), False) | {"start_at_zeros": True})
 
 NAMED_RULES = {"robust": ROBUST, "imagej": IMAGEJ}
 

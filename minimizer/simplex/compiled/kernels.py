@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..flatness import FLAT
+from ..python_state import FLAT
 from .jit import jit, kernel
 from .state_type import Run
 
