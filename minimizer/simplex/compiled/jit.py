@@ -14,6 +14,7 @@ import numba
 from numba.extending import overload_method
 
 from ...common.one_source import COMPILABLE
+from .state_type import State
 
 # Neither fastmath nor contraction of products and sums: every bit is to be Python's.
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}
@@ -54,18 +55,15 @@ def part(function):
     return numba.njit(**_OPTIONS, inline="always")(function)
 
 
-def kernel(state):
+def kernel(function):
     """Let a function be the compiled form of a kernel, a method of a state."""
 
-    def decorate(function):
-        def implementation(*args):
-            return function
-
-        implementation.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
-        overload_method(state, function.__name__, jit_options=_INTERNAL)(implementation)
+    def implementation(*args):
         return function
 
-    return decorate
+    implementation.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    overload_method(State, function.__name__, jit_options=_INTERNAL)(implementation)
+    return function
 
 
 def jit(function):

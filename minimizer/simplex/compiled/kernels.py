@@ -6,10 +6,9 @@ import math
 
 from ..python_state import FLAT
 from .jit import jit, kernel
-from .state_type import Run
 
 
-@kernel(Run)
+@kernel
 def rank(s):
     values, last = s.values, s.n + 1
     best = worst = 0
@@ -26,7 +25,7 @@ def rank(s):
     s.best, s.next_worst, s.worst = best, next_worst, worst
 
 
-@kernel(Run)
+@kernel
 def find_centroid(s):
     points, centroid, n, worst = s.points, s.centroid, s.n, s.worst
     share = 1.0 / n
@@ -38,7 +37,7 @@ def find_centroid(s):
         centroid[i] = total * share
 
 
-@kernel(Run)
+@kernel
 def try_on_line(s, t):
     params, centroid, worst = s.step, s.centroid, s.points[s.worst]
     for i in range(s.n):
@@ -46,7 +45,7 @@ def try_on_line(s, t):
     s.try_params(params, -1)
 
 
-@kernel(Run)
+@kernel
 def try_params(s, params, v):
     n, trial, lower, upper = s.n, s.trial, s.lower, s.upper
     for i in range(n):
@@ -58,7 +57,7 @@ def try_params(s, params, v):
         trial[i] = s.points[v][i] if v >= 0 else 0.0
 
 
-@kernel(Run)
+@kernel
 def is_outside(s):
     trial, lower, upper = s.trial, s.lower, s.upper
     for i in range(s.n):
@@ -67,7 +66,7 @@ def is_outside(s):
     return False
 
 
-@kernel(Run)
+@kernel
 def put(s, v, point, value):
     vertex = s.points[v]
     for i in range(s.n + s.extra):
@@ -75,12 +74,12 @@ def put(s, v, point, value):
     s.values[v] = math.inf if math.isnan(value) and s.nan_ranks_worst else value
 
 
-@kernel(Run)
+@kernel
 def vertex(s, v):
     return s.points[v]
 
 
-@kernel(Run)
+@kernel
 def swap(s, a, b):
     one, other, values = s.points[a], s.points[b], s.values
     for i in range(s.n + s.extra):
@@ -88,7 +87,7 @@ def swap(s, a, b):
     values[a], values[b] = values[b], values[a]
 
 
-@kernel(Run)
+@kernel
 def orthogonalize(s):
     step, origin, sizes, points = s.step, s.points[0], s.sizes, s.points
     for v in range(1, s.vertex_index):
@@ -106,12 +105,12 @@ def orthogonalize(s):
             step[i] = step[i] - y * share
 
 
-@kernel(Run)
+@kernel
 def length(s, vector):
     return math.sqrt(pairwise_dot(vector, vector, 0, s.n))
 
 
-@kernel(Run)
+@kernel
 def is_flat(s):
     n, edges, points, best = s.n, s.edges, s.points, s.best
     for i in range(n):

@@ -50,27 +50,18 @@ class State(types.Type):
         self.vectors, self.matrices = vectors, matrices
 
 
-class Run(State):
-    """The state of a run."""
-
-
-class Rounds(State):
-    """The state of the rounds."""
-
-
 vector, matrix = Vector("Vector"), Matrix("Matrix")
-run_state = Run(
+run_state = State(
     "Run",
     RUN_SCALARS,
     [*POINTS, *PARAMS, "centroid", "handed", "values"],
     ["points", "given", "edges"],
 )
-rounds_state = Rounds("Rounds", ROUNDS_SCALARS, ["target"], ["results"])
+rounds_state = State("Rounds", ROUNDS_SCALARS, ["target"], ["results"])
 
 
 @register_model(Vector)
-@register_model(Run)
-@register_model(Rounds)
+@register_model(State)
 class AddressModel(models.PrimitiveModel):
     """An address."""
 
@@ -86,14 +77,16 @@ class MatrixModel(models.StructModel):
         super().__init__(dmm, fe_type, [("address", types.intp), ("length", types.intp)])
 
 
-@unbox(Run)
-@unbox(Rounds)
+@unbox(State)
 def _unbox(typ, obj, c):
     return NativeValue(c.pyapi.long_as_longlong(obj))
 
 
+@infer_getattr
 class Attributes(AttributeTemplate):
     """Types of the attributes."""
+
+    key = State
 
     def generic_resolve(self, state, name):
         """Return the type of an attribute."""
@@ -102,22 +95,7 @@ class Attributes(AttributeTemplate):
         return vector if name in state.vectors else matrix if name in state.matrices else None
 
 
-@infer_getattr
-class RunAttributes(Attributes):
-    """Of a run."""
-
-    key = Run
-
-
-@infer_getattr
-class RoundsAttributes(Attributes):
-    """Of the rounds."""
-
-    key = Rounds
-
-
-@lower_getattr_generic(Run)
-@lower_getattr_generic(Rounds)
+@lower_getattr_generic(State)
 def _get(context, builder, typ, state, name):
     if name in typ.record.names:
         return context.unpack_value(builder, *_scalar(context, builder, typ, state, name))
@@ -127,8 +105,7 @@ def _get(context, builder, typ, state, name):
     return cgutils.pack_struct(builder, [address, length])
 
 
-@lower_setattr_generic(Run)
-@lower_setattr_generic(Rounds)
+@lower_setattr_generic(State)
 def _set(context, builder, sig, args, name):
     typ, value = sig.args[0], args[1]
     if name in typ.record.names:
