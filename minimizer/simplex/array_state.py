@@ -33,7 +33,10 @@ class ArrayState(PythonState):
         centroid, worst = self.line
         params = (1.0 - t) * centroid
         params += t * worst
-        self.try_params(params, -1)
+        if self.clips or self.extra:
+            self.try_params(params, -1)
+        else:
+            self.trial = params
 
     def try_params(self, params: Sequence[float] | Array, v: int) -> None:
         if self.clips:
@@ -48,6 +51,9 @@ class ArrayState(PythonState):
     def is_outside(self) -> bool:
         params = self.trial[: self.n]
         return bool(((params < self.low) | (params > self.high)).any())
+
+    def coordinate(self, v: int, i: int) -> float:
+        return self.points.item(v, i)
 
     def vertex(self, v: int) -> Any:
         return self.points[v].copy()

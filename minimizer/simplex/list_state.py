@@ -43,6 +43,10 @@ class ListState(PythonState):
         sides = zip(self.trial, self.sides, strict=True)
         return any(x < low or x > high for x, (low, high) in sides)
 
+    def coordinate(self, v: int, i: int) -> float:
+        """Return parameter `i` of vertex `v`."""
+        return self.points[v][i]
+
     def vertex(self, v: int) -> Any:
         """Return vertex `v`, a point to keep."""
         return self.points[v]

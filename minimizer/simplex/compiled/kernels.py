@@ -75,6 +75,11 @@ def put(s, v, point, value):
 
 
 @kernel
+def coordinate(s, v, i):
+    return s.points[v][i]
+
+
+@kernel
 def vertex(s, v):
     return s.points[v]
 
