@@ -12,7 +12,7 @@ class Rules:
 
     ``rules="robust"`` stands for ``Rules()`` and ``rules="imagej"`` for the set that gives the
     numbers of ImageJ bit for bit. To measure the worth of a repair, turn it off:
-    ``Rules(nan_contracts_outside=False)``.
+    ``Rules(nan_contracts_outside=False)``. The guide has a table of what each is worth.
 
     Parameters
     ----------
@@ -72,8 +72,6 @@ class Rules:
         times as large, unless the size was given.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
-
-    What each rule is worth, measured, is in the guide.
 
     References
     ----------
