@@ -1,4 +1,4 @@
-"""The astronaut turned by 60 degrees, with noise and a label over it: a metric of one's own.
+"""The astronaut turned by 60 degrees, with noise and a label over it: a custom metric.
 
 A label that hides a part of the moving image is a large difference, which the mean squared
 difference takes for the most important thing. The mean of differences that count up to a limit only
