@@ -75,7 +75,7 @@ class Session:
         """
         driver = self._driver
         self.call.abort()
-        self.call.be_quiet()
+        self.call.is_watched = False
         executor.stop()
         if all_there_is and driver is not None:
             self.call.aborted, self.call.stopped = False, True
@@ -98,7 +98,7 @@ class Session:
 
     def _take_in(self, executor: Executor) -> None:
         """Let the runs count that were started ahead: the call was stopped from outside."""
-        self.call.be_quiet()
+        self.call.is_watched = False
         for number, spec in executor.further(len(self.records)):
             driver = self._again(executor, number, spec)
             assert driver is not None
