@@ -76,9 +76,9 @@ class Session:
         driver = self._driver
         self.call.abort()
         self.call.is_watched = False
-        executor.stop()
         if all_there_is and driver is not None:
-            self.call.aborted, self.call.stopped = False, True
+            self.call.stopped = True
+            self.call.aborted = False
             driver = self._again(executor, driver.number, driver.solver.spec) or driver
         if driver is not None:
             driver.cut()

@@ -21,9 +21,11 @@ from .driver import Function
 _DEATHS = ("KilledWorker", "CommClosedError", "FutureCancelledError", "FuturesCancelledError")
 
 
-def judge(stream: Stream, error: BaseException | None, fun: Function) -> None:
+def judge(stream: Stream, fun: Function) -> None:
     """Warn if a lost run can be resumed, else raise."""
-    if error is not None and not is_death(error):
+    error = stream.work.exception()
+    assert error is not None
+    if not is_death(error):
         raise explained(error, fun)
     name, run, known = type(error).__name__, stream.number, len(stream.answers)
     if stream.at_last_loss == known:

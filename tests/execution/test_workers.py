@@ -15,7 +15,7 @@ from parallel_cases import START, noise, rosenbrock
 from processes import finish, start
 
 from minimizer import Minimizer, Status
-from minimizer.execution.worker_choice import Workers, choose
+from minimizer.execution.pools import Workers, choose
 
 
 def test_a_configuration_of_joblib_is_followed() -> None:
