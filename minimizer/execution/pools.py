@@ -58,17 +58,15 @@ def _is_in_dask_worker() -> bool:
 
 
 class Background:
-    """Performs tasks while the caller goes on, which may be a worker itself."""
+    """Performs tasks while the caller goes on, which is a worker itself if it shares the memory."""
 
     def __init__(self, workers: Workers) -> None:
         self._thread: threading.Thread | None = None
         self._parallel: Any = None
         self._patience: float | None = None
-        if workers.pool is not None:
-            self._map = workers.pool.map
-        else:
+        self._map = self._map_by_joblib if workers.pool is None else workers.pool.map
+        if workers.pool is None:
             self._parallel = _unordered(workers.number - int(workers.share_memory))
-            self._map = self._map_by_joblib
             self._patience = None if workers.share_memory else _PATIENCE
 
     def start(self, tasks: Iterable[Callable[[], Any]]) -> list[Future[Any]]:

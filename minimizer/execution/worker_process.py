@@ -41,26 +41,25 @@ class Task:
 
     def __call__(self) -> RunLog:
         """Make the run."""
-        known, call = self.known, self.threads_call
-        if call is not None:
-            return RunLog(known, self._evaluate(call, lambda number, answer: None))
+        if self.threads_call is not None:
+            return RunLog(self.known, self._evaluate(self.threads_call))
         call = Call(deadline=None if self.seconds is None else time.monotonic() + self.seconds)
-        writer = Writer(self.path, packer(self.extra), known)
         folder = None if self.path is None else Path(self.path).parent
         self._guard(folder)
-        try:
-            with _watched(call, folder, self._is_here):
-                error = self._evaluate(call, writer.write)
-        finally:
-            writer.close()
-        return RunLog(known) if error is None else RunLog(known, *_sendable(error, self.fun))
+        with (
+            contextlib.closing(Writer(self.path, packer(self.extra), self.known)) as writer,
+            _watched(call, folder, self._is_here),
+        ):
+            error = self._evaluate(call, writer)
+        return RunLog(self.known, *(() if error is None else _sendable(error, self.fun)))
 
-    def _evaluate(self, call: Call, write: Callable[[int, Answer], None]) -> BaseException | None:
+    def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
         """Append what the function answers to what is known; return what it raised."""
         try:
             driver = Driver(self.make(), call, 0)
             for answer in answers(driver, self.fun, self.n, self.call_id, list(self.known)):
-                write(len(self.known), answer)
+                if writer is not None:
+                    writer.write(len(self.known), answer)
                 self.known.append(answer)
         except BaseException as raised:
             return raised
@@ -116,27 +115,25 @@ def _is_orphan(caller: int) -> bool:
 
 @contextlib.contextmanager
 def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
-    """Abort a call when the caller wants it to end, as long as it goes on."""
-    if folder is None or not folder.exists():
-        if folder is not None and is_here:
-            call.abort()  # this task has waited until its call was over
-        yield
-        return
-    over = threading.Event()
+    """Abort a call when the caller wants it to end, or has ended it before it began."""
+    over, is_sent = threading.Event(), folder is not None and folder.exists()
+    if folder is not None and is_here and not is_sent:
+        call.abort()
 
-    def look() -> None:
-        while not over.wait(_LOOK_EVERY):
+    def look(folder: Path) -> None:
+        while not over.wait(_LOOK_EVERY) and not call.aborted:
             if (folder / STOP).exists() or not folder.exists():
                 call.abort()
-                return
 
-    thread = threading.Thread(target=look, daemon=True)
-    thread.start()
+    thread = threading.Thread(target=look, args=(folder,), daemon=True)
     try:
+        if is_sent:
+            thread.start()
         yield
     finally:
         over.set()
-        thread.join()
+        if is_sent:
+            thread.join()
 
 
 def _sendable(error: BaseException, fun: Function) -> tuple[BaseException, str]:
