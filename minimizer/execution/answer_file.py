@@ -74,7 +74,8 @@ class Reader:
 
     def __init__(self, path: Path, form: struct.Struct) -> None:
         self._path, self._form, self._place = path, form, 0
-        path.touch()
+        with contextlib.suppress(OSError):  # a full disk: answers come at the end
+            path.touch()
 
     def read(self, known: list[Answer]) -> None:
         """Append what is new to `known`."""

@@ -1,9 +1,8 @@
 """What workers have evaluated ahead: the answers of the function, run by run.
 
-A worker makes a run as one core would, and writes down each answer of the function. The caller
-makes the same run from these answers: its driver asks for the same points, for a run is
-deterministic. So all counts, records, callbacks and decisions are those of one core, whoever
-evaluates, and in whatever order the answers arrive.
+A worker makes a run as one core would, and writes down each answer of the function. From these the
+caller makes the same run again, as it is deterministic: all counts, records, callbacks and
+decisions are those of one core, whoever evaluates, in whatever order the answers arrive.
 """
 
 from __future__ import annotations
@@ -61,31 +60,15 @@ class RunLog(NamedTuple):
 class WorkerTraceback(Exception):  # noqa: N818
     """The cause of an exception that comes from a worker process: where it was raised there."""
 
-    def __str__(self) -> str:
-        return f"\n{self.args[0]}"
-
 
 class Stream:
-    """The answers of run `number`, in their order; `end` ends all workers and waits for it.
+    """The answers of run `number`, in their order; `end` ends all workers and waits for it."""
 
-    Attributes
-    ----------
-    work : Future of RunLog
-        What the worker returns at the end, or what became of it.
-    reader : Reader or None
-        Where answers arrive before.
-    answers : list of Answer
-    error : BaseException or None
-        What the function raised after the last answer.
-    is_complete : bool
-        Whether the worker has come to the end of its run.
-    """
-
-    work: Future[RunLog]
-    reader: Reader | None = None
-    error: BaseException | None = None
-    is_complete = False
-    at_last_loss = -1
+    work: Future[RunLog]  # what the worker returns at the end, or what became of it
+    reader: Reader | None = None  # through which answers arrive before
+    error: BaseException | None = None  # what the function raised after the last answer
+    is_complete = False  # whether the worker has come to the end of its run
+    at_last_loss = -1  # number of answers when a worker died last
 
     def __init__(self, number: int, spec: Any, end: Callable[[], None]) -> None:
         self.number, self.spec, self.end = number, spec, end
@@ -114,7 +97,7 @@ class Stream:
             self.answers += log.answers[len(self.answers) :]
             self.error, self.is_complete = log.error, True
             if log.error is not None and log.traceback:
-                log.error.__cause__ = WorkerTraceback(log.traceback)
+                log.error.__cause__ = WorkerTraceback("\n" + log.traceback)
         return last
 
     def wait(self, call: Call) -> bool:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..common.arrays import Array
 from ..common.records import Evaluation, RunRecord
-from ..common.status import Status
 from .call import Call
 from .returned_value import as_real
 from .solver import Solver
@@ -61,10 +60,6 @@ class Driver:
         if solver.tell(value, point, call.aborted) and call.is_watched:
             call.iteration_done(solver.record())
         return value
-
-    def cut(self) -> None:
-        """End a run that an exception has interrupted."""
-        self.solver.cut(Status.ABORTED)
 
     @property
     def is_waiting(self) -> bool:

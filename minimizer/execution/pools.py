@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
-from functools import partial
 from typing import Any, NamedTuple
 
 import joblib
@@ -61,7 +60,7 @@ class Background:
     """Performs tasks while the caller goes on, which is a worker itself if it shares the memory."""
 
     def __init__(self, workers: Workers) -> None:
-        self._thread: threading.Thread | None = None
+        self._thread = threading.Thread()
         self._parallel: Any = None
         self._patience: float | None = None
         self._map = self._map_by_joblib if workers.pool is None else workers.pool.map
@@ -89,9 +88,9 @@ class Background:
 
     def _join(self, seconds: float | None = None) -> bool:
         """Wait for the end; return whether it has come."""
-        if self._thread is not None:
+        if self._thread.is_alive():
             self._thread.join(seconds)
-        return self._thread is None or not self._thread.is_alive()
+        return not self._thread.is_alive()
 
     def _run(self, items: list[Any], futures: list[Future[Any]]) -> None:
         error: BaseException = CancelledError()
@@ -115,10 +114,8 @@ def _perform(item: tuple[int, Callable[[], Any]]) -> tuple[int, Any]:
 
 def _unordered(n_jobs: int) -> Any:
     """Return a Parallel on the active backend, else on threads; it hands results on at once."""
-    make = partial(
-        joblib.Parallel, n_jobs=n_jobs, prefer="threads", batch_size=1, pre_dispatch="all"
-    )
+    settings = {"n_jobs": n_jobs, "prefer": "threads", "batch_size": 1, "pre_dispatch": "all"}
     try:
-        return make(return_as="generator_unordered")
+        return joblib.Parallel(**settings, return_as="generator_unordered")
     except ValueError:  # the backend cannot
-        return make()
+        return joblib.Parallel(**settings)

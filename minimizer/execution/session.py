@@ -69,25 +69,21 @@ class Session:
         if all_there_is and driver is not None:
             self.call.stopped = True
             self.call.aborted = False
-            driver = self._again(executor, driver.number, driver.solver.spec) or driver
+            again = self._driver_of(driver.solver.spec, driver.number)
+            driver = again if executor.recover(again) else driver  # which may be anywhere
         if driver is not None:
-            driver.cut()
+            driver.solver.cut(Status.ABORTED)
             self._keep(driver)
         self._driver, self.status = None, Status.ABORTED
         if all_there_is:
             self._take_in(executor)
 
-    def _again(self, executor: Executor, number: int, spec: Any) -> Driver | None:
-        """Return a run made again from its answers, if a worker made it; it may be anywhere."""
-        fresh = self._driver_of(spec, number)
-        return fresh if executor.recover(fresh) else None
-
     def _take_in(self, executor: Executor) -> None:
         """Let the runs count that were started ahead: the call was stopped from outside."""
         self.call.is_watched = False
         for number, spec in executor.further(len(self.records)):
-            driver = self._again(executor, number, spec)
-            assert driver is not None
+            driver = self._driver_of(spec, number)
+            executor.recover(driver)
             self._keep(driver)
         self._best = None  # the lowest of all
 

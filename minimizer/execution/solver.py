@@ -14,12 +14,11 @@ from ..common.status import Status
 class Solver(Protocol):
     """One run, as data that can be pickled: advanced by the values at the points it asks for.
 
-    What it was asked to do is its `spec`. With the same ``spec.seed`` a run evaluates the same
-    points as far as it goes; ``spec.beside`` is the spec of a run that will be asked for next and
-    may begin at the same time, or None.
+    Runs with the same ``spec.seed`` evaluate the same points as far as they go; ``spec.beside`` is
+    the spec of a run that will be asked for next and may begin at the same time, or None.
     """
 
-    spec: Any
+    spec: Any  # what it was asked to do
 
     @property
     def is_over(self) -> bool:
@@ -34,10 +33,7 @@ class Solver(Protocol):
         """The next point without extra elements, as it was asked for."""
 
     def ask(self, ends: int) -> Array | None:
-        """Return the next point, the caller's to change; None at the end.
-
-        `ends` is the status with which the call ends before it, 0 if it goes on.
-        """
+        """Return a copy of the next point, None at the end; the call `ends` with a status, or 0."""
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether an iteration has ended."""

@@ -35,7 +35,8 @@ class Task:
     call_id: str
     seconds: float | None
     path: str | None
-    caller: tuple[str, int]  # its machine and process
+    host: str
+    caller: int  # process
     known: list[Answer]  # in a thread of the caller its own list, which grows
     threads_call: Call | None  # there only
 
@@ -45,13 +46,17 @@ class Task:
             return RunLog(self.known, self._evaluate(self.threads_call))
         call = Call(deadline=None if self.seconds is None else time.monotonic() + self.seconds)
         folder = None if self.path is None else Path(self.path).parent
-        self._guard(folder)
+        is_here = self.host == platform.node()
+        _guard(self.caller, is_here, folder)
         with (
             contextlib.closing(Writer(self.path, packer(self.extra), self.known)) as writer,
-            _watched(call, folder, self._is_here),
+            _watched(call, folder, is_here),
         ):
             error = self._evaluate(call, writer)
-        return RunLog(self.known, *(() if error is None else _sendable(error, self.fun)))
+        if error is None:
+            return RunLog(self.known)
+        where = "".join(traceback.format_exception(error))
+        return RunLog(self.known, _sendable(error, self.fun), where)
 
     def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
         """Append what the function answers to what is known; return what it raised."""
@@ -64,25 +69,6 @@ class Task:
         except BaseException as raised:
             return raised
         return None
-
-    @property
-    def _is_here(self) -> bool:
-        """Whether the caller is on this machine."""
-        return self.caller[0] == platform.node()
-
-    def _guard(self, folder: Path | None) -> None:
-        """See to it that this process does not outlive the caller, if it is a child of it."""
-        caller = self.caller[1]
-        if os.getppid() != caller:  # the worker of a cluster, or the caller was killed before now
-            if self._is_here and _is_orphan(caller):
-                os._exit(1)
-            return
-        guard = next((t for t in threading.enumerate() if isinstance(t, _Guard)), None)
-        if guard is None:
-            guard = _Guard(name="minimizer-guard", daemon=True)
-            guard.caller = caller
-            guard.start()
-        guard.folder = folder
 
 
 class _Guard(threading.Thread):
@@ -102,14 +88,27 @@ class _Guard(threading.Thread):
         os._exit(1)
 
 
+def _guard(caller: int, is_here: bool, folder: Path | None) -> None:
+    """See to it that this process does not outlive the caller, if it is a child of it."""
+    if os.getppid() != caller:  # the worker of a cluster, or the caller was killed before now
+        if is_here and _is_orphan(caller):
+            os._exit(1)
+        return
+    guard = next((t for t in threading.enumerate() if isinstance(t, _Guard)), None)
+    if guard is None:
+        guard = _Guard(name="minimizer-guard", daemon=True)
+        guard.caller = caller
+        guard.start()
+    guard.folder = folder
+
+
 def _is_orphan(caller: int) -> bool:
     """Return whether this is one of joblib's own processes whose caller is no more."""
-    if os.name != "posix" or not multiprocessing.current_process().name.startswith("Loky"):
-        return False
-    try:
-        os.kill(caller, 0)
-    except OSError as error:
-        return isinstance(error, ProcessLookupError)
+    if os.name == "posix" and multiprocessing.current_process().name.startswith("Loky"):
+        try:
+            os.kill(caller, 0)
+        except OSError as error:
+            return isinstance(error, ProcessLookupError)
     return False
 
 
@@ -125,24 +124,22 @@ def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
             if (folder / STOP).exists() or not folder.exists():
                 call.abort()
 
-    thread = threading.Thread(target=look, args=(folder,), daemon=True)
+    watch = threading.Thread(target=look, args=(folder,), daemon=True)
+    if is_sent:
+        watch.start()
     try:
-        if is_sent:
-            thread.start()
         yield
     finally:
         over.set()
         if is_sent:
-            thread.join()
+            watch.join()
 
 
-def _sendable(error: BaseException, fun: Function) -> tuple[BaseException, str]:
-    """Return an exception as it can be sent to the caller, and where it was raised, in words."""
-    where = "".join(traceback.format_exception(error))
+def _sendable(error: BaseException, fun: Function) -> BaseException:
+    """Return an exception that can be sent to the caller, as like the given one as possible."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
-        name = type(error).__name__
-        unlike = f"{fun!r} raised {name}: {error} (which itself cannot be pickled)"
-        return RuntimeError(unlike), where
-    return error, where
+        words = f"{fun!r} raised {type(error).__name__}: {error} (which itself cannot be pickled)"
+        return RuntimeError(words)
+    return error
