@@ -1,12 +1,13 @@
 """A file through which a worker process tells the caller its answers as they come.
 
-A row of numbers an answer: its number, value, whether it aborts, extra elements. A row is written
-at once, so that what arrived stays when the worker dies; and since rows are numbered, a run that is
-taken up again by somebody else may repeat them.
+One row of numbers per answer: its number, value, whether it aborts, extra elements. A row is
+written at once, so that what arrived stays when the worker dies; and since rows are numbered,
+whoever resumes a run may repeat them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from pathlib import Path
@@ -48,13 +49,10 @@ class Writer:
     def __init__(self, path: str | None, form: struct.Struct, known: list[Answer]) -> None:
         self._file: BinaryIO | None = None
         self._form = form
-        try:
+        with contextlib.suppress(OSError):
             if path is not None and os.path.exists(path):
-                rows = Path(path).read_bytes()
-                os.truncate(path, parse(form, rows, known))
+                os.truncate(path, parse(form, Path(path).read_bytes(), known))
                 self._file = open(path, "ab", buffering=0)  # noqa: SIM115
-        except OSError:
-            return
 
     def write(self, number: int, answer: Answer) -> None:
         """Send an answer; on a full disk the rest comes at the end of the run, as the result."""
@@ -75,16 +73,12 @@ class Reader:
     """The caller's end."""
 
     def __init__(self, path: Path, form: struct.Struct) -> None:
-        self._form = form
-        self._place = 0
-        self._path = path
-        path.touch()
+        self._path, self._form, self._place = path, form, 0
+        with contextlib.suppress(OSError):  # a full disk: answers come at the end
+            path.touch()
 
     def read(self, known: list[Answer]) -> None:
         """Append what is new to `known`."""
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._place)
-                self._place += parse(self._form, file.read(), known)
-        except OSError:
-            return
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            file.seek(self._place)
+            self._place += parse(self._form, file.read(), known)

@@ -1,17 +1,17 @@
 """What workers have evaluated ahead: the answers of the function, run by run.
 
-A worker makes a run as one core would, and writes down each answer of the function. The caller
-makes the same run from these answers: its driver asks for the same points, for a run is
-deterministic. So all counts, records, callbacks and decisions are those of one core, whoever
-evaluates, and in whatever order the answers arrive.
+A worker makes a run as one core would, and writes down each answer of the function. From these the
+caller makes the same run again, as it is deterministic: all counts, records, callbacks and
+decisions are those of one core, whoever evaluates, in whatever order the answers arrive.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any, NamedTuple
 
 from ..common.arrays import Array
 from .answer_file import Answer, Reader
@@ -49,88 +49,81 @@ def answers(
         here.call_id, here.aborted, here.busy = before
 
 
-class Source(Protocol):
-    """Where the answers of streams come from."""
+class RunLog(NamedTuple):
+    """All answers of a run, what the function raised after them, and where."""
 
-    def is_over(self, stream: Stream) -> bool:
-        """Return whether no more will come."""
+    answers: list[Answer]
+    error: BaseException | None = None
+    traceback: str = ""
 
-    def look(self, stream: Stream) -> None:
-        """Add the answers that have arrived since the last look."""
 
-    def end(self) -> None:
-        """End all workers; when this returns, no more will come."""
+class WorkerTraceback(Exception):  # noqa: N818
+    """The cause of an exception that comes from a worker process: where it was raised there."""
 
 
 class Stream:
-    """The answers of one run, in their order.
+    """The answers of run `number`, in their order; `end` ends all workers and waits for it."""
 
-    Attributes
-    ----------
-    answers : list of Answer
-    error : BaseException or None
-        What the function raised after the last answer.
-    worker_error : BaseException or None
-        What became of the worker.
-    is_complete : bool
-        Whether the worker has come to the end of its run.
-    """
+    work: Future[RunLog]  # what the worker returns at the end, or what became of it
+    reader: Reader | None = None  # through which answers arrive before
+    error: BaseException | None = None  # what the function raised after the last answer
+    is_complete = False  # whether the worker has come to the end of its run
+    at_last_loss = -1  # number of answers when a worker died last
 
-    reader: Reader | None = None
-    error: BaseException | None = None
-    worker_error: BaseException | None = None
-    is_awaited = False
-    is_complete = False
-    at_last_loss = -1
-
-    def __init__(self, number: int, spec: Any, source: Source) -> None:
-        self.number, self.spec, self.source = number, spec, source
+    def __init__(self, number: int, spec: Any, end: Callable[[], None]) -> None:
+        self.number, self.spec, self.end = number, spec, end
         self.answers: list[Answer] = []
-        self._taken = 0
+        self.taken = 0
 
     @property
     def not_taken(self) -> int:
         """How many evaluations were made that nobody has asked for."""
-        return len(self.answers) + (self.error is not None) - self._taken
+        return len(self.answers) + (self.error is not None) - self.taken
 
     @property
     def is_lost(self) -> bool:
         """Whether the worker has ended without coming to the end of its run."""
-        return not self.is_complete and self.source.is_over(self)
+        return not self.is_complete and self.work.done()
 
-    def rewind(self) -> None:
-        """Begin with the first answer again."""
-        self._taken = 0
+    def look(self) -> bool:
+        """Add the answers that have arrived; return whether no more will come."""
+        if self.is_complete:
+            return True
+        last = self.work.done()  # before the look at the file, which then is last
+        if self.reader is not None:
+            self.reader.read(self.answers)
+        if last and self.work.exception() is None:
+            log = self.work.result()
+            self.answers += log.answers[len(self.answers) :]
+            self.error, self.is_complete = log.error, True
+            if log.error is not None and log.traceback:
+                log.error.__cause__ = WorkerTraceback("\n" + log.traceback)
+        return last
 
     def wait(self, call: Call) -> bool:
-        """Wait for the next answer; tell whether there is one.
+        """Wait for the next answer; return whether there is one.
 
         When the call is stopped from outside, evaluations under way are waited for.
         """
         pause = 0.0002
         while self.not_taken <= 0:
-            last = self.is_complete or self.source.is_over(
-                self
-            )  # before the look, which then is last
-            self.source.look(self)
-            if self.not_taken > 0:
+            last = self.look()
+            if last or self.not_taken > 0:
                 break
-            if last:
-                return False
             if call.ends_now:
-                self.source.end()
-                continue
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_WAIT)
-        return True
+                self.end()
+            else:
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_WAIT)
+        return self.not_taken > 0
 
     def take(self, point: Array, call: Call) -> float:
         """Stand in for the function: write the extra elements to `point`, return the value."""
-        self._taken += 1
-        if self._taken > len(self.answers):
+        self.taken += 1
+        if self.taken > len(self.answers):
             assert self.error is not None
             raise self.error
-        answer = self.answers[self._taken - 1]
+        answer = self.answers[self.taken - 1]
         if answer.extra:
             point[-len(answer.extra) :] = answer.extra
         if answer.aborts:

@@ -19,17 +19,9 @@ _ABORTED, _LATE = int(Status.ABORTED), int(Status.MAX_SECONDS_EXCEEDED)
 
 @dataclass
 class Call:
-    """One call of `minimize`, as its runs see it.
+    """One call of `minimize`, as its runs see it."""
 
-    Parameters
-    ----------
-    in_order : bool
-        Whether runs depend on each other, so that an abort has its place among them.
-    leader : Call or None
-        In a worker thread, the call that it works for; it ends with it.
-    """
-
-    in_order: bool = False
+    in_order: bool = False  # runs depend on each other, so that an abort has its place among them
     deadline: float | None = None
     callback: Callable[[RunRecord], object] | None = None
     reporter: Reporter | None = None
@@ -37,17 +29,15 @@ class Call:
     aborted: bool = False  # by the function or a callback, in the order of the runs
     stopped: bool = False  # from outside: by another thread, or by Ctrl-C
     following: bool = False  # values that are there already are taken in before a stop
-    leader: Call | None = None
+    leader: Call | None = None  # in a worker thread: the call that it works for, and ends with
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
         self.thread = threading.get_ident()
         self.id = uuid.uuid4().hex
-        self.flag = np.array(
-            [_ABORTED if self.aborted else 0], np.int64
-        )  # an abort or a stop as compiled runs see it
+        # An abort or a stop as compiled runs see it.
+        self.flag = np.array([_ABORTED if self.aborted else 0], np.int64)
         self.is_watched = self.callback is not None or self.reporter is not None
-        self.is_followed = self.tracing or self.is_watched
 
     def ends(self) -> int:
         """Return the status with which no further point may be evaluated, 0 if it may."""
@@ -55,15 +45,15 @@ class Call:
             return _ABORTED
         if self.leader is not None and (self.leader.aborted or self.leader.stopped):
             return _ABORTED
-        if self.deadline is not None and not self.following and time.monotonic() >= self.deadline:
-            return _LATE
-        return 0
+        return _LATE if self.deadline is not None and not self.following and self._is_late() else 0
 
     @property
     def ends_now(self) -> bool:
         """Whether nothing more should be waited for."""
-        late = self.deadline is not None and time.monotonic() >= self.deadline
-        return late or self.stopped or self.aborted
+        return self.stopped or self.aborted or self._is_late()
+
+    def _is_late(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
 
     def abort(self) -> None:
         """Stop all runs: at the next evaluation, or where the method says."""
@@ -77,10 +67,6 @@ class Call:
         else:
             self.stopped = True
             self.flag[0] = _ABORTED
-
-    def be_quiet(self) -> None:
-        """Tell nobody of further iterations."""
-        self.is_watched, self.is_followed = False, self.tracing
 
     def iteration_done(self, record: RunRecord) -> None:
         """Tell those who watch; a callback that raises StopIteration aborts."""

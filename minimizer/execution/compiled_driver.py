@@ -18,7 +18,7 @@ _SHORT, _LONG = 0.002, 0.05  # seconds that a slice should take
 
 def suits(fun: Any, call: Call) -> bool:
     """Return whether runs are made in compiled code: if the function is, and nobody watches."""
-    return isinstance(fun, CompiledFunction) and not call.is_followed
+    return isinstance(fun, CompiledFunction) and not (call.tracing or call.is_watched)
 
 
 def drive(driver: Driver, fun: Any) -> None:

@@ -1,6 +1,6 @@
 """The driver: carries one run from point to point and is the only caller of the user's function.
 
-It checks what came back, watches the call, and keeps the trace. Of the run it knows no more than
+It checks the values, watches the call, and keeps the trace. Of the run it knows no more than
 `Solver` says.
 """
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from ..common.arrays import Array
 from ..common.records import Evaluation, RunRecord
-from ..common.status import Status
 from .call import Call
 from .returned_value import as_real
 from .solver import Solver
@@ -20,15 +19,7 @@ Function = Callable[[Array], Any]
 
 
 class Driver:
-    """One run under way. `ask` for a point, `tell` its value, or `drive` a function to the end.
-
-    Parameters
-    ----------
-    solver : Solver
-    call : Call
-    number : int
-        Of the run in its call.
-    """
+    """Run `number` of a call: `ask` for a point, `tell` its value, or `drive` it to the end."""
 
     def __init__(self, solver: Solver, call: Call, number: int) -> None:
         self.solver, self.call, self.number = solver, call, number
@@ -46,7 +37,7 @@ class Driver:
 
     def failed(self) -> None:
         """Count a call that raised and thus has no value; it aborts all runs."""
-        if self._handed is not None:
+        if self.is_waiting:
             self.solver.failed()
         self.call.abort()
 
@@ -56,29 +47,19 @@ class Driver:
         return self._handed
 
     def tell(self, returned: Any) -> float:
-        """Take the value of the point that was asked for; return it as it counts."""
-        point, call = self._handed, self.call
+        """Take the value of the point that was asked for; return it as a float."""
+        point, call, solver = self._handed, self.call, self.solver
         if point is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
-        value = returned if type(returned) is float else as_real(returned, self.solver)
+        value = returned
+        if type(value) is not float:  # NumPy's scalars are floats, too
+            value = float(value) if isinstance(value, float) else as_real(value, solver.params)
         self._handed = None
-        if call.is_followed:
-            self._tell_followed(value, point)
-        else:
-            self.solver.tell(value, point, call.aborted)
-        return value
-
-    def _tell_followed(self, value: float, point: Array) -> None:
-        """Tell the solver, and those who watch."""
-        solver, call = self.solver, self.call
         if call.tracing:
             self.trace.append(Evaluation(self.number, solver.move, solver.params, value))
         if solver.tell(value, point, call.aborted) and call.is_watched:
             call.iteration_done(solver.record())
-
-    def cut(self) -> None:
-        """End a run that an exception has interrupted."""
-        self.solver.cut(Status.ABORTED)
+        return value
 
     @property
     def is_waiting(self) -> bool:

@@ -1,42 +1,39 @@
 """Making the runs that are asked for: in the caller, with workers that evaluate ahead of it.
 
-One after another, the caller makes the runs as on one core. Where a worker has begun a run, its
-answers are taken; else the caller calls the function itself. So the result is that of one core;
-workers only make it come sooner. What they evaluated and nobody needed is counted apart.
+One after another, the caller makes the runs as on one core: where a worker has begun a run, from
+its answers, else by calling the function itself. Threads write their answers where the caller reads
+them. Processes on this machine send each answer through a file; others return theirs at the end.
+What was evaluated and nobody needed is counted apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+import os
+import platform
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import joblib
 from joblib.parallel import get_active_backend
 
 from . import compiled_driver
+from .answer_file import STOP, Reader, packer
 from .answer_stream import Stream, follow, here
 from .call import Call
-from .crew import Crew
 from .driver import Driver, Function
+from .pools import SERIAL, Background, choose
 from .solver import Method
-from .worker_choice import SERIAL, Workers, choose
 from .worker_failures import judge
+from .worker_process import Task
 
 
 class Executor:
-    """The runs of one call, and the workers that it has.
-
-    Parameters
-    ----------
-    method : Method
-    call : Call
-    fun : callable
-        The user's function.
-    n_jobs : int or None
-    pool : object with a method ``map``, or None
-        Whose workers to use in place of joblib's.
-    """
+    """The runs of one call, and the workers that it has: those of `pool`, or joblib's."""
 
     def __init__(
         self, method: Method, call: Call, fun: Function, n_jobs: int | None, pool: Any
@@ -46,25 +43,30 @@ class Executor:
         self._compiled = compiled_driver.suits(fun, call)
         may_share = method.may_share and not self._compiled
         self._workers = choose(n_jobs, pool) if may_share else SERIAL
-        self._crew: Crew | None = None
-        self._nested = ExitStack()
+        self._background: Background | None = None
+        self._threads_call: Call | None = None
+        self._folder: Path | None = None
+        self._streams: dict[int, Stream] = {}
+        self._at_close = ExitStack()
 
     @property
     def speculative_evaluations(self) -> int:
         """Evaluations that nobody needed."""
-        return 0 if self._crew is None else sum(s.not_taken for s in self._crew.streams.values())
+        return sum(stream.not_taken for stream in self._streams.values())
 
     def make(self, driver: Driver) -> None:
         """Carry a run to its end, and let the one that may be made beside it begin."""
         if self._compiled:
             compiled_driver.drive(driver, self._fun)
             return
-        spec = driver.solver.spec
-        if self._workers.number > 1 and spec.beside is not None:
-            self._start([spec, spec.beside], driver.number)
+        self._begin(driver.number, driver.solver.spec)
         stream = self._stream(driver)
         if stream is not None:
-            self._follow(driver, stream)
+            follow(driver, stream, self._call)
+            while not driver.solver.is_over and stream.is_lost and not self._call.ends_now:
+                judge(stream, self._fun)
+                self._start([stream])  # alone, to see whose fault it is
+                follow(driver, stream, self._call)
         driver.drive(self._fun)
 
     def recover(self, fresh: Driver) -> bool:
@@ -75,7 +77,7 @@ class Executor:
         stream = self._stream(fresh)
         if stream is None:
             return False
-        stream.rewind()
+        stream.taken = 0
         try:
             follow(fresh, stream, self._call)
         except BaseException as error:
@@ -84,59 +86,85 @@ class Executor:
         self._call.aborted = False  # by the function, in one run; the others still count
         return True
 
-    def further(self, first: int) -> Iterator[tuple[int, Any]]:
-        """Yield number and spec of the runs from `first` on that were started ahead."""
-        streams = {} if self._crew is None else self._crew.streams
-        for number in sorted(n for n in streams if n >= first):
-            yield number, streams[number].spec
-
-    def stop(self) -> None:
-        """Tell the workers to end."""
-        if self._crew is not None:
-            self._crew.stop()
+    def further(self, first: int) -> list[tuple[int, Any]]:
+        """Return number and spec of the runs from `first` on that were started ahead."""
+        return [(n, self._streams[n].spec) for n in sorted(self._streams) if n >= first]
 
     def close(self) -> None:
-        """End the workers; none is at work any more when this returns."""
-        self._nested.close()
-        if self._crew is not None:
-            self._crew.close()
+        """Leave nothing behind; no worker is at work any more when this returns."""
+        self._at_close.close()
 
-    def _start(self, specs: list[Any], first: int) -> None:
+    def _stream(self, driver: Driver) -> Stream | None:
+        """Return the answers of a run, if it was begun by a worker."""
+        stream = self._streams.get(driver.number)
+        return stream if stream and stream.spec.seed == driver.solver.spec.seed else None
+
+    def _begin(self, number: int, spec: Any) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
         workers = self._workers
-        if self._crew is not None and first + 1 in self._crew.streams:
+        if workers.number < 2 or spec.beside is None or number + 1 in self._streams:
             return
-        if self._crew is None:
-            self._crew = self._hire(workers)
-        ahead = list(enumerate(specs, first))
-        more = workers.number + workers.number % 2 - len(specs)
-        ahead += self._method.ahead(first + len(specs), more)
+        more = workers.number + workers.number % 2 - 2
+        runs = [(number, spec), (number + 1, spec.beside), *self._method.ahead(number + 2, more)]
         # The caller itself makes the first of them if it shares the memory.
-        self._crew.begin(ahead[int(workers.share_memory) :])
+        runs = [run for run in runs[int(workers.share_memory) :] if run[0] not in self._streams]
+        self._start([Stream(*run, self._end) for run in runs])
 
-    def _hire(self, workers: Workers) -> Crew:
+    def _start(self, streams: list[Stream]) -> None:
+        """Let workers make runs from where they are, when runs begun before have ended."""
+        background = self._background or self._hire()
+        works = background.start(self._task(stream) for stream in streams)
+        for stream, work in zip(streams, works, strict=True):
+            stream.work = work
+            self._streams[stream.number] = stream
+
+    def _hire(self) -> Background:
         """Return the workers. As long as they are there, joblib's calls in the caller are nested.
 
         For joblib's backends cannot serve two calls at the same time.
         """
-        crew = Crew(self._method, self._call, self._fun, workers)
+        self._background, at_close = Background(self._workers), self._at_close
+        if self._workers.share_memory:
+            self._threads_call = Call(deadline=self._call.deadline, leader=self._call)
+        else:
+            with suppress(OSError):  # no place for files: answers come at the end
+                self._folder = Path(tempfile.mkdtemp(prefix="minimizer-"))
+                at_close.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        at_close.callback(self._end)
         backend, inner_jobs = get_active_backend()[0].get_nested_backend()
-        self._nested.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
-        self._nested.callback(setattr, here, "busy", here.busy)
+        at_close.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
+        at_close.callback(setattr, here, "busy", here.busy)
         here.busy = True
-        return crew
+        return self._background
 
-    def _stream(self, driver: Driver) -> Stream | None:
-        """Return the answers of a run, if it was begun by a worker."""
-        stream = None if self._crew is None else self._crew.streams.get(driver.number)
-        same = stream is not None and stream.spec.seed == driver.solver.spec.seed
-        return stream if same else None
+    def _task(self, stream: Stream) -> Task:
+        """Return what a worker is to do; what it writes to a file, its stream reads."""
+        method, deadline, path = self._method, self._call.deadline, None
+        if self._folder is not None:
+            path = self._folder / f"run{stream.number}"
+            stream.reader = Reader(path, packer(method.extra))
+        return Task(
+            make=partial(method.make, stream.spec, stream.number),
+            fun=self._fun,
+            n=method.n,
+            extra=method.extra,
+            call_id=self._call.id,
+            seconds=None if deadline is None else max(0.0, deadline - time.monotonic()),
+            path=None if path is None else str(path),
+            host=platform.node(),
+            caller=os.getpid(),
+            known=stream.answers if self._threads_call else list(stream.answers),
+            threads_call=self._threads_call,
+        )
 
-    def _follow(self, driver: Driver, stream: Stream) -> None:
-        """Carry a run on by its stream; take it up again if its worker dies."""
-        assert self._crew is not None
-        follow(driver, stream, self._call)
-        while not driver.solver.is_over and stream.is_lost and not self._call.ends_now:
-            judge(stream, stream.worker_error, self._fun)
-            self._crew.begin_again(stream)
-            follow(driver, stream, self._call)
+    def _end(self) -> None:
+        """End all workers: threads before their next evaluation, processes soon after."""
+        assert self._background is not None
+        if self._threads_call is not None:
+            self._threads_call.aborted = True
+        if self._folder is not None:
+            with suppress(OSError):
+                (self._folder / STOP).touch()
+        self._background.end()
+        for stream in self._streams.values():
+            stream.look()

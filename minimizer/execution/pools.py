@@ -1,119 +1,121 @@
-"""Tasks for many workers: joblib's, on the backend that is active, or those of a user's pool."""
+"""The kinds of workers: joblib's, on the backend that is active, or those of a user's pool.
+
+Another kind needs a choice in `choose`, and in `Background` a map that hands on the results of
+tasks, and a way to end what does not end by itself.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError, Future
+from typing import Any, NamedTuple
 
 import joblib
+from joblib.parallel import get_active_backend
 
-R = TypeVar("R")
-Task = Callable[[], R]
+from .answer_stream import here
+
+_PATIENCE = 0.5  # seconds that processes have to end their evaluation before they are killed
 
 
-def as_they_end(
-    tasks: Iterable[Task[R]], n_jobs: int | None = None, pool: Any = None, prefer: str | None = None
-) -> Iterator[R]:
-    """Yield the results of tasks in their order, while the others go on.
+class Workers(NamedTuple):
+    """How many, and whether they share the caller's memory (threads) or not (processes).
 
-    Parameters
-    ----------
-    tasks : iterable of callables without arguments
-    n_jobs : int or None
-    pool : object with a method ``map``, or None
-        Such as those of ``multiprocessing``, ``concurrent.futures``, ``schwimmbad`` or MPI.
-    prefer : {None, "threads", "processes"}
-        For joblib, where no backend is active.
+    `pool` has the workers, if it is not None, else joblib.
     """
+
+    number: int
+    share_memory: bool = True
+    pool: Any = None
+
+
+SERIAL = Workers(1)
+
+
+def choose(n_jobs: int | None, pool: Any = None) -> Workers:
+    """Return the workers that are asked for: by `n_jobs`, by joblib's configuration, or a pool."""
+    if _is_in_dask_worker() or (n_jobs is None and here.busy):
+        return SERIAL
     if pool is not None:
-        return iter(pool.map(_perform, tasks))
-    parallel = joblib.Parallel(n_jobs=n_jobs, prefer=prefer, return_as="generator")
-    return iter(parallel(map(joblib.delayed(_perform), tasks)))
+        return Workers(2 if n_jobs is None else joblib.effective_n_jobs(n_jobs), False, pool)
+    preferred, _ = get_active_backend(prefer="threads")
+    number = joblib.effective_n_jobs(n_jobs)
+    if n_jobs is not None and n_jobs > 0:
+        number = min(number, n_jobs)  # a cluster tells its size, whatever is asked for
+    return Workers(number, bool(getattr(preferred, "supports_sharedmem", False)))
 
 
-def _perform(task: Task[R]) -> R:
-    return task()
+def _is_in_dask_worker() -> bool:
+    """Return whether this thread executes a task of Dask, whose workers have all cores in use."""
+    distributed = sys.modules.get("distributed")
+    with contextlib.suppress(AttributeError, ValueError):
+        return distributed is not None and distributed.get_worker() is not None
+    return False
 
 
 class Background:
-    """Performs tasks while the caller goes on, and keeps their results as they come.
+    """Performs tasks while the caller goes on, which is a worker itself if it shares the memory."""
 
-    Parameters
-    ----------
-    n_jobs : int
-    pool : object with a method ``map``, or None
-
-    Attributes
-    ----------
-    results : dict
-        By the keys of the tasks.
-    error : BaseException or None
-        What joblib or the pool raised.
-    is_over : bool
-    """
-
-    def __init__(self, n_jobs: int, pool: Any = None) -> None:
-        self.results: dict[int, Any] = {}
-        self.error: BaseException | None = None
-        self.is_over = True
-        self._thread: threading.Thread | None = None
+    def __init__(self, workers: Workers) -> None:
+        self._thread = threading.Thread()
         self._parallel: Any = None
-        if pool is None:
-            self._parallel = _unordered(n_jobs)
-            self._map = lambda tasks: self._parallel(map(joblib.delayed(_perform), tasks))
-        else:
-            self._map = partial(pool.map, _perform)
+        self._patience: float | None = None
+        self._map = self._map_by_joblib if workers.pool is None else workers.pool.map
+        if workers.pool is None:
+            self._parallel = _unordered(workers.number - int(workers.share_memory))
+            self._patience = None if workers.share_memory else _PATIENCE
 
-    def start(self, tasks: dict[int, Task[Any]]) -> None:
-        """Begin tasks; those before must have ended, for joblib's backends serve one call."""
-        self.results, self.error, self.is_over = {}, None, False
-        keyed = [partial(_keyed, key, task) for key, task in tasks.items()]
+    def start(self, tasks: Iterable[Callable[[], Any]]) -> list[Future[Any]]:
+        """Begin tasks when those before have ended, as joblib's backends serve one call."""
+        self._join()
+        items = list(enumerate(tasks))
+        futures: list[Future[Any]] = [Future() for _ in items]
         self._thread = threading.Thread(
-            target=self._run, args=(keyed,), name="minimizer-pool", daemon=True
+            target=self._run, args=(items, futures), name="minimizer-pool", daemon=True
         )
         self._thread.start()
+        return futures
 
-    def join(self, seconds: float | None = None) -> bool:
+    def end(self) -> None:
+        """Wait for the end; joblib's processes are killed after a while, and replaced later."""
+        if not self._join(self._patience):
+            with contextlib.suppress(Exception):  # the backend may have gone already
+                self._parallel._abort()
+            self._join()
+
+    def _join(self, seconds: float | None = None) -> bool:
         """Wait for the end; return whether it has come."""
-        if self._thread is not None:
+        if self._thread.is_alive():
             self._thread.join(seconds)
-        return self._thread is None or not self._thread.is_alive()
+        return not self._thread.is_alive()
 
-    def kill(self) -> None:
-        """End what does not end by itself: joblib kills its processes, and has new ones next."""
-        with contextlib.suppress(Exception):  # the backend may have gone already
-            self._parallel._abort()
-        self.join()
-
-    def _run(self, tasks: list[Task[tuple[int, Any]]]) -> None:
+    def _run(self, items: list[Any], futures: list[Future[Any]]) -> None:
+        error: BaseException = CancelledError()
         try:
-            for key, result in self._map(tasks):
-                self.results[key] = result
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.is_over = True
+            for number, result in self._map(_perform, items):
+                futures[number].set_result(result)
+        except BaseException as raised:
+            error = raised
+        for future in futures:
+            if not future.done():
+                future.set_exception(error)
+
+    def _map_by_joblib(self, function: Callable[[Any], Any], items: list[Any]) -> Any:
+        return self._parallel(map(joblib.delayed(function), items))
 
 
-def _keyed(key: int, task: Task[R]) -> tuple[int, R]:
-    return key, task()
+def _perform(item: tuple[int, Callable[[], Any]]) -> tuple[int, Any]:
+    number, task = item
+    return number, task()
 
 
 def _unordered(n_jobs: int) -> Any:
-    """Return a Parallel on the backend that is active, else on threads.
-
-    It hands on each result when it is there, if the backend can do that.
-    """
-    settings: dict[str, Any] = {
-        "n_jobs": n_jobs,
-        "prefer": "threads",
-        "batch_size": 1,
-        "pre_dispatch": "all",
-    }
+    """Return a Parallel on the active backend, else on threads; it hands results on at once."""
+    settings = {"n_jobs": n_jobs, "prefer": "threads", "batch_size": 1, "pre_dispatch": "all"}
     try:
         return joblib.Parallel(**settings, return_as="generator_unordered")
-    except ValueError:
+    except ValueError:  # the backend cannot
         return joblib.Parallel(**settings)

@@ -14,28 +14,18 @@ from .solver import Method
 
 
 class Session:
-    """Carries a method from run to run, as `Driver` carries a run from point to point.
-
-    Parameters
-    ----------
-    method : Method
-    call : Call
-    """
+    """Carries a method from run to run, as `Driver` carries a run from point to point."""
 
     def __init__(self, method: Method, call: Call) -> None:
         self.call = call
         self.records: list[RunRecord] = []
         self.trace: list[Evaluation] = []
-        self.status: Status | None = None
+        self.status = Status.ABORTED if call.aborted else None
         self.is_closed = False
         self.speculative_evaluations = 0
         self._method = method
         self._best: RunRecord | None = None
-        self._driver: Driver | None = None
-        if call.aborted:
-            self.status = Status.ABORTED
-        else:
-            self._driver = self._driver_of(self._method.spec, len(self.records))
+        self._driver = None if call.aborted else self._driver_of(method.spec, 0)
 
     def perform(self, fun: Function, n_jobs: int | None, pool: Any = None) -> None:
         """Make all runs; when this returns or raises, no worker is at work any more."""
@@ -75,35 +65,27 @@ class Session:
         """
         driver = self._driver
         self.call.abort()
-        self.call.be_quiet()
-        executor.stop()
+        self.call.is_watched = False
         if all_there_is and driver is not None:
-            self.call.aborted, self.call.stopped = False, True
-            driver = self._again(executor, driver.number, driver.solver.spec) or driver
+            self.call.stopped = True
+            self.call.aborted = False
+            again = self._driver_of(driver.solver.spec, driver.number)
+            driver = again if executor.recover(again) else driver  # which may be anywhere
         if driver is not None:
-            driver.cut()
+            driver.solver.cut(Status.ABORTED)
             self._keep(driver)
         self._driver, self.status = None, Status.ABORTED
-        self._best = self.best
         if all_there_is:
             self._take_in(executor)
 
-    def _again(self, executor: Executor, number: int, spec: Any) -> Driver | None:
-        """Return a run made again from its answers, if a worker made it.
-
-        An exception may have hit it anywhere.
-        """
-        fresh = self._driver_of(spec, number)
-        return fresh if executor.recover(fresh) else None
-
     def _take_in(self, executor: Executor) -> None:
         """Let the runs count that were started ahead: the call was stopped from outside."""
-        self.call.be_quiet()
+        self.call.is_watched = False
         for number, spec in executor.further(len(self.records)):
-            driver = self._again(executor, number, spec)
-            assert driver is not None
+            driver = self._driver_of(spec, number)
+            executor.recover(driver)
             self._keep(driver)
-        self._best = self._lowest()
+        self._best = None  # the lowest of all
 
     def close(self) -> None:
         """Drop what is only needed while runs are under way; the results can then be pickled."""
@@ -111,7 +93,6 @@ class Session:
             self.is_closed = True
             if self.call.reporter is not None:
                 self.call.reporter.close()
-            self._best = self.best
             del self.call, self._method
 
     @property
@@ -122,13 +103,9 @@ class Session:
 
     @property
     def best(self) -> RunRecord | None:
-        """Record of the best run so far."""
-        return self._lowest() if self._best is None else self._best
-
-    def _lowest(self) -> RunRecord | None:
-        """Return the record of the run with the lowest value."""
+        """Record of the best run so far: that of the method, else the one with the lowest value."""
         seen = [r for r in self.all_records if r.function_value == r.function_value]
-        return min(seen, key=lambda record: record.function_value, default=None)
+        return self._best or min(seen, key=lambda record: record.function_value, default=None)
 
     def _keep(self, driver: Driver) -> None:
         """Keep the record and the trace of a run that has ended."""

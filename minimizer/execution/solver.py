@@ -11,24 +11,14 @@ from ..common.records import RunRecord
 from ..common.status import Status
 
 
-class Spec(Protocol):
-    """A run to make; two with the same seed evaluate the same points as far as they go."""
-
-    @property
-    def seed(self) -> int:
-        """Seed of its random numbers."""
-
-    @property
-    def beside(self) -> Any:
-        """A run that will be asked for next and may be begun at the same time, or None."""
-
-
 class Solver(Protocol):
-    """One run, as data that can be pickled: advanced by the values at the points it asks for."""
+    """One run, as data that can be pickled: advanced by the values at the points it asks for.
 
-    @property
-    def spec(self) -> Any:
-        """What the run was asked to do."""
+    Runs with the same ``spec.seed`` evaluate the same points as far as they go; ``spec.beside`` is
+    the spec of a run that will be asked for next and may begin at the same time, or None.
+    """
+
+    spec: Any  # what it was asked to do
 
     @property
     def is_over(self) -> bool:
@@ -43,13 +33,10 @@ class Solver(Protocol):
         """The next point without extra elements, as it was asked for."""
 
     def ask(self, ends: int) -> Array | None:
-        """Return the next point, the caller's to change; None at the end.
-
-        `ends` is the status with which the call ends before it, 0 if it goes on.
-        """
+        """Return a copy of the next point, None at the end; the call `ends` with a status, or 0."""
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
-        """Take the value at `point`; return whether someone who watches should look."""
+        """Take the value at `point`; return whether an iteration has ended."""
 
     def cut(self, status: Status) -> None:
         """End the run from outside, if it goes on."""
@@ -62,22 +49,14 @@ class Solver(Protocol):
 
 
 class Method(Protocol):
-    """The runs of one call: which comes next, and how it all ends.
-
-    Attributes
-    ----------
-    make : callable
-        ``make(spec, number)`` returns the solver of a run; it can be sent to a worker.
-    n, extra : int
-        Numbers of parameters, and of further elements of a point that are the user's.
-    """
+    """The runs of one call, of `n` parameters and `extra` elements: which is next, how it ends."""
 
     n: int
     extra: int
 
     @property
-    def make(self) -> Callable[[Any, int], Any]:
-        """Make the solver of a run."""
+    def make(self) -> Callable[[Any, int], Solver]:
+        """Function of a spec and a number that returns a run; it can be sent to a worker."""
 
     @property
     def spec(self) -> Any:

@@ -1,7 +1,8 @@
-"""What runs in a worker process: one run, whose answers are sent and returned."""
+"""What runs in a worker: one run, whose answers are sent and returned."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import pickle
@@ -10,24 +11,24 @@ import shutil
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from .answer_file import STOP, Answer, Writer, packer
-from .answer_stream import answers
+from .answer_stream import RunLog, answers
 from .call import Call
 from .driver import Driver, Function
+from .solver import Solver
 
 _LOOK_EVERY = 0.1  # seconds
 
 
-class Task(NamedTuple):
-    """A run to make, or to take up after the answers that are known."""
+@dataclass(frozen=True)
+class Task:
+    """A run to make, or to resume after the answers that are known."""
 
-    make: Callable[[Any, int], Any]
-    spec: Any
-    number: int
+    make: Callable[[], Solver]
     fun: Function
     n: int
     extra: int
@@ -36,146 +37,109 @@ class Task(NamedTuple):
     path: str | None
     host: str
     caller: int  # process
-    known: list[Answer]
-    threads_call: Call | None  # in a thread of the caller
+    known: list[Answer]  # in a thread of the caller its own list, which grows
+    threads_call: Call | None  # there only
+
+    def __call__(self) -> RunLog:
+        """Make the run."""
+        if self.threads_call is not None:
+            return RunLog(self.known, self._evaluate(self.threads_call))
+        call = Call(deadline=None if self.seconds is None else time.monotonic() + self.seconds)
+        folder = None if self.path is None else Path(self.path).parent
+        is_here = self.host == platform.node()
+        _guard(self.caller, is_here, folder)
+        with (
+            contextlib.closing(Writer(self.path, packer(self.extra), self.known)) as writer,
+            _watched(call, folder, is_here),
+        ):
+            error = self._evaluate(call, writer)
+        if error is None:
+            return RunLog(self.known)
+        where = "".join(traceback.format_exception(error))
+        return RunLog(self.known, _sendable(error, self.fun), where)
+
+    def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
+        """Append what the function answers to what is known; return what it raised."""
+        try:
+            driver = Driver(self.make(), call, 0)
+            for answer in answers(driver, self.fun, self.n, self.call_id, list(self.known)):
+                if writer is not None:
+                    writer.write(len(self.known), answer)
+                self.known.append(answer)
+        except BaseException as raised:
+            return raised
+        return None
 
 
-class RunLog(NamedTuple):
-    """All answers of a run, what the function raised after them, and where."""
-
-    number: int
-    answers: list[Answer]
-    error: BaseException | None
-    traceback: str
-
-
-class WorkerTraceback(Exception):  # noqa: N818
-    """The cause of an exception that comes from a worker process: where it was raised there."""
-
-    def __str__(self) -> str:
-        return f"\n{self.args[0]}"
-
-
-def work(task: Task) -> RunLog:
-    """Make a run in a worker; in a thread its answers are the caller's as they come."""
-    if task.threads_call is not None:
-        return RunLog(task.number, task.known, _evaluate(task, task.threads_call, task.known), "")
-    known = list(task.known)
-    deadline = None if task.seconds is None else time.monotonic() + task.seconds
-    call = Call(deadline=deadline)
-    writer = Writer(task.path, packer(task.extra), known)
-    folder = None if task.path is None else Path(task.path).parent
-    guard(task, folder)
-    watch = None
-    if folder is not None and folder.exists():
-        watch = Watch(call, folder)
-    elif folder is not None and task.host == platform.node():
-        call.abort()  # this task has waited until its call was over
-    try:
-        error = _evaluate(task, call, known, writer)
-    finally:
-        if watch is not None:
-            watch.end()
-        writer.close()
-    if error is None:
-        return RunLog(task.number, known, None, "")
-    return RunLog(task.number, known, sendable(error, task.fun), traceback_of(error))
-
-
-def _evaluate(
-    task: Task, call: Call, known: list[Answer], writer: Writer | None = None
-) -> BaseException | None:
-    """Append what the function answers to what is known; return what it raised."""
-    try:
-        driver = Driver(task.make(task.spec, task.number), call, task.number)
-        for answer in answers(driver, task.fun, task.n, task.call_id, list(known)):
-            if writer is not None:
-                writer.write(len(known), answer)
-            known.append(answer)
-    except BaseException as raised:
-        return raised
-    return None
-
-
-class Watch:
-    """Looks whether the caller wants the run to end, as long as it goes on."""
-
-    def __init__(self, call: Call, folder: Path) -> None:
-        self._call, self._folder = call, folder
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Look no more."""
-        self._over.set()
-        self._thread.join()
-
-    def _look(self) -> None:
-        while not self._over.wait(_LOOK_EVERY):
-            if (self._folder / STOP).exists() or not self._folder.exists():
-                self._call.abort()
-                return
-
-
-class Guard(threading.Thread):
+class _Guard(threading.Thread):
     """Ends a worker process whose caller was killed: nobody waits for it any more.
 
     One for each process; it stays, for idle workers would wait on for minutes.
     """
 
-    def __init__(self, caller: int) -> None:
-        super().__init__(name="minimizer-guard", daemon=True)
-        self._caller = caller
-        self.folder: Path | None = None
+    caller = 0
+    folder: Path | None = None
 
     def run(self) -> None:
-        """Look for the caller from time to time."""
-        while os.getppid() == self._caller:
+        while os.getppid() == self.caller:
             time.sleep(_LOOK_EVERY)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
         os._exit(1)
 
 
-def guard(task: Task, folder: Path | None) -> None:
+def _guard(caller: int, is_here: bool, folder: Path | None) -> None:
     """See to it that this process does not outlive the caller, if it is a child of it."""
-    caller = task.caller
     if os.getppid() != caller:  # the worker of a cluster, or the caller was killed before now
-        if task.host == platform.node() and is_orphan(caller):
+        if is_here and _is_orphan(caller):
             os._exit(1)
         return
-    found = [thread for thread in threading.enumerate() if isinstance(thread, Guard)]
-    if not found:
-        found = [Guard(caller)]
-        found[0].start()
-    found[0].folder = folder
+    guard = next((t for t in threading.enumerate() if isinstance(t, _Guard)), None)
+    if guard is None:
+        guard = _Guard(name="minimizer-guard", daemon=True)
+        guard.caller = caller
+        guard.start()
+    guard.folder = folder
 
 
-def is_orphan(caller: int) -> bool:
-    """Tell whether this is one of joblib's own processes whose caller is no more."""
-    if os.name != "posix" or not multiprocessing.current_process().name.startswith("Loky"):
-        return False
-    try:
-        os.kill(caller, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
+def _is_orphan(caller: int) -> bool:
+    """Return whether this is one of joblib's own processes whose caller is no more."""
+    if os.name == "posix" and multiprocessing.current_process().name.startswith("Loky"):
+        try:
+            os.kill(caller, 0)
+        except OSError as error:
+            return isinstance(error, ProcessLookupError)
     return False
 
 
-def sendable(error: BaseException, fun: Callable[..., Any]) -> BaseException:
+@contextlib.contextmanager
+def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
+    """Abort a call when the caller wants it to end, or has ended it before it began."""
+    over, is_sent = threading.Event(), folder is not None and folder.exists()
+    if folder is not None and is_here and not is_sent:
+        call.abort()
+
+    def look(folder: Path) -> None:
+        while not over.wait(_LOOK_EVERY) and not call.aborted:
+            if (folder / STOP).exists() or not folder.exists():
+                call.abort()
+
+    watch = threading.Thread(target=look, args=(folder,), daemon=True)
+    if is_sent:
+        watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if is_sent:
+            watch.join()
+
+
+def _sendable(error: BaseException, fun: Function) -> BaseException:
     """Return an exception that can be sent to the caller, as like the given one as possible."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:
-        return RuntimeError(
-            f"{fun!r} raised {type(error).__name__}: {error} (which itself cannot be pickled)"
-        )
+        words = f"{fun!r} raised {type(error).__name__}: {error} (which itself cannot be pickled)"
+        return RuntimeError(words)
     return error
-
-
-def traceback_of(error: BaseException) -> str:
-    """Return where an exception was raised, in words."""
-    return "".join(traceback.format_exception(type(error), error, error.__traceback__))

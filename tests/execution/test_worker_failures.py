@@ -53,7 +53,7 @@ def test_a_worker_that_is_killed_costs_one_evaluation(tmp_path: Path) -> None:
     os.kill(workers_in(log)[0], signal.SIGKILL)
     (result, speculative), err = finish(script)
     assert result == repr(expected())
-    assert "RuntimeWarning: a worker died in run 0 (TerminatedWorkerError)" in err
+    assert "RuntimeWarning: a worker process died in run 0 (TerminatedWorkerError)" in err
     made = expected().evaluations + int(speculative)
     assert made <= len(calls_in(log)) <= made + 2
     assert script.pid not in workers_in(log)
@@ -69,7 +69,7 @@ def test_a_function_that_kills_its_worker_is_reported() -> None:
     m = Minimizer(DiesAt(m.trace[100].point), n_jobs=2)
     with (
         joblib.parallel_config("loky"),
-        pytest.warns(RuntimeWarning, match="a worker died in run 0"),
+        pytest.warns(RuntimeWarning, match="a worker process died in run 0"),
         pytest.raises(RuntimeError, match="died twice at evaluation 101 of run 0") as caught,
     ):
         m.minimize(START)

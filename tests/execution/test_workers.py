@@ -15,7 +15,7 @@ from parallel_cases import START, noise, rosenbrock
 from processes import finish, start
 
 from minimizer import Minimizer, Status
-from minimizer.execution.worker_choice import Workers, choose
+from minimizer.execution.pools import Workers, choose
 
 
 def test_a_configuration_of_joblib_is_followed() -> None:
@@ -156,7 +156,7 @@ def test_without_a_temporary_directory_answers_come_at_the_end(
     expected = Minimizer(noise, n_jobs=1)
     expected.minimize(START)
     m = Minimizer(noise, n_jobs=2)
-    monkeypatch.setattr("minimizer.execution.crew.tempfile.mkdtemp", refuse)
+    monkeypatch.setattr("minimizer.execution.executor.tempfile.mkdtemp", refuse)
     with joblib.parallel_config("loky"):
         m.minimize(START)
     assert repr(m) == repr(expected)
