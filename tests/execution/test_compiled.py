@@ -21,8 +21,8 @@ from minimizer import Minimizer, Rules, Status, fmin, minimize
 
 numba = pytest.importorskip("numba")
 
+from minimizer.execution import compiled_driver  # noqa: E402
 from minimizer.simplex.compiled import entry_points as entries  # noqa: E402
-from minimizer.simplex.compiled.function import CompiledFunction  # noqa: E402
 
 NAN, INF = math.nan, math.inf
 
@@ -65,6 +65,9 @@ PYTHON = FUNCTIONS | OWN
 ALL = {name: numba.njit(function) for name, function in PYTHON.items()}
 
 
+ABORTED = int(Status.ABORTED)
+
+
 def recorded(function: Any) -> Any:
     """Return a compiled function that counts, aborts and keeps a digest as `vectors.Recorder`."""
 
@@ -72,7 +75,7 @@ def recorded(function: Any) -> Any:
     def recorder(x, n, extra, abort_at, flag, log, item):  # type: ignore[no-untyped-def]
         log[1] += np.uint64(1)
         if log[1] == abort_at:
-            flag[0] = 1
+            flag[0] = ABORTED
         params = x[:n].copy()
         value = function(params)
         for j in range(extra):
@@ -220,13 +223,13 @@ def everything(m: Minimizer) -> list[Any]:
 def driven(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return a list that the functions of compiled runs are noted in."""
     seen: list[Any] = []
-    original = CompiledFunction.drive
+    original = compiled_driver.drive
 
-    def drive(self: CompiledFunction, driver: Any) -> None:
-        seen.append(self.fun)
-        original(self, driver)
+    def drive(driver: Any, fun: Any) -> None:
+        seen.append(fun.fun)
+        original(driver, fun)
 
-    monkeypatch.setattr(CompiledFunction, "drive", drive)
+    monkeypatch.setattr(compiled_driver, "drive", drive)
     return seen
 
 
@@ -399,8 +402,7 @@ def bowl(x, a):
 
 Minimizer(bowl, 1, args=(2.0,)).minimize([1.0])
 minimize_many(bowl, [1.0], ([2.0, 3.0],))
-from minimizer.compiled.loops import drive, solve_many
-from minimizer.compiled.step import step
+from minimizer.simplex.compiled.loops import drive, solve_many, step
 for function in (bowl, drive, solve_many, step):
     print(sum(function.stats.cache_misses.values()), end=" ")
 """
@@ -419,7 +421,7 @@ def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
 def test_without_a_place_for_the_cache() -> None:
     """It is compiled, but not kept; compiling it all would take long."""
     code = (
-        "from minimizer.compiled.jitting import entry, jit\n"
+        "from minimizer.simplex.compiled.jit import entry, jit\n"
         "one = jit(lambda x: x + 1)\n"
         "print(entry(lambda x: one(x) + 1)(1))"
     )
