@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from minimizer.common.bounds import Box
+from minimizer.common.tolerances import Tolerances
+from minimizer.simplex import java_random
 from minimizer.simplex.initial_state import state_of
+from minimizer.simplex.method import Plan, rounds_of
 from minimizer.simplex.moves import Move, move_of
 from minimizer.simplex.problem import Problem, vertex_ranges
 from minimizer.simplex.rules import as_rules
 from minimizer.simplex.run_spec import RunSpec
-from minimizer.simplex.state import RunState
+from minimizer.simplex.state import RoundsState, RunState
 
 Asked = list[tuple[Move, list[float]]]
 
@@ -30,7 +33,9 @@ def make_problem(
     resolutions: Sequence[float] | None = None,
     max_rel_error: float = 1e-10,
     max_abs_error: float = 1e-100,
+    tolerances: Tolerances | None = None,
     box: tuple[Sequence[float], Sequence[float]] | None = None,
+    given_simplex: Sequence[Sequence[float]] | None = None,
 ) -> Problem:
     """Return a problem of n parameters, by default from a start at zeros."""
     first = [0.0] * n if start is None else list(start)
@@ -45,7 +50,9 @@ def make_problem(
         max_rel_error=max_rel_error,
         max_abs_error=max_abs_error,
         resolutions=None if resolutions is None else list(resolutions),
+        tolerances=tolerances,
         box=None if box is None else Box(*(np.array(side, dtype=float) for side in box)),
+        given_simplex=None if given_simplex is None else np.array(given_simplex, dtype=float),
     )
 
 
@@ -59,10 +66,63 @@ def make_state(
     s = state_of(problem, RunSpec(**{"seed": 0} | spec), 0)
     if vertices is not None:
         for v, (vertex, value) in enumerate(zip(vertices, values, strict=True)):
-            point = [float(x) for x in vertex]
-            s.put(v, point if isinstance(s.points, list) else np.array(point), value)
+            s.put(v, as_point(s, vertex), value)
         s.rank()
     return s
+
+
+def as_point(s: RunState, elements: Sequence[float]) -> Any:
+    """Return a point in the form that a run has them in."""
+    point = [float(x) for x in elements]
+    return point if isinstance(s.points, list) else np.array(point)
+
+
+def params_of(s: RunState) -> list[list[float]]:
+    """Return the parameters of the vertices."""
+    params: list[list[float]] = np.array(s.points)[:, : s.n].tolist()
+    return params
+
+
+class Result(NamedTuple):
+    """What a run came to."""
+
+    point: Sequence[float]
+    value: float
+    descent: float = 0.0
+    at_edge: bool = False
+
+
+def make_rounds(problem: Problem, results: Sequence[Result] = (), **plan: Any) -> RoundsState:
+    """Return rounds that know these results, the first being the best."""
+    settings: dict[str, Any] = {
+        "random_seed": 0,
+        "max_restarts": 2,
+        "pairs": True,
+        "once": False,
+        "max_iterations": None,
+        "max_evaluations": None,
+    }
+    r = rounds_of(problem, Plan(**settings | plan))
+    for row, result in zip(r.results, results, strict=False):
+        row[:] = [*map(float, result.point), result.value, result.descent, float(result.at_edge)]
+    return r
+
+
+class JavaRandom:
+    """The random numbers of a run, by themselves."""
+
+    def __init__(self, seed: int) -> None:
+        self._s = make_state(make_problem(1))
+        java_random.set_seed(self._s, seed)
+
+    def next_bits(self, bits: int) -> int:
+        return java_random.next_bits(self._s, bits)
+
+    def next_float(self) -> float:
+        return java_random.next_float(self._s)
+
+    def next_double(self) -> float:
+        return java_random.next_double(self._s)
 
 
 def play(

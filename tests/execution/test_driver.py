@@ -8,24 +8,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minimizer.simplex.counts import Tally
 from problems import bowl
 from scripted import NAN, Counted, make_problem
 
 from minimizer import Move, Status
-from minimizer.common.records import RunRecord, RunSpec
+from minimizer.common.records import RunRecord
 from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
 from minimizer.simplex.problem import Problem
+from minimizer.simplex.run_spec import RunSpec
+from minimizer.simplex.solver import NelderMeadRun
 
 START = [5.0, 5.0]
 
 
-def make_driver(
-    problem: Problem | None = None, call: Call | None = None, **limits: int | None
-) -> Driver:
+def make_driver(problem: Problem | None = None, call: Call | None = None, **limits: int) -> Driver:
     problem = make_problem(2, start=START) if problem is None else problem
-    return Driver(problem, RunSpec(0, **limits), Call() if call is None else call)
+    solver = NelderMeadRun(problem, RunSpec(0, **limits), 0)
+    return Driver(solver, Call() if call is None else call, 0)
 
 
 def test_drive_carries_a_run_to_its_end_and_counts() -> None:
@@ -190,20 +190,19 @@ def test_an_abort_ends_the_run_before_the_next_evaluation() -> None:
 
 
 def test_an_abort_in_imagej_ends_the_run_after_the_iteration_under_way() -> None:
-    tally = Tally()
-    call = Call(shared=tally)
+    call = Call(in_order=True)
     driver, seen = make_driver(make_problem(2, rules="imagej", start=START), call), Counted(bowl)
     iterations = []
 
     def fun(x: Any) -> float:
         if seen.calls == 20:
             call.abort()
-            iterations.append(tally.iterations)
+            iterations.append(driver.record().iterations)
         return float(seen(x))
 
     driver.drive(fun)
     assert driver.record().status is Status.ABORTED
-    assert tally.iterations == iterations[0] + 1
+    assert driver.record().iterations == iterations[0] + 1
     assert 21 <= seen.calls <= 24
 
 

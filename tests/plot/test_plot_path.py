@@ -9,8 +9,8 @@ import pytest
 from problems import ball, bowl, wavy
 
 from minimizer import Minimizer, Move
-from minimizer.execution.driver import Driver
 from minimizer.plot.trace_simplices import simplices
+from minimizer.simplex.solver import NelderMeadRun
 
 Simplices = list[tuple[np.ndarray, list[float]]]
 
@@ -19,14 +19,17 @@ Simplices = list[tuple[np.ndarray, list[float]]]
 def followed(monkeypatch: pytest.MonkeyPatch) -> dict[int, Simplices]:
     """Note the algorithm's own simplex, run by run, whenever an iteration has ended."""
     seen: dict[int, Simplices] = {}
-    original = Driver._end_of_iteration
+    original = NelderMeadRun.tell
 
-    def noting(self: Driver) -> None:
-        simplex = self._simplex
-        seen.setdefault(self._number, []).append((simplex.params.copy(), list(simplex.values)))
-        original(self)
+    def noting(self: NelderMeadRun, *told: Any) -> bool:
+        iteration_ended = original(self, *told)
+        if iteration_ended:
+            s = self.state
+            simplex = np.array(s.points)[:, : s.n], list(s.values)
+            seen.setdefault(self.number, []).append(simplex)
+        return iteration_ended
 
-    monkeypatch.setattr(Driver, "_end_of_iteration", noting)
+    monkeypatch.setattr(NelderMeadRun, "tell", noting)
     return seen
 
 

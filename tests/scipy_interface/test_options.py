@@ -542,6 +542,13 @@ def test_the_options_are_not_changed() -> None:
 # the settings of Minimizer
 
 
+class InTurn:
+    """The least that a pool must be able to do."""
+
+    def map(self, function: Any, tasks: Any) -> list[Any]:
+        return [function(task) for task in tasks]
+
+
 CHANGED: dict[str, Any] = {
     "rules": "imagej",
     "max_rel_error": 1e-2,
@@ -556,6 +563,7 @@ CHANGED: dict[str, Any] = {
     "extra_array_elements": 2,
     "trace": True,
     "n_jobs": 2,
+    "pool": InTurn(),
     "max_seconds": 1e4,
     "progress": "line",
     "interrupt": "abort",
@@ -587,7 +595,15 @@ def test_every_setting_is_an_option_by_its_own_name(
     m = Minimizer(fun, 2, **{name: CHANGED[name]})
     m.minimize(START)
     assert outcome(option) == outcome(m)
-    silent = ("extra_array_elements", "trace", "n_jobs", "max_seconds", "progress", "interrupt")
+    silent = (
+        "extra_array_elements",
+        "trace",
+        "n_jobs",
+        "pool",
+        "max_seconds",
+        "progress",
+        "interrupt",
+    )
     changed = outcome(option) != outcome(minimize_here(fun))
     assert changed == (name not in silent)
     assert bool(capsys.readouterr().err) == (name == "progress")

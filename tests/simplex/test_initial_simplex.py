@@ -3,39 +3,75 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from minimizer.simplex.counts import Tally
-from minimizer.simplex.simplex import Simplex
 from problems import bowl
-from scripted import INF, NAN, feed, make_problem, make_simplex, play
+from scripted import (
+    INF,
+    NAN,
+    Asked,
+    JavaRandom,
+    as_point,
+    feed,
+    make_problem,
+    make_state,
+    params_of,
+    play,
+)
 
 from minimizer import Move, Rules, Status
+from minimizer.simplex import initial_simplex, java_random
 from minimizer.simplex.initial_simplex import (
-    add_vertices,
-    make,
-    new_sizes,
-    orthogonalized,
-    put_first,
-    put_given,
-    random_start,
+    FAILED,
+    HALVINGS,
+    MADE,
+    begin_first_simplex,
+    begin_vertices,
+    draw_start,
+    find_new_sizes,
     remake,
+    take_vertex,
 )
-from minimizer.simplex.java_random import JavaRandom
 from minimizer.simplex.problem import Problem
+from minimizer.simplex.state import VERTEX, RunState
+
+pytestmark = pytest.mark.usefixtures("form")
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 
 
-def made(problem: Problem, seed: int, fun: Any = bowl) -> tuple[Simplex, Any, bool]:
-    """Make a simplex; return it, what was asked for, and whether it could be made."""
-    simplex = Simplex(problem)
-    asked, ok = feed(make(simplex, problem, JavaRandom(seed), Tally()), fun)
-    return simplex, asked, ok
+def fresh(problem: Problem, seed: int = 0, **spec: Any) -> RunState:
+    """Return a run before its first simplex, with the random numbers of a seed."""
+    s = make_state(problem, **spec)
+    java_random.set_seed(s, seed)
+    return s
+
+
+def ready(
+    problem: Problem, vertices: list[list[float]], values: list[float], seed: int = 0
+) -> RunState:
+    """Return a run with a simplex, and the random numbers of a seed."""
+    s = make_state(problem, vertices, values)
+    java_random.set_seed(s, seed)
+    return s
+
+
+def made(problem: Problem, seed: int, fun: Any = bowl) -> tuple[RunState, Asked, bool]:
+    """Make a simplex; return the run, what was asked for, and whether it could be made."""
+    s = fresh(problem, seed)
+    asked, ended = feed(s, begin_first_simplex, take_vertex, fun)
+    return s, asked, ended == MADE
+
+
+def until_vertex_0(s: RunState, value: float) -> int:
+    """Take a value; return whether vertex 0 is there, or that there is none."""
+    making = take_vertex(s, value)
+    return MADE if s.waiting == VERTEX else making
 
 
 @pytest.mark.parametrize("seed", [0, 42, 3, 7, -5])
@@ -52,7 +88,7 @@ def test_in_one_dimension_the_other_vertex_is_one_variation_away(seed: int) -> N
 def test_the_directions_of_both_signs_occur() -> None:
     problem = make_problem(1, start=[5.0], variations=[2.0])
     seeds = range(-(2**31), 2**31, 2**27)
-    assert {made(problem, seed)[0].params[1, 0] for seed in seeds} == {3.0, 7.0}
+    assert {params_of(made(problem, seed)[0])[1][0] for seed in seeds} == {3.0, 7.0}
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(2, 6))
@@ -60,29 +96,30 @@ def test_edges_are_orthogonal_and_as_long_as_the_variations(seed: int, n: int) -
     """In units of the variations, on which nothing depends otherwise."""
     variations = [10.0**i for i in range(n)]
     problem = make_problem(n, start=[1.0] * n, variations=variations)
-    simplex, asked, ok = made(problem, seed)
+    s, asked, ok = made(problem, seed)
     assert ok
     assert len(asked) == n + 1
-    edges = (simplex.params[1:] - simplex.params[0]) / variations
+    params = np.array(params_of(s))
+    edges = (params[1:] - params[0]) / variations
     assert edges @ edges.T == pytest.approx(np.eye(n), abs=1e-6)
 
 
 @BOTH
 def test_the_values_that_came_back_stand_at_their_vertices(rules: str) -> None:
-    simplex, asked, _ = made(make_problem(3, rules=rules, start=[1.0, 0.0, -1.0]), 1)
-    assert [point for _, point in asked] == simplex.params.tolist()
-    assert simplex.values == [bowl(point) for point in simplex.params]
+    s, asked, _ = made(make_problem(3, rules=rules, start=[1.0, 0.0, -1.0]), 1)
+    assert [point for _, point in asked] == params_of(s)
+    assert s.values == [bowl(point) for point in params_of(s)]
 
 
 @BOTH
 def test_a_nan_vertex_is_drawn_again(rules: str) -> None:
     problem = make_problem(1, rules=rules, start=[5.0], variations=[2.0])
-    simplex = Simplex(problem)
-    asked, ok = play(make(simplex, problem, JavaRandom(0), Tally()), [1.0, NAN, NAN, NAN, 4.0])
-    assert ok
+    s = fresh(problem)
+    asked, ended = play(s, begin_first_simplex, take_vertex, [1.0, NAN, NAN, NAN, 4.0])
+    assert ended == MADE
     assert all(move is Move.INITIAL for move, _ in asked)
-    assert simplex.params[1].tolist() == asked[-1][1]
-    assert simplex.values == [1.0, 4.0]
+    assert params_of(s)[1] == asked[-1][1]
+    assert s.values == [1.0, 4.0]
 
 
 @BOTH
@@ -100,10 +137,9 @@ def test_making_gives_up_after_100_n_and_one_nan_vertices(rules: str, n: int) ->
 def test_nan_vertices_stay_after_an_abort(rules: str) -> None:
     """The simplex is then only made to end the run with what there is."""
     problem = make_problem(2, rules=rules, start=[5.0, 5.0])
-    simplex = Simplex(problem)
-    tally = Tally(status=Status.ABORTED)
-    asked, ok = play(make(simplex, problem, JavaRandom(0), tally), [1.0, NAN, NAN])
-    assert ok
+    s = fresh(problem, tally_status=int(Status.ABORTED))
+    asked, ended = play(s, begin_first_simplex, take_vertex, [1.0, NAN, NAN])
+    assert ended == MADE
     assert len(asked) == 3
 
 
@@ -138,86 +174,137 @@ def test_in_two_dimensions_65_of_200_draws_are_orthogonal() -> None:
     assert orthogonal == [True] * 65 + [False] * (201 - 65)
 
 
+def orthogonalized(
+    direction: list[float], vertices: list[list[float]], sizes: list[float], **settings: Any
+) -> list[float]:
+    """Make a direction orthogonal to the edges of these vertices of a simplex."""
+    n = len(direction)
+    s = make_state(make_problem(n, **settings))
+    for v, vertex in enumerate(vertices):
+        s.put(v, as_point(s, vertex), 1.0)
+    s.step[:], s.sizes[:] = direction, sizes
+    s.vertex_index = len(vertices)
+    s.orthogonalize()
+    return list(s.step)
+
+
 def test_orthogonalized_subtracts_the_projection_on_each_edge() -> None:
     """(1, 2) less its part along (2, 0) is (0, 2); in units of the ranges, (1, 2) is (.5, 2)."""
-    vertices = np.array([[10.0, 10.0], [12.0, 10.0]])
+    vertices = [[10.0, 10.0], [12.0, 10.0]]
     assert orthogonalized([1.0, 2.0], vertices, [1.0, 1.0]) == [0.0, 2.0]
-    diagonal = np.array([[0.0, 0.0], [4.0, 2.0]])
+    diagonal = [[0.0, 0.0], [4.0, 2.0]]
     assert orthogonalized([1.0, 0.0], diagonal, [4.0, 2.0]) == [0.5, -0.5]
 
 
 def test_a_direction_along_a_vertex_of_no_length_is_nan_as_in_imagej() -> None:
-    same = np.array([[1.0, 1.0], [1.0, 1.0]])
+    """But where points are clipped vertices may coincide, and such an edge is passed over."""
+    same = [[1.0, 1.0], [1.0, 1.0]]
     assert all(math.isnan(d) for d in orthogonalized([1.0, 0.0], same, [1.0, 1.0]))
+    box = ([0.0, 0.0], [1.0, 1.0])
+    assert orthogonalized([1.0, 0.0], same, [1.0, 1.0], box=box) == [1.0, 0.0]
 
 
-class NotRandom:
-    """Draws from a list of directions."""
+@pytest.fixture
+def directions(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that lets directions be drawn from a list."""
 
-    def __init__(self, *directions: float) -> None:
-        self._floats = [(d + 1.0) / 2.0 for d in directions]
+    def be(*numbers: float) -> None:
+        floats = [(d + 1.0) / 2.0 for d in numbers]
+        monkeypatch.setattr(initial_simplex, "next_float", lambda s: floats.pop(0))
 
-    def next_float(self) -> float:
-        return self._floats.pop(0)
+    return be
 
 
-def test_a_direction_that_is_too_short_is_drawn_again() -> None:
+def adding(s: RunState) -> int:
+    """Begin with vertices around vertex 0 that are made again, at distance 1."""
+    s.sizes[:], s.remaking = [1.0] * s.n, True
+    return begin_vertices(s)
+
+
+def test_a_direction_that_is_too_short_is_drawn_again(directions: Any) -> None:
     """The second direction is along the first, and nothing is left of it."""
     problem = make_problem(2, variations=[1.0, 1.0])
-    simplex = make_simplex(problem, [[0, 0], [9, 9], [9, 9]], [1.0, 5.0, 5.0])
-    rng: Any = NotRandom(0.5, 0.0, 0.5, 0.0, 0.0, 0.5)
-    adding = add_vertices(simplex, problem, [1.0, 1.0], rng, Tally(), Move.REINITIALIZE)
-    asked, ok = play(adding, [2.0, 3.0])
-    assert ok
+    s = make_state(problem, [[0, 0], [9, 9], [9, 9]], [1.0, 5.0, 5.0])
+    directions(0.5, 0.0, 0.5, 0.0, 0.0, 0.5)
+    asked, ended = play(s, adding, take_vertex, [2.0, 3.0])
+    assert ended == MADE
     assert asked == [(Move.REINITIALIZE, [1.0, 0.0]), (Move.REINITIALIZE, [0.0, 1.0])]
 
 
-def test_imagej_keeps_the_value_of_before_with_a_direction_that_is_too_short() -> None:
+@pytest.mark.parametrize(("length", "draws"), [(0.9e-7, 2), (1.1e-7, 1)])
+def test_too_short_is_1e_7(length: float, draws: int, directions: Any) -> None:
+    s = make_state(make_problem(1, variations=[1.0]), [[0.0], [9.0]], [1.0, 5.0])
+    directions(*[length, 0.5][:draws])
+    asked, _ = play(s, adding, take_vertex, [2.0])
+    assert asked == [(Move.REINITIALIZE, [1.0])]
+    assert s.tries == 0
+
+
+@pytest.mark.parametrize(("length", "distance"), [(0.9e-3, 1.0), (1.1e-3, 1.1e-3)])
+def test_from_the_third_draw_on_only_short_directions_are_made_longer(
+    length: float, distance: float, directions: Any
+) -> None:
+    s = make_state(make_problem(1, variations=[1.0]), [[0.0], [9.0]], [1.0, 5.0])
+    directions(0.5, 0.5, length)
+    asked, _ = play(s, adding, take_vertex, [NAN, NAN, 2.0])
+    assert [point for _, (point,) in asked] == pytest.approx([1.0, 1.0, distance], rel=1e-9)
+
+
+def test_imagej_keeps_the_value_of_before_with_a_direction_that_is_too_short(
+    directions: Any,
+) -> None:
     """Its parameters, meanwhile, are the direction itself: a quirk that its numbers contain."""
     problem = make_problem(2, rules="imagej", variations=[1.0, 1.0])
-    simplex = make_simplex(problem, [[0, 0], [9, 9], [9, 9]], [1.0, 5.0, 6.0])
-    rng: Any = NotRandom(0.5, 0.0, 0.5, 0.0)
-    adding = add_vertices(simplex, problem, [1.0, 1.0], rng, Tally(), Move.REINITIALIZE)
-    asked, ok = play(adding, [2.0])
-    assert ok
+    s = make_state(problem, [[0, 0], [9, 9], [9, 9]], [1.0, 5.0, 6.0])
+    directions(0.5, 0.0, 0.5, 0.0)
+    asked, ended = play(s, adding, take_vertex, [2.0])
+    assert ended == MADE
     assert asked == [(Move.REINITIALIZE, [1.0, 0.0])]
-    assert simplex.params[2].tolist() == [0.0, 0.0]
-    assert simplex.values == [1.0, 2.0, 6.0]
+    assert params_of(s)[2] == [0.0, 0.0]
+    assert s.values == [1.0, 2.0, 6.0]
 
 
 @BOTH
 def test_a_valid_start_is_taken(rules: str) -> None:
-    problem = make_problem(2, rules=rules, start=[3.0, 4.0])
-    simplex = Simplex(problem)
-    asked, ok = play(put_first(simplex, problem, JavaRandom(0)), [INF])
-    assert ok
+    s = fresh(make_problem(2, rules=rules, start=[3.0, 4.0]))
+    asked, ended = play(s, begin_first_simplex, until_vertex_0, [INF])
+    assert ended == MADE
     assert asked == [(Move.INITIAL, [3.0, 4.0])]
+    assert params_of(s)[0] == [3.0, 4.0]
+    assert s.values[0] == INF
 
 
 @BOTH
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_nan_start_is_looked_for_50_n_squared_times(rules: str, n: int) -> None:
     problem = make_problem(n, rules=rules, start=[3.0] * n)
-    asked, ok = feed(put_first(Simplex(problem), problem, JavaRandom(0)), lambda x: NAN)
-    assert not ok
+    asked, ended = feed(fresh(problem), begin_first_simplex, until_vertex_0, lambda x: NAN)
+    assert ended == FAILED
     assert len(asked) == 1 + 50 * n**2
 
 
 @BOTH
 def test_the_first_valid_point_becomes_vertex_0(rules: str) -> None:
     problem = make_problem(2, rules=rules, start=[3.0, 4.0])
-    simplex = Simplex(problem)
-    asked, ok = play(put_first(simplex, problem, JavaRandom(0)), [NAN, NAN, NAN, 5.0])
-    assert ok
-    assert simplex.params[0].tolist() == asked[-1][1]
-    assert simplex.values[0] == 5.0
+    s = fresh(problem)
+    asked, ended = play(s, begin_first_simplex, until_vertex_0, [NAN, NAN, NAN, 5.0])
+    assert ended == MADE
+    assert params_of(s)[0] == asked[-1][1]
+    assert s.values[0] == 5.0
+
+
+def random_start(s: RunState, attempt: int, attempts: int) -> list[float]:
+    """Draw a point to begin with."""
+    s.attempt = attempt
+    draw_start(s, attempts)
+    return list(s.step)
 
 
 def test_the_first_tenth_of_the_random_starts_is_within_the_variations() -> None:
     """10 of 100; the others have a factor between 1e-20 and 1e20, ever farther from 1."""
     problem = make_problem(2, start=[3.0, -40.0], variations=[0.5, 100.0])
-    random = JavaRandom(11)
-    points = [random_start(problem, random, attempt, 100) for attempt in range(100)]
+    s = fresh(problem, 11)
+    points = [random_start(s, attempt, 100) for attempt in range(100)]
     near = np.array(points[:10])
     assert (abs(near - [3.0, -40.0]) <= [0.5, 100.0]).all()
     assert (abs(near - [3.0, -40.0]) > 0).all()
@@ -227,23 +314,21 @@ def test_the_first_tenth_of_the_random_starts_is_within_the_variations() -> None
     assert magnitudes[:20].max() < magnitudes[-20:].max()
 
 
-class Doubles:
-    """Counts how many numbers are drawn."""
-
-    drawn = 0
-
-    def next_double(self) -> float:
-        self.drawn += 1
-        return 0.25
-
-
-def test_the_magnitude_is_random_from_the_tenth_of_the_attempts_on() -> None:
+def test_the_magnitude_is_random_from_the_tenth_of_the_attempts_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Then another number is drawn for each parameter: 2 (0.25 - 0.5) is -1/2 of the exponent."""
-    problem = make_problem(2, start=[3.0, 3.0], variations=[1.0, 1.0])
+    s = fresh(make_problem(2, start=[3.0, 3.0], variations=[1.0, 1.0]))
     for attempt, drawn, factor in ((19, 2, 1.0), (20, 4, 1e20 ** (-0.5 * 20 / 199))):
-        rng: Any = Doubles()
-        point = random_start(problem, rng, attempt, 200)
-        assert rng.drawn == drawn
+        calls: list[float] = []
+
+        def next_double(s: RunState, calls: list[float] = calls) -> float:
+            calls.append(0.25)
+            return 0.25
+
+        monkeypatch.setattr(initial_simplex, "next_double", next_double)
+        point = random_start(s, attempt, 200)
+        assert len(calls) == drawn
         assert point == pytest.approx([2.5 * factor] * 2, rel=1e-12)
 
 
@@ -264,23 +349,25 @@ def test_how_far_from_the_start_a_valid_one_is_looked_for(
     start: float, variation: float | None, within: tuple[float, float]
 ) -> None:
     problem = make_problem(1, start=[start], variations=None if variation is None else [variation])
-    random = JavaRandom(3)
-    points = [float(random_start(problem, random, 0, 50)[0]) for _ in range(200)]
+    s = fresh(problem, 3)
+    points = [random_start(s, 0, 50)[0] for _ in range(200)]
     low, high = within
     assert low <= min(points) < low + 0.05 * (high - low)
     assert high - 0.05 * (high - low) < max(points) <= high
 
 
-def test_a_given_simplex_needs_one_valid_vertex() -> None:
-    problem = make_problem(2)
-    given = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    simplex = Simplex(problem)
-    asked, ok = play(put_given(simplex, given), [NAN, NAN, 3.0])
-    assert ok
-    assert [point for _, point in asked] == given.tolist()
-    assert simplex.params.tolist() == given.tolist()
-    _, ok = play(put_given(simplex, given), [NAN, NAN, NAN])
-    assert not ok
+@pytest.mark.parametrize("valid", [0, 1, 2])
+def test_a_given_simplex_needs_one_valid_vertex(valid: int) -> None:
+    given = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    problem = make_problem(2, given_simplex=given)
+    s = fresh(problem)
+    values = [3.0 if v == valid else NAN for v in range(3)]
+    asked, ended = play(s, begin_first_simplex, take_vertex, values)
+    assert ended == MADE
+    assert [point for _, point in asked] == given
+    assert params_of(s) == given
+    _, ended = play(fresh(problem), begin_first_simplex, take_vertex, [NAN, NAN, NAN])
+    assert ended == FAILED
 
 
 # The simplex of the next tests: widths 10 sqrt(4² + 1²) and 10 sqrt(3²) around its best vertex.
@@ -289,8 +376,12 @@ WIDTHS = [10.0 * math.sqrt(17.0), 30.0]
 
 
 def remade_sizes(**settings: Any) -> list[float]:
-    problem = make_problem(2, **settings)
-    return new_sizes(make_simplex(problem, VERTICES, [3.0, 1.0, 2.0]), problem)
+    return sizes_of(ready(make_problem(2, **settings), VERTICES, [3.0, 1.0, 2.0]))
+
+
+def sizes_of(s: RunState) -> list[float]:
+    find_new_sizes(s)
+    return list(s.sizes)
 
 
 @BOTH
@@ -314,7 +405,7 @@ def test_without_variations_the_scale_is_the_larger_of_start_and_best(rules: str
     assert sizes[1] == pytest.approx(1e8 * math.sqrt(3e-7) * 1e-3, rel=1e-12)
     far = [[x, y + 1e8] for x, y in VERTICES]
     problem = make_problem(2, rules=rules, start=[-1.0, 0.0])
-    assert new_sizes(make_simplex(problem, far, [3.0, 1.0, 2.0]), problem) == sizes
+    assert sizes_of(ready(problem, far, [3.0, 1.0, 2.0])) == sizes
 
 
 @BOTH
@@ -330,9 +421,9 @@ def test_a_simplex_of_one_point_gives_sizes_that_are_not_numbers_but_ranges_that
 ) -> None:
     """0/0 and ln 0 occur here and must not raise."""
     problem = make_problem(2, rules=rules)
-    simplex = make_simplex(problem, [[0.0, 0.0]] * 3, [3.0, 1.0, 2.0])
-    asked, ok = feed(remake(simplex, problem, JavaRandom(0), Tally()), lambda x: 1.0)
-    assert ok
+    s = ready(problem, [[0.0, 0.0]] * 3, [3.0, 1.0, 2.0])
+    asked, ended = feed(s, remake, take_vertex, lambda x: 1.0)
+    assert ended == MADE
     assert np.isfinite([point for _, point in asked]).all()
 
 
@@ -341,48 +432,64 @@ def test_remake_swaps_the_best_vertex_into_place_0_and_draws_the_others_around_i
     rules: str,
 ) -> None:
     problem = make_problem(2, rules=rules, variations=[1.0, 1.0])
-    simplex = make_simplex(problem, VERTICES, [3.0, 1.0, 2.0])
-    asked, ok = play(remake(simplex, problem, JavaRandom(0), Tally()), [8.0, 9.0])
-    assert ok
+    s = ready(problem, VERTICES, [3.0, 1.0, 2.0])
+    asked, ended = play(s, remake, take_vertex, [8.0, 9.0])
+    assert ended == MADE
     assert [move for move, _ in asked] == [Move.REINITIALIZE] * 2
-    assert simplex.params[0].tolist() == [0.0, 0.0]
-    assert simplex.values == [1.0, 8.0, 9.0]
-    edges = simplex.params[1:] / WIDTHS
+    assert params_of(s)[0] == [0.0, 0.0]
+    assert s.values == [1.0, 8.0, 9.0]
+    edges = np.array(params_of(s)[1:]) / WIDTHS
     assert edges @ edges.T == pytest.approx(np.eye(2), abs=1e-6)
 
 
-def remade_with_nan(rules: Any, origin: list[float], reach: float = 0.0) -> Simplex:
-    """Remake a simplex after a search that began at `origin` and met NaN."""
+TINY = [[x * 1e-6, y * 1e-6] for x, y in VERTICES]
+
+
+def after_nan(rules: Any, origin: list[float], reach: float = 0.0) -> RunState:
+    """Return a run after a search that began at `origin` and met NaN."""
     problem = make_problem(2, rules=rules, variations=[1.0, 10.0])
-    tiny = [[x * 1e-6, y * 1e-6] for x, y in VERTICES]
-    simplex = make_simplex(problem, tiny, [3.0, 1.0, 2.0])
-    simplex.origin, simplex.nan_reflections, simplex.reach = np.array(origin), 1, reach
-    play(remake(simplex, problem, JavaRandom(0), Tally()), [8.0, 9.0])
-    return simplex
+    s = ready(problem, TINY, [3.0, 1.0, 2.0])
+    s.origin, s.nan_reflections, s.reach = as_point(s, origin), 1, reach
+    s.middle = [0.0, 0.0]
+    return s
 
 
-def lengths(simplex: Simplex, ranges: list[float]) -> list[float]:
-    edges = (simplex.params[1:] - simplex.params[0]) / ranges
+def remade_with_nan(rules: Any, origin: list[float], reach: float = 0.0) -> RunState:
+    """Remake the simplex after such a search."""
+    s = after_nan(rules, origin, reach)
+    play(s, remake, take_vertex, [8.0, 9.0])
+    return s
+
+
+def lengths(s: RunState, ranges: list[float]) -> list[float]:
+    params = np.array(params_of(s))
+    edges = (params[1:] - params[0]) / ranges
     return list(np.sqrt((edges**2).sum(axis=1)))
 
 
 def test_after_nan_a_new_simplex_is_as_large_as_the_way_that_the_search_went_by_r9() -> None:
     """The way was 3 initial ranges in one parameter, so it is 3 ranges in every parameter."""
-    simplex = remade_with_nan("robust", [-0.5, 30.0])
-    assert lengths(simplex, [1.0, 10.0]) == pytest.approx([3.0, 3.0], rel=1e-6)
-    assert simplex.reach == 3.0
+    s = remade_with_nan("robust", [-0.5, 30.0])
+    assert lengths(s, [1.0, 10.0]) == pytest.approx([3.0, 3.0], rel=1e-6)
+    assert s.reach == 3.0
 
 
 def test_after_nan_a_new_simplex_is_not_below_0_3_of_the_last_one_by_r9() -> None:
-    simplex = remade_with_nan("robust", [0.0, 0.0], reach=2.0)
-    assert lengths(simplex, [1.0, 10.0]) == pytest.approx([0.6, 0.6], rel=1e-6)
+    s = remade_with_nan("robust", [0.0, 0.0], reach=2.0)
+    assert lengths(s, [1.0, 10.0]) == pytest.approx([0.6, 0.6], rel=1e-6)
+
+
+def test_without_nan_there_is_no_least_size() -> None:
+    s = after_nan("robust", [-0.5, 30.0])
+    s.nan_reflections = 0
+    play(s, remake, take_vertex, [8.0, 9.0])
+    assert lengths(s, [WIDTHS[0] * 1e-6, WIDTHS[1] * 1e-6]) == pytest.approx([1.0] * 2, rel=1e-6)
+    assert s.reach == 0.0
 
 
 def test_without_r9_a_new_simplex_after_nan_is_ten_times_the_old_one() -> None:
-    simplex = remade_with_nan(Rules(regrow_after_nan=False), [-0.5, 30.0])
-    assert lengths(simplex, [WIDTHS[0] * 1e-6, WIDTHS[1] * 1e-6]) == pytest.approx(
-        [1.0, 1.0], rel=1e-6
-    )
+    s = remade_with_nan(Rules(regrow_after_nan=False), [-0.5, 30.0])
+    assert lengths(s, [WIDTHS[0] * 1e-6, WIDTHS[1] * 1e-6]) == pytest.approx([1.0, 1.0], rel=1e-6)
 
 
 def test_vertices_that_a_box_would_flatten_are_mirrored_inwards_by_r8() -> None:
@@ -390,7 +497,76 @@ def test_vertices_that_a_box_would_flatten_are_mirrored_inwards_by_r8() -> None:
     box = ([0.0, 0.0], [1.0, 1.0])
     for seed in range(10):
         problem = make_problem(2, start=[1.0, 1.0], variations=[0.5, 0.5], box=box)
-        simplex, asked, ok = made(problem, seed)
+        s, asked, ok = made(problem, seed)
         assert ok
         assert len(asked) == 3
-        assert ((simplex.params[1:] >= 0) & (simplex.params[1:] < 1)).all()
+        others = np.array(params_of(s)[1:])
+        assert ((others >= 0) & (others < 1)).all()
+
+
+def drawing(middle: list[float], rules: Any = "robust") -> RunState:
+    """Return a run after a search that met NaN and began around `middle`."""
+    s = after_nan(rules, [0.0, 0.0], reach=10.0)  # the next simplex has the sizes 3 and 30
+    s.middle = middle
+    return s
+
+
+def test_a_nan_vertex_of_a_new_simplex_is_drawn_inwards_by_five_halves_by_r12() -> None:
+    """Towards the middle if it is nearer than one step, which is 3 in the first parameter."""
+    s = drawing([1.5, 0.0])
+    asked, _ = play(s, remake, until_next_vertex, [NAN] * (1 + HALVINGS))
+    assert HALVINGS == 5
+    assert [move for move, _ in asked] == [Move.REINITIALIZE] * 6
+    points = np.array([point for _, point in asked])
+    target = np.array([1.5, 0.0])
+    for i, point in enumerate(points):
+        assert point - target == pytest.approx((points[0] - target) * 0.5**i, rel=1e-9)
+
+
+def until_next_vertex(s: RunState, value: float) -> int:
+    """Take a value; return whether it was the last of this vertex."""
+    making = take_vertex(s, value)
+    return making or int(s.waiting == VERTEX)
+
+
+@pytest.mark.parametrize("nans", range(HALVINGS + 1))
+def test_a_vertex_is_drawn_inwards_as_long_as_it_is_nan(nans: int) -> None:
+    s = drawing([1.5, 0.0])
+    asked, _ = play(s, remake, until_next_vertex, [NAN] * nans + [7.0])
+    assert s.values[1] == 7.0
+    assert params_of(s)[1] == asked[-1][1]
+    assert s.vertex_index == 2
+
+
+def test_a_vertex_that_is_nan_after_five_halvings_is_drawn_anew() -> None:
+    s = drawing([1.5, 0.0])
+    play(s, remake, until_next_vertex, [NAN] * (1 + HALVINGS))
+    assert (s.vertex_index, s.tries) == (1, 2)
+    s = drawing([1.5, 0.0])
+    asked, ended = feed(s, remake, take_vertex, lambda x: NAN)
+    assert ended == FAILED
+    assert len(asked) == 201 * (1 + HALVINGS)
+
+
+def test_the_middle_is_no_farther_than_one_step() -> None:
+    """It is 3 by 4 steps away, that is 5, so that the target is a fifth of the way."""
+    s = drawing([9.0, 120.0])
+    asked, _ = play(s, remake, until_next_vertex, [NAN, 7.0])
+    (_, first), (_, second) = asked
+    target = [9.0 / 5.0, 120.0 / 5.0]
+    assert second == pytest.approx([0.5 * (x + t) for x, t in zip(first, target, strict=True)])
+
+
+@pytest.mark.parametrize("without", ["rule", "nan", "remaking"])
+def test_only_a_vertex_of_a_new_simplex_after_nan_is_drawn_inwards(without: str) -> None:
+    s = drawing([1.5, 0.0], Rules(draw_inwards=without != "rule"))
+    if without == "nan":
+        s.nan_reflections = 0
+    if without == "remaking":
+        java_random.set_seed(s, 0)
+        play(s, begin_first_simplex, until_vertex_0, [1.0])
+        assert take_vertex(s, NAN) == 0
+    else:
+        remake(s)
+        assert take_vertex(s, NAN) == 0
+    assert (s.waiting, s.vertex_index, s.tries) == (VERTEX, 1, 2)

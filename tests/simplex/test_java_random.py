@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import JavaRandom
 
-from minimizer.simplex.java_random import JavaRandom, wrap_seed
+from minimizer.simplex.java_random import wrap_seed
 
 
 def next_int(random: JavaRandom) -> int:

@@ -7,27 +7,44 @@ from typing import Any
 
 import numpy as np
 import pytest
-from minimizer.simplex.counts import Tally
-from minimizer.simplex.simplex import Simplex
 from problems import bowl
-from scripted import INF, NAN, Asked, feed, make_problem
+from scripted import (
+    INF,
+    NAN,
+    Asked,
+    Result,
+    as_point,
+    feed,
+    make_problem,
+    make_rounds,
+    make_state,
+)
 
 from minimizer import Move, Rules, Status
-from minimizer.common.arrays import Array
 from minimizer.common.tolerances import Tolerances
-from minimizer.simplex.agreement import Result, agree
+from minimizer.simplex.agreement import agree
 from minimizer.simplex.problem import Problem
-from minimizer.simplex.run import Vertex, best_vertex, is_stable, run
+from minimizer.simplex.run import advance, begin, is_stable
+from minimizer.simplex.run_spec import RunSpec
+from minimizer.simplex.solver import NelderMeadRun
+from minimizer.simplex.state import RUNNING, RunState
+
+pytestmark = pytest.mark.usefixtures("form")
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 
 
-def make_run(
-    problem: Problem, fun: Any, tally: Tally, seed: int = 0, given: Array | None = None
-) -> tuple[Asked, Vertex | None, Simplex]:
-    simplex = Simplex(problem)
-    asked, vertex = feed(run(simplex, problem, seed, tally, given), fun)
-    return asked, vertex, simplex
+def make_run(problem: Problem, fun: Any, **spec: Any) -> tuple[Asked, RunState]:
+    """Make a run; return what was asked for, and how the run has ended."""
+    s = make_state(problem, **spec)
+
+    def carry_on(s: RunState, value: float) -> bool:
+        advance(s, value)
+        return s.status != RUNNING
+
+    asked, _ = feed(s, begin, carry_on, fun)
+    assert s.ended
+    return asked, s
 
 
 class Constant:
@@ -50,37 +67,30 @@ REMAKE = [Move.REINITIALIZE] * 2
 
 @BOTH
 def test_a_run_ends_when_two_searches_agree(rules: str) -> None:
-    tally = Tally()
-    asked, vertex, _ = make_run(make_problem(2, rules=rules), Constant(99, NAN), tally)
+    asked, s = make_run(make_problem(2, rules=rules), Constant(99, NAN))
     assert [move for move, _ in asked] == INITIAL + SEARCH + REMAKE + SEARCH
-    assert (tally.status, tally.completed, tally.iterations) == (Status.SUCCESS, 1, 2)
-    assert vertex is not None
-    assert vertex.value == 1.0
+    assert (s.tally_status, s.completed, s.iterations) == (Status.SUCCESS, 1, 2)
+    assert s.status == Status.SUCCESS
+    assert s.has_result
+    assert s.result_value == 1.0
 
 
 @BOTH
 def test_a_run_goes_on_while_searches_improve(rules: str) -> None:
     """The second search finds 0.5 where the first found 1, so there is a third."""
-    tally = Tally()
-    moves: list[Move] = []
-
-    def fun(x: Any) -> float:
-        return 1.0 if len(calls) < 6 else 0.5
-
     calls: list[Any] = []
 
-    def counted(x: Any) -> float:
-        value = fun(x)
+    def fun(x: Any) -> float:
         calls.append(x)
-        return value
+        return 1.0 if len(calls) <= 6 else 0.5
 
-    asked, vertex, _ = make_run(make_problem(2, rules=rules), counted, tally)
+    asked, s = make_run(make_problem(2, rules=rules), fun)
     moves = [move for move, _ in asked]
     assert moves.count(Move.CENTRE) == 3
     assert moves.count(Move.REINITIALIZE) == 4
-    assert vertex is not None
-    assert vertex.value == 0.5
-    assert tally.completed == 1
+    assert s.has_result
+    assert s.result_value == 0.5
+    assert s.completed == 1
 
 
 @BOTH
@@ -88,88 +98,120 @@ def test_two_searches_agree_when_they_differ_by_half_the_limit(rules: str) -> No
     """7e-11 is more than half of 1e-10, 4e-11 is less; the values are told from the sixth call."""
     for improvement, searches in ((7e-11, 3), (4e-11, 2)):
         run_of = Constant(6, 1.0 - improvement)
-        asked, _, _ = make_run(make_problem(2, rules=rules), run_of, Tally())
+        asked, _ = make_run(make_problem(2, rules=rules), run_of)
         remade = [move for move, _ in asked].count(Move.REINITIALIZE)
         assert remade == 2 * (searches - 1), improvement
 
 
 @BOTH
 def test_a_simplex_that_cannot_be_remade_is_a_reinitialization_failure(rules: str) -> None:
-    tally = Tally()
-    asked, vertex, _ = make_run(make_problem(2, rules=rules), Constant(6, NAN), tally)
+    asked, s = make_run(make_problem(2, rules=rules), Constant(6, NAN))
     assert [move for move, _ in asked[:6]] == INITIAL + SEARCH
     assert len(asked) == 6 + 201
-    assert tally.status is Status.REINITIALIZATION_FAILURE
-    assert tally.completed == 0
-    assert vertex is not None
-    assert vertex.value == 1.0
+    assert s.tally_status == s.status == Status.REINITIALIZATION_FAILURE
+    assert s.completed == 0
+    assert s.has_result
+    assert s.result_value == 1.0
 
 
 @BOTH
 def test_a_simplex_that_cannot_be_made_is_an_initialization_failure(rules: str) -> None:
-    tally = Tally()
-    asked, vertex, _ = make_run(make_problem(2, rules=rules), Constant(1, NAN), tally)
+    asked, s = make_run(make_problem(2, rules=rules), Constant(1, NAN))
     assert len(asked) == 1 + 201
-    assert vertex is None
-    assert tally.status is Status.INITIALIZATION_FAILURE
+    assert not s.has_result
+    assert s.tally_status == s.status == Status.INITIALIZATION_FAILURE
 
 
 def test_after_another_run_was_initialized_imagej_calls_it_a_reinitialization_failure() -> None:
-    tally = Tally(any_initialized=True)
-    _, vertex, _ = make_run(make_problem(2, rules="imagej"), Constant(1, NAN), tally)
-    assert vertex is None
-    assert tally.status is Status.REINITIALIZATION_FAILURE
+    problem = make_problem(2, rules="imagej")
+    _, s = make_run(problem, Constant(1, NAN), tally_initialized=True)
+    assert not s.has_result
+    assert s.tally_status == Status.REINITIALIZATION_FAILURE
 
 
 @BOTH
 def test_a_run_under_a_status_of_before_stops_after_one_iteration(rules: str) -> None:
-    tally = Tally(status=Status.MAX_ITERATIONS_EXCEEDED)
-    asked, vertex, _ = make_run(make_problem(2, rules=rules), bowl, tally)
-    assert tally.iterations == 1
-    assert tally.completed == 0
-    assert vertex is not None
+    before = int(Status.MAX_ITERATIONS_EXCEEDED)
+    asked, s = make_run(make_problem(2, rules=rules), bowl, tally_status=before)
+    assert s.iterations == 1
+    assert s.completed == 0
+    assert s.has_result
     assert Move.REINITIALIZE not in [move for move, _ in asked]
 
 
 @BOTH
 def test_a_run_finds_the_minimum_and_its_result_is_the_best_point_asked_for(rules: str) -> None:
     problem = make_problem(3, rules=rules, start=[5.0, 5.0, 5.0])
-    asked, vertex, _ = make_run(problem, bowl, Tally())
-    assert vertex is not None
-    assert vertex.value == min(bowl(point) for _, point in asked)
-    assert vertex.point == pytest.approx([1.0, 2.0, 3.0], abs=1e-4)
-    assert vertex.value == bowl(vertex.point)
+    asked, s = make_run(problem, bowl)
+    assert s.has_result
+    assert s.result_value == min(bowl(point) for _, point in asked)
+    assert s.result == pytest.approx([1.0, 2.0, 3.0], abs=1e-4)
+    assert s.result_value == bowl(s.result)
 
 
 def test_the_seed_decides() -> None:
     problem = make_problem(2, start=[5.0, 5.0])
-    one, two, other = (make_run(problem, bowl, Tally(), seed)[0] for seed in (1, 1, 2**30))
+    one, two, other = (make_run(problem, bowl, seed=seed)[0] for seed in (1, 1, 2**30))
     assert one == two
     assert one[0] == other[0]
     assert one[1:4] != other[1:4]
 
 
 def test_a_given_simplex_comes_first() -> None:
-    given = np.array([[1.0, 1.0], [2.0, 1.0], [1.0, 3.0]])
-    asked, _, _ = make_run(make_problem(2), bowl, Tally(), given=given)
-    assert [point for _, point in asked[:3]] == given.tolist()
+    given = [[1.0, 1.0], [2.0, 1.0], [1.0, 3.0]]
+    asked, _ = make_run(make_problem(2, given_simplex=given), bowl)
+    assert [point for _, point in asked[:3]] == given
     assert [move for move, _ in asked[:3]] == INITIAL
 
 
 def test_the_result_is_a_copy() -> None:
+    """Neither does it change with the simplex, nor does a record of it change the run."""
     problem = make_problem(2, start=[5.0, 5.0])
-    _, _, simplex = make_run(problem, bowl, Tally())
-    vertex = best_vertex(simplex)
-    before = vertex.point.tolist()
-    vertex.point[:] = 0.0
-    assert simplex.point(simplex.best).tolist() == before
-    vertex = best_vertex(simplex)
-    simplex.set(np.zeros((3, 2)), [0.0] * 3)
-    assert vertex.point.tolist() == before
+    _, s = make_run(problem, bowl)
+    before = list(s.result)
+    for v in range(3):
+        s.put(v, as_point(s, [0.0, 0.0]), 0.0)
+    assert list(s.result) == before
+
+    run = NelderMeadRun(problem, RunSpec(0), 0)
+    while (point := run.ask(0)) is not None:
+        run.tell(bowl(point), point, False)
+    simplex = run.record().simplex
+    assert simplex is not None
+    expected = repr(run.record())
+    for array in (run.record().params, *simplex):
+        array[:] = 7.0
+    assert repr(run.record()) == expected
+    assert run.state.values != [7.0] * 3
+
+
+@pytest.mark.parametrize(("variations", "x"), [(None, 5.0), (None, 300.0), ([2.0, 2.0], 300.0)])
+def test_ranges_suit_a_simplex_that_is_far_from_the_start(variations: Any, x: float) -> None:
+    """Unless they were given; at the start itself nothing changes."""
+    problem = make_problem(2, start=[5.0, 5.0], variations=variations)
+    given = [[x, 5.0], [x + 1.0, 5.0], [x, 6.0]]
+    s = make_state(replace(problem, given_simplex=np.array(given)))
+    begin(s)
+    for value in (1.0, 2.0, 3.0):
+        advance(s, value)
+    assert list(s.run_ranges) == (variations or [0.1 * x, 0.5])
+    assert list(s.ranges) == (variations or [0.5, 0.5])
 
 
 def vertex_at(value: float, *point: float) -> Result:
-    return Result(np.array(point), value)
+    return Result(point, value)
+
+
+def stable(problem: Problem, before: Result, after: Result) -> bool:
+    """Return whether a search that went from one result to the other has changed nothing."""
+    s = make_state(problem, [after.point] * (problem.n + 1), [after.value] * (problem.n + 1))
+    s.values[s.best] = after.value  # NaN as it stands
+    s.before, s.before_value = as_point(s, before.point), before.value
+    return is_stable(s)
+
+
+def agreeing(problem: Problem, a: Result, b: Result) -> bool:
+    return agree(make_rounds(problem, [a, b]), make_state(problem), 0, 1)
 
 
 @BOTH
@@ -179,14 +221,14 @@ def test_results_agree_in_value_within_the_limit_and_are_stable_within_half_of_i
     """Relative limit 1e-10, the points being far from each other."""
     problem = make_problem(2, rules=rules)
     one = vertex_at(1.0, 0.0, 0.0)
-    for difference, same, stable in (
+    for difference, same, unchanged in (
         (4e-11, True, True),
         (7e-11, True, False),
         (1.1e-10, False, False),
     ):
         other = vertex_at(1.0 + difference, 9.0, 9.0)
-        assert agree(problem, one, other) is agree(problem, other, one) is same
-        assert is_stable(problem, one, other) is is_stable(problem, other, one) is stable
+        assert agreeing(problem, one, other) is agreeing(problem, other, one) is same
+        assert stable(problem, one, other) is stable(problem, other, one) is unchanged
 
 
 @pytest.mark.parametrize(
@@ -196,7 +238,7 @@ def test_results_agree_in_value_within_the_limit_and_are_stable_within_half_of_i
         (vertex_at(-INF, 1.0, 2.0), vertex_at(-INF, 5.0, 2.0)),  # the same value
     ],
 )
-@pytest.mark.parametrize("same", [agree, is_stable])
+@pytest.mark.parametrize("same", [agreeing, stable])
 def test_results_are_the_same_in_parameters_by_r6_only(same: Any, a: Result, b: Result) -> None:
     assert same(make_problem(2), a, b)
     assert not same(make_problem(2, rules=Rules(agree_in_params=False)), a, b)
@@ -206,8 +248,10 @@ def test_results_are_the_same_in_parameters_by_r6_only(same: Any, a: Result, b: 
 def test_extra_elements_do_not_matter_for_agreement() -> None:
     problem = make_problem(2, extra=1)
     a, b = vertex_at(1e-20, 1.0, 2.0, 7.0), vertex_at(3e-20, 1.0, 2.0, 8.0)
-    assert is_stable(problem, a, b)
-    assert not is_stable(problem, a, vertex_at(3e-20, 1.0, 2.1, 7.0))
+    other = vertex_at(3e-20, 1.0, 2.1, 7.0)
+    for same in (agreeing, stable):
+        assert same(problem, a, b)
+        assert not same(problem, a, other)
 
 
 @pytest.mark.parametrize(
@@ -222,9 +266,7 @@ def test_extra_elements_do_not_matter_for_agreement() -> None:
 def test_tolerances_ask_a_run_for_point_and_value_and_two_runs_for_the_value(
     other: Result, same_run: bool, same_result: bool
 ) -> None:
-    problem = make_problem(2)
-    limits = replace(problem.limits, tolerances=Tolerances(params=0.5, value=0.25))
-    problem = replace(problem, limits=limits)
+    problem = make_problem(2, tolerances=Tolerances(params=0.5, value=0.25))
     one = vertex_at(3.0, 1.0, 1.0)
-    assert is_stable(problem, one, other) is same_run
-    assert agree(problem, one, other) is same_result
+    assert stable(problem, one, other) is same_run
+    assert agreeing(problem, one, other) is same_result

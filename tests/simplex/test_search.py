@@ -13,22 +13,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from minimizer.simplex.counts import Tally
-from minimizer.simplex.simplex import Simplex
 from problems import rosenbrock
-from scripted import INF, NAN, Asked, feed, make_problem, make_simplex, play
+from scripted import INF, NAN, Asked, as_point, feed, make_problem, make_state, params_of, play
 
 from minimizer import Move, Rules, Status
-from minimizer.simplex.problem import Problem
+from minimizer.common.tolerances import Tolerances
+from minimizer.simplex.moves import move_of
 from minimizer.simplex.search import (
-    Asking,
-    confirmed_at_centre,
+    GOES_ON,
+    OVER,
+    STAYS,
+    begin_move,
+    begin_search,
     has_converged,
-    move,
-    search,
-    shrink,
-    values_agree,
+    moved,
+    shrink_from,
+    take_move,
 )
+from minimizer.simplex.state import RunState
+
+pytestmark = pytest.mark.usefixtures("form")
 
 VERTICES = [[-1.0, 3.0], [0.0, 0.0], [4.0, 0.0]]
 VALUES = [3.0, 1.0, 2.0]
@@ -48,36 +52,44 @@ CENTRE = (Move.CENTRE, [1.0, 1.0])
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 
 
-def hand(rules: Any, values: list[float] | None = None, **settings: Any) -> tuple[Problem, Simplex]:
+def hand(rules: Any, values: list[float] | None = None, **settings: Any) -> RunState:
+    """Return a run with the simplex of these tests; what it `spec`ifies goes to the run."""
+    spec = settings.pop("spec", {})
     problem = make_problem(rules=rules, **settings)
-    simplex = make_simplex(problem, VERTICES, VALUES if values is None else values)
-    simplex.inside = simplex.params.mean(axis=0)
-    return problem, simplex
-
-
-def converged(simplex: Simplex, problem: Problem, near: bool) -> Asking[bool]:
-    """Tell whether a search ends here, as `search` does."""
-    if has_converged(simplex, problem, near):
-        return True
-    agree = values_agree(simplex, problem.limits)
-    return agree and (yield from confirmed_at_centre(simplex, problem.limits))
+    s = make_state(problem, VERTICES, VALUES if values is None else values, **spec)
+    s.middle = [1.0, 1.0]
+    return s
 
 
 def make_move(rules: Any, sent: list[float], values: list[float] | None = None) -> tuple[Any, ...]:
-    """Return what was asked for, which move was made, and the simplex thereafter."""
-    problem, simplex = hand(rules, values)
-    asked, made = play(move(simplex, problem), sent)
-    return asked, made, simplex
+    """Make one iteration; return what was asked for, and the run thereafter."""
+    s = hand(rules, values)
+    asked, _ = play(s, begin_move, take_move, sent)
+    assert s.iterations == 1
+    return asked, s
+
+
+def carry_on(s: RunState, value: float) -> int:
+    """Take a value in a search; return whether the search is over."""
+    iteration = take_move(s, value)
+    if iteration == STAYS:
+        begin_move(s)
+    return int(iteration == OVER)
 
 
 def check_replaced(rules: Any, sent: list[float], asked: Asked, made: Move) -> None:
-    """Check that the last point asked for has replaced the worst vertex, or that it shrank."""
-    got, got_made, simplex = make_move(rules, sent)
+    """Check which point has replaced the worst vertex: that of the move that was made."""
+    got, s = make_move(rules, sent)
     assert got == asked
-    assert got_made is made
-    position = {Move.REFLECT: 0, Move.EXPAND: 1}.get(made, len(asked) - 1)
-    assert simplex.params.tolist() == [asked[position][1], *VERTICES[1:]]
-    assert simplex.values == [sent[position], *VALUES[1:]]
+    moves = [move for move, _ in asked]
+    position = len(moves) - 1 - moves[::-1].index(made)
+    assert params_of(s) == [asked[position][1], *VERTICES[1:]]
+    assert s.values == [sent[position], *VALUES[1:]]
+
+
+def check_shrunk(s: RunState) -> None:
+    """Check that all vertices but the best were drawn towards it."""
+    assert params_of(s) == [[-0.5, 1.5], [0.0, 0.0], [2.0, 0.0]]
 
 
 @BOTH
@@ -123,40 +135,40 @@ def test_contract_inside_when_the_reflection_is_worse_than_the_worst(
 def test_shrink_when_the_inside_contraction_is_not_better_than_the_worst(
     rules: str, f_c: float
 ) -> None:
-    asked, made, simplex = make_move(rules, [4.0, f_c, 7.0, 8.0])
+    asked, simplex = make_move(rules, [4.0, f_c, 7.0, 8.0])
     assert asked == [REFLECT, INSIDE, *SHRINK]
-    assert made is Move.SHRINK
-    assert simplex.params.tolist() == [[-0.5, 1.5], [0.0, 0.0], [2.0, 0.0]]
+    check_shrunk(simplex)
     assert simplex.values == [7.0, 1.0, 8.0]
 
 
 @BOTH
 def test_shrink_at_once_when_the_reflection_equals_the_worst(rules: str) -> None:
     """Neither contraction is tried: f(r) is neither < nor > f(worst)."""
-    asked, made, simplex = make_move(rules, [3.0, 7.0, 0.5])
+    asked, simplex = make_move(rules, [3.0, 7.0, 0.5])
     assert asked == [REFLECT, *SHRINK]
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
     assert simplex.values == [7.0, 1.0, 0.5]
 
 
 @pytest.mark.parametrize("f_c", [2.6, INF, NAN])
 def test_a_rejected_outside_contraction_shrinks_in_imagej(f_c: float) -> None:
-    asked, made, _ = make_move("imagej", [2.5, f_c, 7.0, 8.0])
+    asked, simplex = make_move("imagej", [2.5, f_c, 7.0, 8.0])
     assert asked == [REFLECT, OUTSIDE, *SHRINK]
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
 
 
 @pytest.mark.parametrize("f_c", [2.6, INF, NAN])
 def test_a_rejected_outside_contraction_tries_the_inside_one_by_r3(f_c: float) -> None:
     check_replaced("robust", [2.5, f_c, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
-    asked, made, _ = make_move("robust", [2.5, f_c, 3.0, 7.0, 8.0])
+    asked, simplex = make_move("robust", [2.5, f_c, 3.0, 7.0, 8.0])
     assert asked == [REFLECT, OUTSIDE, INSIDE, *SHRINK]
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
 
 
 def test_r3_is_a_switch_of_its_own() -> None:
-    asked, _, _ = make_move(Rules(inside_after_outside=False), [2.5, 2.6, 7.0, 8.0])
+    asked, simplex = make_move(Rules(inside_after_outside=False), [2.5, 2.6, 7.0, 8.0])
     assert asked == [REFLECT, OUTSIDE, *SHRINK]
+    check_shrunk(simplex)
 
 
 def test_a_nan_reflection_contracts_inside_in_imagej() -> None:
@@ -193,59 +205,59 @@ def test_r2_is_a_switch_of_its_own() -> None:
 
 
 def test_shrink_after_nothing_but_nan() -> None:
-    asked, made, simplex = make_move("imagej", [NAN, NAN, NAN, NAN])
+    asked, simplex = make_move("imagej", [NAN, NAN, NAN, NAN])
     assert asked == [REFLECT, INSIDE, *SHRINK]
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
     assert [value != value for value in simplex.values] == [True, False, True]
 
-    asked, made, simplex = make_move("robust", [NAN] * 8)
+    asked, simplex = make_move("robust", [NAN] * 8)
     assert asked == [REFLECT, OUTSIDE, *DRAWN, INSIDE, *SHRINK]
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
     assert simplex.values == [INF, 1.0, INF]  # ranked like +inf (R1)
 
 
 def test_a_worst_vertex_that_is_nan_is_replaced_by_any_number_in_the_robust_rules() -> None:
     """An outside contraction of 100 is better than NaN."""
-    asked, made, simplex = make_move("robust", [NAN, 100.0], values=[NAN, 1.0, 2.0])
+    asked, simplex = make_move("robust", [NAN, 100.0], values=[NAN, 1.0, 2.0])
     assert asked == [REFLECT, OUTSIDE]
-    assert made is Move.CONTRACT_OUTSIDE
+    assert params_of(simplex)[0] == OUTSIDE[1]
     assert simplex.values == [100.0, 1.0, 2.0]
 
 
 def test_nan_and_inf_rank_alike_but_only_nan_contracts_outside() -> None:
-    asked, made, _ = make_move("robust", [INF, 7.0, 8.0], values=[NAN, 1.0, 2.0])
+    asked, simplex = make_move("robust", [INF, 7.0, 8.0], values=[NAN, 1.0, 2.0])
     assert asked == [REFLECT, *SHRINK]  # equal to the worst
-    assert made is Move.SHRINK
+    check_shrunk(simplex)
 
 
 def test_minus_infinity_is_a_minimum() -> None:
-    asked, made, simplex = make_move("robust", [-INF, 0.0])
+    asked, simplex = make_move("robust", [-INF, 0.0])
     assert asked == [REFLECT, EXPAND]
-    assert made is Move.REFLECT
+    assert params_of(simplex)[0] == REFLECT[1]
     assert simplex.values[0] == -INF
 
 
 def test_nan_reflections_are_counted_for_r9() -> None:
-    problem, simplex = hand("robust")
-    play(move(simplex, problem), [NAN, 2.5])
-    assert simplex.nan_reflections == 1
-    simplex.rank()
-    play(move(simplex, problem), [-1.0, NAN])
-    assert simplex.nan_reflections == 1
+    s = hand("robust")
+    play(s, begin_move, take_move, [NAN, 2.5])
+    assert s.nan_reflections == 1
+    play(s, begin_move, take_move, [-1.0, NAN])
+    assert s.nan_reflections == 1
 
 
 def test_shrink_by_another_share() -> None:
-    problem, simplex = hand("robust")
-    asked, made = play(shrink(simplex, 0.25), [5.0, 6.0])
+    s = hand("robust")
+    assert s.shrink == 0.5
+    s.shrink = 0.25
+    asked, _ = play(s, lambda s: shrink_from(s, 0), take_move, [5.0, 6.0])
     assert asked == [(Move.SHRINK, [-0.25, 0.75]), (Move.SHRINK, [1.0, 0.0])]
-    assert made is Move.SHRINK
-    assert problem.coefficients.shrink == 0.5
+    assert params_of(s) == [[-0.25, 0.75], [0.0, 0.0], [1.0, 0.0]]
+    assert s.values == [5.0, 1.0, 6.0]
 
 
 @BOTH
 def test_the_search_goes_on_while_values_differ(rules: str) -> None:
-    problem, simplex = hand(rules)
-    assert play(converged(simplex, problem, False), []) == ([], False)
+    assert play(hand(rules), moved, take_move, []) == ([], STAYS)
 
 
 CLOSE = [1.0 + 8e-12, 1.0, 1.0 + 4e-12]  # 4 * 8e-12 < 1e-10
@@ -254,40 +266,43 @@ CLOSE = [1.0 + 8e-12, 1.0, 1.0 + 4e-12]  # 4 * 8e-12 < 1e-10
 @BOTH
 @pytest.mark.parametrize("f_c", [1.0, 2.0, INF, NAN])
 def test_centre_is_tried_before_the_end_and_not_taken_if_no_better(rules: str, f_c: float) -> None:
-    problem, simplex = hand(rules, CLOSE)
-    assert play(converged(simplex, problem, False), [f_c]) == ([CENTRE], True)
-    assert simplex.params.tolist() == VERTICES
-    assert simplex.values == CLOSE
+    s = hand(rules, CLOSE)
+    assert play(s, moved, take_move, [f_c]) == ([CENTRE], OVER)
+    assert params_of(s) == VERTICES
+    assert s.values == CLOSE
 
 
 @BOTH
 def test_centre_replaces_the_best_vertex_and_the_end_holds_if_values_still_agree(
     rules: str,
 ) -> None:
-    problem, simplex = hand(rules, CLOSE)
+    s = hand(rules, CLOSE)
     better = 1.0 - 4e-12
-    assert play(converged(simplex, problem, False), [better]) == ([CENTRE], True)
-    assert simplex.params.tolist() == [VERTICES[0], [1.0, 1.0], VERTICES[2]]
-    assert simplex.values == [CLOSE[0], better, CLOSE[2]]
+    assert play(s, moved, take_move, [better]) == ([CENTRE], OVER)
+    assert params_of(s) == [VERTICES[0], [1.0, 1.0], VERTICES[2]]
+    assert s.values == [CLOSE[0], better, CLOSE[2]]
 
 
 @BOTH
 def test_a_much_better_centre_continues_the_search(rules: str) -> None:
-    problem, simplex = hand(rules, CLOSE)
-    assert play(converged(simplex, problem, False), [0.5]) == ([CENTRE], False)
-    assert simplex.values == [CLOSE[0], 0.5, CLOSE[2]]
+    s = hand(rules, CLOSE)
+    assert play(s, moved, take_move, [0.5]) == ([CENTRE], STAYS)
+    assert s.values == [CLOSE[0], 0.5, CLOSE[2]]
 
 
 @BOTH
-def test_values_that_differ_by_a_quarter_of_the_limit_do_not_end_the_search(rules: str) -> None:
-    problem, simplex = hand(rules, [1.0 + 2.6e-11, 1.0, 1.0])
-    assert play(converged(simplex, problem, False), []) == ([], False)
+@pytest.mark.parametrize(("difference", "agree"), [(2.4e-11, True), (2.6e-11, False)])
+def test_the_centre_is_tried_where_values_differ_by_less_than_a_quarter_of_the_limit(
+    rules: str, difference: float, agree: bool
+) -> None:
+    s = hand(rules, [1.0 + difference, 1.0, 1.0])
+    sent, expected = ([1.0], ([CENTRE], OVER)) if agree else ([], ([], STAYS))
+    assert play(s, moved, take_move, sent) == expected
 
 
 @BOTH
 def test_nan_vertices_do_not_end_a_search(rules: str) -> None:
-    problem, simplex = hand(rules, [NAN, 1.0, NAN])
-    assert play(converged(simplex, problem, False), []) == ([], False)
+    assert play(hand(rules, [NAN, 1.0, NAN]), moved, take_move, []) == ([], STAYS)
 
 
 @BOTH
@@ -299,38 +314,67 @@ def test_resolutions_end_a_search_without_the_centre(
     rules: str, near: bool, resolution: float, ends: bool
 ) -> None:
     """Only if the replaced vertex was near, and all are nearer than the resolution."""
-    problem, simplex = hand(rules, resolutions=[resolution, 5.0])
-    assert play(converged(simplex, problem, near), []) == ([], ends)
+    s = hand(rules, resolutions=[resolution, 5.0])
+    assert has_converged(s, near) is ends
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("worst", "best", "ends"),
+    [(0, 1, True), (2, 1, True), (2, 0, False)],
+)
+def test_near_is_the_vertex_that_was_replaced_to_the_one_that_was_best(
+    rules: str, worst: int, best: int, ends: bool
+) -> None:
+    """All vertices are within 5 of (0, 0); (4, 0) and (-1, 3) are not of each other."""
+    s = hand(rules, resolutions=[5.0, 5.0])
+    s.worst, s.best = worst, best
+    assert play(s, moved, take_move, []) == ([], OVER if ends else STAYS)
 
 
 def test_a_tiny_simplex_ends_a_search_by_r4_only() -> None:
     """Every vertex within 1e-10 (|best| + initial range): 1.1e-8 and 1e-10 here."""
     vertices = [[100.0 + 1e-8, 0.0], [100.0, 0.0], [100.0, 1e-10]]
-    for rules, ends in (("robust", True), ("imagej", False)):
+    for rules, ends in (("robust", OVER), ("imagej", STAYS)):
         problem = make_problem(rules=rules, start=[100.0, 0.0], variations=[10.0, 1.0])
-        simplex = make_simplex(problem, vertices, [3.0, 0.0, 2.0])
-        assert play(converged(simplex, problem, False), []) == ([], ends), rules
-        simplex.put(2, simplex.params[2] + [0.0, 1e-11], 2.0)
-        assert play(converged(simplex, problem, False), []) == ([], False), rules
+        s = make_state(problem, vertices, [3.0, 0.0, 2.0])
+        assert play(s, moved, take_move, []) == ([], ends), rules
+        s.put(2, as_point(s, [100.0, 1e-10 + 1e-11]), 2.0)
+        assert play(s, moved, take_move, []) == ([], STAYS), rules
+
+
+@BOTH
+def test_minus_infinity_ends_a_search_by_r1_only(rules: str) -> None:
+    s = hand(rules, [3.0, -INF, 2.0])
+    assert play(s, moved, take_move, []) == ([], OVER if rules == "robust" else STAYS)
 
 
 @BOTH
 def test_a_search_of_a_constant_ends_after_one_expansion_and_the_centre(rules: str) -> None:
-    problem, simplex = hand(rules, [1.0, 1.0, 1.0])
-    tally = Tally()
-    asked, _ = play(search(simplex, problem, tally), [1.0, 1.0, 1.0])
+    s = hand(rules, [1.0, 1.0, 1.0])
+    asked, _ = play(s, begin_search, carry_on, [1.0, 1.0, 1.0])
     assert [made for made, _ in asked] == [Move.REFLECT, Move.EXPAND, Move.CENTRE]
-    assert tally.iterations == 1
-    assert tally.status is Status.SUCCESS
+    assert s.iterations == 1
+    assert s.tally_status == Status.SUCCESS
+
+
+@BOTH
+def test_under_tolerances_neither_a_plateau_nor_agreeing_values_count(rules: str) -> None:
+    """A reflection as good as the best is not expanded, and the centre is not tried."""
+    tolerances = Tolerances(1e-3, 1e-3)
+    s = hand(rules, [1.0, 1.0, 1.0], tolerances=tolerances)
+    asked, iteration = play(s, begin_move, take_move, [1.0, 2.0, 2.0])
+    assert [made for made, _ in asked] == [Move.REFLECT, Move.SHRINK, Move.SHRINK]
+    assert iteration == STAYS
+    assert play(hand(rules, CLOSE, tolerances=tolerances), moved, take_move, []) == ([], STAYS)
 
 
 @BOTH
 def test_a_search_stops_after_the_iteration_in_which_the_status_changed(rules: str) -> None:
-    problem, simplex = hand(rules)
-    tally = Tally(status=Status.ABORTED)
-    asked, _ = play(search(simplex, problem, tally), [1.5])
+    s = hand(rules, spec={"tally_status": int(Status.ABORTED)})
+    asked, _ = play(s, begin_search, carry_on, [1.5])
     assert asked == [REFLECT]
-    assert tally.iterations == 1
+    assert s.iterations == 1
 
 
 @pytest.mark.parametrize(("limit", "iterations"), [(100, 41), (19, 5), (10, 5), (5, 1)])
@@ -338,54 +382,51 @@ def test_imagej_allows_a_search_four_tenths_of_the_limit_and_one(
     limit: int, iterations: int
 ) -> None:
     """The integer quotient by 10 is taken first."""
-    problem, simplex = hand("imagej")
-    tally = Tally(max_iterations=limit)
-    feed(search(simplex, problem, tally), rosenbrock)
-    assert tally.iterations == iterations
-    assert tally.status is Status.MAX_ITERATIONS_EXCEEDED
+    s = hand("imagej", spec={"max_tally": limit})
+    feed(s, begin_search, carry_on, rosenbrock)
+    assert s.iterations == iterations
+    assert s.tally_status == Status.MAX_ITERATIONS_EXCEEDED
 
 
 def test_imagej_counts_the_iterations_of_earlier_runs_too() -> None:
-    problem, simplex = hand("imagej")
-    tally = Tally(max_iterations=100, iterations=98)
-    feed(search(simplex, problem, tally), rosenbrock)
-    assert tally.iterations == 101
-    assert tally.status is Status.MAX_ITERATIONS_EXCEEDED
+    s = hand("imagej", spec={"max_tally": 100, "iterations": 98})
+    feed(s, begin_search, carry_on, rosenbrock)
+    assert s.iterations == 101
+    assert s.tally_status == Status.MAX_ITERATIONS_EXCEEDED
 
 
-@pytest.mark.parametrize(("met_nan", "moves"), [(True, 4), (False, 3)])
+def test_imagej_counts_the_iterations_of_a_search_from_where_it_began() -> None:
+    s = hand("imagej", spec={"max_tally": 100, "iterations": 50})
+    feed(s, begin_search, carry_on, rosenbrock)
+    assert s.iterations == 50 + 41
+
+
+LINE = [[2.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize(("met_nan", "moves"), [(True, 2), (False, 1)])
 def test_a_flat_simplex_ends_a_search_whose_reflection_was_nan_by_r9(
     met_nan: bool, moves: int
 ) -> None:
     """The simplex is a line: with NaN the search ends, after the outside contraction."""
-    problem = make_problem()
-    vertices = [[2.0, 0.0], [0.0, 0.0], [1.0, 0.0]]
-    simplex = make_simplex(problem, vertices, [3.0, 1.0, 2.0])
-    tally = Tally()
-    searching = search(simplex, problem, tally)
-    assert next(searching)[0] is Move.REFLECT
-    if met_nan:
-        assert searching.send(NAN)[0] is Move.CONTRACT_OUTSIDE
-        with pytest.raises(StopIteration):
-            searching.send(2.5)
-        assert tally.status is Status.SUCCESS
-    else:
-        assert searching.send(1.5)[0] is Move.REFLECT  # the next iteration
-    assert tally.iterations == 1
-    without = make_problem(rules=Rules(regrow_after_nan=False))
-    simplex = make_simplex(without, vertices, [3.0, 1.0, 2.0])
-    searching = search(simplex, without, Tally())
-    next(searching)
-    searching.send(NAN)
-    assert searching.send(2.5)[0] is Move.REFLECT
+    asked = [Move.REFLECT, Move.CONTRACT_OUTSIDE][:moves]
+    sent = [NAN, 2.5] if met_nan else [1.5]
+    s = make_state(make_problem(), LINE, [3.0, 1.0, 2.0])
+    begin_search(s)
+    for move, value in zip(asked, sent[:-1], strict=False):
+        assert move_of(s) is move
+        assert take_move(s, value) == GOES_ON
+    assert move_of(s) is asked[-1]
+    assert take_move(s, sent[-1]) == (OVER if met_nan else STAYS)
+    assert s.tally_status == Status.SUCCESS
+    assert s.iterations == 1
 
 
-def moving(simplex: Simplex, problem: Problem, bests: list[float]) -> Asking[None]:
-    """Move for ever, noting the best value after each move."""
-    while True:
-        yield from move(simplex, problem)
-        simplex.rank()
-        bests.append(simplex.values[simplex.best])
+def test_without_r9_a_flat_simplex_goes_on() -> None:
+    s = make_state(make_problem(rules=Rules(regrow_after_nan=False)), LINE, [3.0, 1.0, 2.0])
+    begin_search(s)
+    assert take_move(s, NAN) == GOES_ON
+    assert take_move(s, 2.5) == STAYS
 
 
 NUMBERS = [0.0, 1.0, 1.5, 2.0, 3.0, -1.0, INF, -INF]
@@ -401,11 +442,13 @@ NUMBERS = [0.0, 1.0, 1.5, 2.0, 3.0, -1.0, INF, -INF]
 def test_the_best_vertex_never_gets_worse(case: tuple[str, list[float]]) -> None:
     """Whatever the function returns; in ImageJ's rules NaN is an exception (see `test_rank`)."""
     rules, values = case
-    problem, simplex = hand(rules)
-    bests = [simplex.values[simplex.best]]
-    generator = moving(simplex, problem, bests)
-    next(generator)
+    s = hand(rules)
+    bests = [s.values[s.best]]
+    begin_move(s)
     for value in values:
-        generator.send(value)
+        if take_move(s, value) != GOES_ON:
+            s.rank()
+            bests.append(s.values[s.best])
+            begin_move(s)
     assert bests == sorted(bests, reverse=True)
     assert bests[-1] in [1.0, *values]

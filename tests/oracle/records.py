@@ -1,0 +1,86 @@
+"""What a run is asked to do, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from minimizer import Status
+
+from .agreement import Result
+from .basics import Array
+from .simplex import Move
+
+
+class Evaluation(NamedTuple):
+    """One evaluation in a trace: number of the run, why the point was tried, point (n,), value."""
+
+    run: int
+    move: Move
+    point: Array
+    value: float
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What one run did; `status` is None while it goes on.
+
+    Attributes
+    ----------
+    seed : int
+        Of its random numbers.
+    status : Status or None
+    params : ndarray (n,)
+        Best point; NaN if there is none.
+    function_value : float
+    extra : ndarray (extra,)
+        The extra array elements of the best point.
+    iterations, evaluations, nan_evaluations, completed : int
+        Counts; `completed` is 1 if the run converged.
+    has_result : bool
+        Whether there is a best point (whose value ImageJ's rules allow to be NaN).
+    descent : float
+        How far the best value is below that of the run's first valid point.
+    at_edge : bool
+        Whether the last search met NaN.
+    confirms : bool
+        Whether the run was stopped because it had come to the result of an earlier one.
+    simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,), or None
+        The last simplex, best vertex first, and its values; None while the run goes on.
+    """
+
+    seed: int
+    status: Status | None
+    params: Array
+    function_value: float
+    extra: Array
+    iterations: int
+    evaluations: int
+    nan_evaluations: int
+    completed: int
+    has_result: bool = field(repr=False)
+    descent: float = field(default=0.0, repr=False)
+    at_edge: bool = field(default=False, repr=False)
+    confirms: bool = field(default=False, repr=False)
+    simplex: tuple[Array, Array] | None = field(default=None, repr=False)
+
+    @property
+    def result(self) -> Result:
+        """What two runs are compared by."""
+        return Result(self.params, self.function_value, self.descent, self.at_edge)
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A run to make: its seed and how much it may use; None is no limit.
+
+    Its first simplex is `width` times as large as the problem says. It ends early if it comes to
+    the `target`. `beside` is a run that will be asked for next and may be begun at the same time.
+    """
+
+    seed: int
+    max_iterations: int | None = None
+    max_evaluations: int | None = None
+    width: float = 1.0
+    target: Result | None = None
+    beside: RunSpec | None = None
