@@ -28,7 +28,9 @@ class Driver:
 
     def drive(self, fun: Function) -> None:
         """Carry the run to its end, calling `fun` with an array (n + extra,) of its own."""
-        while (point := self.ask()) is not None:
+        ask, ends = self.solver.ask, self.call.ends
+        while (point := ask(ends())) is not None:  # as in `ask`, without another call
+            self._handed = point
             try:
                 self.tell(fun(point))
             except BaseException:
