@@ -13,7 +13,7 @@ from minimizer.common.bounds import Box
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex import java_random
 from minimizer.simplex.initial_state import state_of
-from minimizer.simplex.method import Plan, rounds_of
+from minimizer.simplex.method import rounds_of
 from minimizer.simplex.moves import Move, move_of
 from minimizer.simplex.problem import Problem, vertex_ranges
 from minimizer.simplex.rules import as_rules
@@ -102,7 +102,7 @@ def make_rounds(problem: Problem, results: Sequence[Result] = (), **plan: Any) -
         "max_iterations": None,
         "max_evaluations": None,
     }
-    r = rounds_of(problem, Plan(**settings | plan))
+    r = rounds_of(problem, **settings | plan)
     for row, result in zip(r.results, results, strict=False):
         row[:] = [*map(float, result.point), result.value, result.descent, float(result.at_edge)]
     return r

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from scripted import INF, NAN, as_point, make_problem, make_state, params_of
 
 from minimizer import Status
+from minimizer.simplex.geometry import find_extents, try_centre, try_inwards, try_shrunk
 from minimizer.simplex.run_spec import RunSpec
+from minimizer.simplex.search import begin_search
 from minimizer.simplex.solver import NelderMeadRun
 from minimizer.simplex.state import RunState
 
@@ -33,13 +35,13 @@ def on_line(s: RunState, t: float) -> list[float]:
 
 
 def centre(s: RunState) -> list[float]:
-    s.try_centre()
+    try_centre(s)
     return list(s.trial)
 
 
 def shrunk(s: RunState, v: int, share: float) -> list[float]:
     s.shrink = share
-    s.try_shrunk(v)
+    try_shrunk(s, v)
     return list(s.trial)
 
 
@@ -116,7 +118,7 @@ def test_centre_is_the_mean_of_all_vertices() -> None:
 
 def test_a_search_notes_its_best_vertex_and_the_mean() -> None:
     s = hand()
-    s.begin_search()
+    begin_search(s)
     assert (list(s.origin), list(s.middle)) == ([0.0, 0.0], [1.0, 1.0])
 
 
@@ -135,10 +137,10 @@ def test_shrunk_keeps_half_of_the_way_from_the_best() -> None:
 
 def test_drawn_inwards_by_a_share_of_the_way_from_the_reflection_to_the_middle() -> None:
     s = hand()
-    s.begin_search()
+    begin_search(s)
     on_line(s, -1.0)
     s.reflected = s.trial
-    s.try_inwards(0.25)
+    try_inwards(s, 0.25)
     assert list(s.trial) == [4.0, -2.0]
 
 
@@ -223,7 +225,7 @@ def test_the_simplex_of_a_record_is_a_copy_best_first() -> None:
 
 def test_extents_are_roots_of_summed_squares_of_the_edges_at_the_best() -> None:
     s = make_state(make_problem(), [[-1.0, 3.0], [0.0, 0.0], [4.0, 4.0]], VALUES)
-    s.find_extents()
+    find_extents(s)
     assert list(s.sizes) == [np.sqrt(17.0), 5.0]
 
 

@@ -6,6 +6,7 @@ The environment variable MINIMIZER_EXAMPLES says how many calls are compared.
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_interpreted_it_is_the_oracle(drawn: Drawn, form: str) -> None:
             this.abort()
         return value_at(x, p)
 
-    expected = call(problem, plan_of(m, drawn.once), told)
+    expected = call(problem, SimpleNamespace(once=drawn.once, **plan_of(m)), told)
     assert isinstance(m.trace, list)
     points = [(e.run, e.move, bits(e.point), bits([e.value])) for e in m.trace]
     assert points == [(e.run, e.move, bits(e.point), bits([e.value])) for e in expected.trace]

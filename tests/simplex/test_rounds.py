@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import INF, NAN, make_problem, make_rounds, make_state
+from scripted import INF, NAN, make_problem, make_rounds
 
 from minimizer import Rules, Status
 from minimizer.simplex.initial_state import state_of
-from minimizer.simplex.method import NelderMead, Plan
+from minimizer.simplex.method import NelderMead
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.rounds import (
     half,
@@ -64,8 +64,15 @@ def make_method(
     pairs: bool = True,
     once: bool = False,
 ) -> NelderMead:
-    plan = Plan(seed, max_restarts, pairs, once, iterations, evaluations)
-    return NelderMead(make_problem(1, rules=rules) if problem is None else problem, plan)
+    return NelderMead(
+        make_problem(1, rules=rules) if problem is None else problem,
+        random_seed=seed,
+        max_restarts=max_restarts,
+        pairs=pairs,
+        once=once,
+        max_iterations=iterations,
+        max_evaluations=evaluations,
+    )
 
 
 def run_of(problem: Problem, spec: RunSpec, number: int, end: Ended) -> RunState:
@@ -419,7 +426,7 @@ def test_halves_add_up(iterations: int | None, evaluations: int | None, n: int) 
     problem = make_problem(n)
     r = make_rounds(problem, max_iterations=iterations, max_evaluations=evaluations)
     r.left_iterations, r.left_evaluations = r.all_iterations, r.all_evaluations
-    if is_enough_for_two(r, make_state(problem)):
+    if is_enough_for_two(r):
         assert 0 not in (r.left_iterations, r.left_evaluations)
 
 
