@@ -157,14 +157,17 @@ def pairwise_dot(a, b, start, n):
         return block_dot(a, b, start, n)
     half = n // 2
     half -= half % 8
-    middle, end = start + half, n - half
-    if n <= 256:
-        return block_dot(a, b, start, half) + block_dot(a, b, middle, end)
-    quarter, three = half // 2, end // 2
-    quarter -= quarter % 8
-    three -= three % 8
-    first = block_dot(a, b, start, quarter) + block_dot(a, b, start + quarter, half - quarter)
-    return first + (block_dot(a, b, middle, three) + block_dot(a, b, middle + three, end - three))
+    return half_dot(a, b, start, half) + half_dot(a, b, start + half, n - half)
+
+
+@jit
+def half_dot(a, b, start, n):
+    """Do the same for up to 256 products."""
+    if n <= 128:
+        return block_dot(a, b, start, n)
+    half = n // 2
+    half -= half % 8
+    return block_dot(a, b, start, half) + block_dot(a, b, start + half, n - half)
 
 
 @jit
