@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import inspect
 import math
 import sys
 import warnings
@@ -15,17 +14,14 @@ import numpy as np
 from ..common import checks
 from ..common.arrays import Array
 from ..common.tolerances import Tolerances
-from ..settings import Settings
+from ..settings import FIELDS
 from ..simplex.rules import as_rules
 
 SCIPY_TOLERANCE = 1e-4
 UNLIMITED = sys.maxsize
 
-SETTINGS = frozenset(
-    name
-    for name, parameter in inspect.signature(Settings.__init__).parameters.items()
-    if parameter.kind is parameter.KEYWORD_ONLY and name not in ("args", "bounds", "callback")
-)
+NO_OPTIONS = {"args", "bounds", "callback"}  # but arguments
+SETTINGS = {name for name, field in FIELDS.items() if field.kw_only} - NO_OPTIONS
 SCIPY_OPTIONS = frozenset(
     ("maxiter", "maxfev", "xatol", "fatol", "adaptive", "initial_simplex", "return_all", "disp")
 )
