@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 import warnings
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from ..common.extras import require
 from ..common.status import Status
 from ..minimizer import Minimizer
 from ..simplex.compiled.function import NotCompilableError, is_compiled
-from .chunks import Problems, Solve, solve_in_chunks
+from .chunks import Problems, Solve, n_workers, solve_in_chunks
 from .results import ManyResults
 from .starts import arguments, moved_in, starts_of
 
@@ -28,6 +29,7 @@ def minimize_many(
     *,
     initial_param_variations: Any = None,
     n_jobs: int | None = None,
+    pool: Any = None,
     progress: bool = False,
     **settings: Any,
 ) -> ManyResults:
@@ -48,6 +50,9 @@ def minimize_many(
         Number of workers (joblib's convention: -1 = all cores). None: use the active
         ``joblib.parallel_config``; without one, a Python function is called from the
         caller's thread only, and a compiled one from threads on all cores.
+    pool : object, optional
+        Whose workers call a Python function in place of joblib's, as in `Minimizer`; the problems
+        are divided for `n_jobs` of them. A compiled function runs in threads all the same.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings
@@ -91,36 +96,26 @@ def minimize_many(
             raise TypeError(f"{name} is not a setting for many problems; leave it out")
     arrays = arguments(args)
     starts, sizes = starts_of(x0, initial_param_variations, arrays)
-    m = Minimizer(fun, starts.shape[1], **settings)
-    m.n_jobs = n_jobs
+    m = Minimizer(fun, starts.shape[1], n_jobs=n_jobs, pool=pool, **settings)
     starts = moved_in(starts, m.box(starts.shape[1]))
     if m.fun is None:
         raise TypeError("fun is None; give a function")
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
-    results = ManyResults.empty(len(starts), starts.shape[1])
+    results = ManyResults.empty(*starts.shape)
+    deadline = math.inf if m.max_seconds is None else time.time() + m.max_seconds
+    problems = Problems(m, arrays, starts, sizes, deadline)
     if starts.size:
-        deadline = None if m.max_seconds is None else time.time() + m.max_seconds
-        problems = Problems(m, arrays, starts, sizes, deadline)
         solve = solver(problems)
-        if solve is None and is_compiled(m.fun):
+        workers = n_workers(m, compiled=solve is not None)
+        m.n_jobs, m.pool = 1, None  # of a single problem
+        if is_compiled(m.fun):
             m.fun = functools.partial(m.fun)  # so that compiling is not tried per problem
-        solve_in_chunks(problems, solve, results, bar)
+        solve_in_chunks(problems, solve, workers, pool, results, bar)
     if bar is not None:
         bar.close()
     if len(results) and (results.status == Status.FUNCTION_FAILURE).all():
         warn_of_failure(problems)
     return results
-
-
-def warn_of_failure(problems: Problems) -> None:
-    """Warn, with the reason, that the function fails for all problems."""
-    try:
-        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
-        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
-        why = f"for the first it returns {type(returned).__name__}, not a real number"
-    except Exception as error:
-        why = f"for the first it raises {type(error).__name__}: {error}"
-    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)
 
 
 def solver(problems: Problems) -> Solve | None:
@@ -139,3 +134,14 @@ def solver(problems: Problems) -> Solve | None:
             stacklevel=3,
         )
         return None
+
+
+def warn_of_failure(problems: Problems) -> None:
+    """Warn, with the reason, that the function fails for all problems."""
+    try:
+        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
+        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
+        why = f"for the first it returns {type(returned).__name__}, not a real number"
+    except Exception as error:
+        why = f"for the first it raises {type(error).__name__}: {error}"
+    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)

@@ -32,26 +32,24 @@ def arguments(args: Any) -> tuple[Array, ...]:
 
 def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array, Array | None]:
     """Return starts (P, n), and sizes (P, n) if given; P comes from any array that has it."""
-    start, size = matrix("x0", x0), None
+    given = {"x0": matrix("x0", x0)}
+    start = given["x0"]
     checks.initial_params("x0", start.ravel() if start.size else np.zeros(1))
-    lengths = {"args": len(args[0])} if args else {}
-    if start.ndim == 2:
-        lengths["x0"] = len(start)
     if variations is not None:
-        size = matrix("initial_param_variations", variations)
+        size = given["initial_param_variations"] = matrix("initial_param_variations", variations)
         checks.variations("initial_param_variations", size.ravel())
         if size.shape[-1] != start.shape[-1]:
             raise ValueError(
                 f"initial_param_variations has {size.shape[-1]} elements per problem, x0 has "
                 f"{start.shape[-1]}; they must agree"
             )
-        if size.ndim == 2:
-            lengths["initial_param_variations"] = len(size)
+    lengths = {"args": len(args[0])} if args else {}
+    lengths |= {name: len(array) for name, array in given.items() if array.ndim == 2}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"numbers of problems differ: {lengths}; they must agree")
     shape = next(iter(lengths.values()), 1), start.shape[-1]
-    starts = np.broadcast_to(start, shape)
-    return starts, None if size is None else np.broadcast_to(size, shape)
+    starts, *sizes = (np.broadcast_to(array, shape) for array in given.values())
+    return starts, sizes[0] if sizes else None
 
 
 def matrix(name: str, value: Any) -> Array:
