@@ -45,10 +45,7 @@ class Line:
     """A status line on standard error, rewritten in place a few times a second."""
 
     def __init__(self, name: str = "minimize") -> None:
-        self._name = name
-        self._iterations = 0
-        self._best = math.inf
-        self._next = 0.0
+        self._name, self._iterations, self._best, self._next = name, 0, math.inf, 0.0
 
     def update(self, value: float) -> None:
         """Report one more iteration."""
@@ -56,15 +53,15 @@ class Line:
         self._best = min(self._best, value)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _LINE_EVERY
-            self._write("\r")
+            self._write()
 
     def close(self) -> None:
         """Write the line a last time and end it."""
-        self._write("\r", "\n")
+        self._write("\n")
 
-    def _write(self, start: str, end: str = "") -> None:
+    def _write(self, end: str = "") -> None:
         text = f"{self._name}: {self._iterations} iterations, best {self._best:.10g}"
-        print(f"{start}{text:<60}", end=end, file=sys.stderr, flush=True)
+        print(f"\r{text:<60}", end=end, file=sys.stderr, flush=True)
 
 
 def reporter(progress: bool | str, name: str = "minimize") -> Reporter | None:

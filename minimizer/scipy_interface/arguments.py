@@ -29,16 +29,13 @@ def start_of(x0: Any) -> Array:
 
 def box_of(bounds: Any, n: int) -> Box | None:
     """Return the bounds of n parameters."""
-    if bounds is None:
-        return None
     try:
         box = checks.bounds("bounds", bounds)
     except ValueError as error:
-        if "exceed" in str(error):
-            raise ValueError(
-                f"An upper bound is less than the corresponding lower bound. ({error})"
-            ) from None
-        raise
+        if "exceed" not in str(error):
+            raise
+        why = "An upper bound is less than the corresponding lower bound."
+        raise ValueError(f"{why} ({error})") from None
     if box is not None and len(box.lower) not in (1, n):
         raise ValueError(
             "The number of bounds is not compatible with the length of `x0`. "
@@ -50,17 +47,9 @@ def box_of(bounds: Any, n: int) -> Box | None:
 def moved_in(start: Array, box: Box) -> Array:
     """Return the start moved into the box, with a warning if it lay outside."""
     if not box.contains(start.astype(np.float64)):
-        warnings.warn(
-            "Initial guess is not within the specified bounds; it is moved in",
-            optimize_warning(),
-            stacklevel=4,
-        )
+        text = "Initial guess is not within the specified bounds; it is moved in"
+        warnings.warn(text, optimize_warning(), stacklevel=4)
     return box.clip(start).astype(start.dtype)
-
-
-def simplex_in(simplex: Array, box: Box) -> Array:
-    """Return an initial simplex moved into the box as SciPy does, mirrored at the upper bounds."""
-    return box.clip(np.where(simplex > box.upper, 2.0 * box.upper - simplex, simplex))
 
 
 def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> Callable[..., Any]:
@@ -79,7 +68,7 @@ def check_method(method: Any) -> None:
     """Refuse any method except Nelder-Mead, however it is spelt."""
     name = "neldermead" if method is None else method
     if isinstance(name, str):
-        name = "".join(letter for letter in name.lower() if letter.isalpha())
+        name = "".join(filter(str.isalpha, name.lower()))
     if name != "neldermead":
         raise ValueError(
             f"method is {method!r}; this package has only 'Nelder-Mead', "
@@ -89,15 +78,14 @@ def check_method(method: Any) -> None:
 
 def check_unused(jac: Any, hess: Any, hessp: Any, constraints: Any) -> None:
     """Warn of derivatives, which are unused, and refuse constraints."""
-    unused = (
-        ("gradient information (jac)", bool(jac)),
-        ("Hessian information (hess)", hess is not None),
-        ("Hessian-vector product information (hessp)", hessp is not None),
-    )
-    for name, given in unused:
-        if given:
-            warnings.warn(f"Method Nelder-Mead does not use {name}.", RuntimeWarning, stacklevel=3)
-    if constraints is not None and not (hasattr(constraints, "__len__") and len(constraints) == 0):
+    unused = {
+        "gradient information (jac)": bool(jac),
+        "Hessian information (hess)": hess is not None,
+        "Hessian-vector product information (hessp)": hessp is not None,
+    }
+    for name in filter(unused.get, unused):
+        warnings.warn(f"Method Nelder-Mead does not use {name}.", RuntimeWarning, stacklevel=3)
+    if constraints is not None and getattr(constraints, "__len__", lambda: 1)():
         raise ValueError(
             "constraints must be empty: Nelder-Mead has none. Let fun return NaN where they are "
             "violated, or use scipy.optimize.minimize with COBYQA or SLSQP"

@@ -15,9 +15,8 @@ class Iterations:
     """Callback for `Minimizer`: keeps best points and calls the user's callback as SciPy does."""
 
     def __init__(self, callback: Callable[..., Any] | None, dtype: Any) -> None:
-        self._callback = callback
+        self._callback, self._dtype = callback, dtype
         self._by_keyword = callback is not None and takes_intermediate_result(callback)
-        self._dtype = dtype
         self._vectors: dict[int, list[Array]] = {}
         self.stopped = False
 
@@ -25,13 +24,11 @@ class Iterations:
         """Take the record of a run after an iteration."""
         x = record.params.astype(self._dtype)
         self._vectors.setdefault(record.seed, []).append(x)
-        if self._callback is None:
-            return
         try:
             if self._by_keyword:
                 result = OptimizeResult(x=x.copy(), fun=record.function_value)
-                self._callback(intermediate_result=result)
-            else:
+                self._callback(intermediate_result=result)  # type: ignore[misc]
+            elif self._callback is not None:
                 self._callback(x.copy())
         except StopIteration:
             self.stopped = True

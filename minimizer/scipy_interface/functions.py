@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..minimizer import Minimizer
-from .arguments import adapted, box_of, check_method, check_unused, moved_in, simplex_in, start_of
+from .arguments import adapted, box_of, check_method, check_unused, moved_in, start_of
 from .callback import Iterations
 from .options import translate
 from .result import OptimizeResult, display, result_of
@@ -175,10 +177,9 @@ def fmin(
     if (xtol, ftol) != (1e-4, 1e-4):
         options |= {"xatol": xtol, "fatol": ftol}
     result = _minimize(func, x0, args, None, None, None, callback, options)
-    output = (result.x, result.fun, result.nit, result.nfev, result.status)
-    if not full_output:
-        return (result.x, result.allvecs) if retall else result.x
-    return (*output, result.allvecs) if retall else output
+    fields = ("x", "fun", "nit", "nfev", "status") if full_output else ("x",)
+    output = tuple(result[name] for name in (*fields, *(("allvecs",) if retall else ())))
+    return output if len(output) > 1 else result.x
 
 
 def _minimize(
@@ -198,17 +199,16 @@ def _minimize(
         start = moved_in(start, box)
     settings, begin = translate(options, start.size, tol)
     if box is not None and "initial_simplex" in begin:
-        begin["initial_simplex"] = simplex_in(begin["initial_simplex"], box)
+        # As SciPy does, a vertex above the upper bounds is mirrored there.
+        vertices = begin["initial_simplex"]
+        mirrored = np.where(vertices > box.upper, 2.0 * box.upper - vertices, vertices)
+        begin["initial_simplex"] = box.clip(mirrored)
     watch = Iterations(callback, start.dtype)
     return_all = bool(options.get("return_all"))
-    m = Minimizer(
-        adapted(fun, start.dtype, jac is True),
-        start.size,
-        args=args,
-        bounds=box,
-        callback=watch if return_all or callback is not None else None,
-        **settings,
-    )
+    if return_all or callback is not None:
+        settings["callback"] = watch
+    fun = adapted(fun, start.dtype, jac is True)
+    m = Minimizer(fun, start.size, args=args, bounds=box, **settings)
     m.minimize(start, **begin)
     result = result_of(m, watch.stopped, start.dtype)
     if return_all:

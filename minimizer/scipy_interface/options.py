@@ -7,7 +7,7 @@ import math
 import sys
 import warnings
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -22,25 +22,24 @@ UNLIMITED = sys.maxsize
 
 NO_OPTIONS = {"args", "bounds", "callback"}  # but arguments
 SETTINGS = {name for name, field in FIELDS.items() if field.kw_only} - NO_OPTIONS
-SCIPY_OPTIONS = frozenset(
-    ("maxiter", "maxfev", "xatol", "fatol", "adaptive", "initial_simplex", "return_all", "disp")
-)
-START = frozenset(("initial_param_variations",))
+LIMITS = {"maxiter", "maxfev", "xatol", "fatol"}
+KNOWN = SETTINGS | LIMITS | {"adaptive", "initial_simplex", "return_all", "disp"}
+KNOWN |= {"initial_param_variations"}
 
 
-class Translated(NamedTuple):
-    """Keyword arguments for `Minimizer`, and for its `minimize`."""
+def translate(
+    options: dict[str, Any], n: int, tol: float | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return keyword arguments for `Minimizer`, and for its `minimize`.
 
-    settings: dict[str, Any]
-    start: dict[str, Any]
-
-
-def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
-    """Translate the options given; for unknown ones a warning suggests the nearest known name."""
-    warn_of_unknown(options)
+    For unknown options a warning suggests the nearest known name.
+    """
+    for name in sorted(options.keys() - KNOWN):
+        near = difflib.get_close_matches(name, sorted(KNOWN), n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=4)
     settings = {name: options[name] for name in SETTINGS & options.keys()}
-    start = {name: options[name] for name in START & options.keys()}
-
+    start = {name: options[name] for name in {"initial_param_variations"} & options.keys()}
     limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
     if limits:
         # A budget is meant to be used: rounds continue until two runs agree or nothing is left.
@@ -52,7 +51,7 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
         settings["rules"] = replace(rules, adaptive_coefficients=True)
     if options.get("initial_simplex") is not None:
         start["initial_simplex"] = simplex_for(options["initial_simplex"], n)
-    return Translated(settings, start)
+    return settings, start
 
 
 def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
@@ -61,11 +60,11 @@ def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
     As in SciPy, if only one is given the other is 1e-4.
     """
     given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
-    params, fun, both = (value if value is None else checks.limit(n, value) for n, value in given)
-    params, fun = (both if value is None else value for value in (params, fun))
-    if params is None and fun is None:
+    params, fun, both = (checks.optional(checks.limit)(*each) for each in given)
+    pair = [both if value is None else value for value in (params, fun)]
+    if pair == [None, None]:
         return None
-    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in (params, fun)))
+    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in pair))
 
 
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
@@ -82,14 +81,11 @@ def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, in
         return {}
     if maxiter is None:
         maxiter = 200 * n if maxfev == math.inf else math.inf
-    elif maxfev is None:
+    if maxfev is None:
         maxfev = 200 * n if maxiter == math.inf else math.inf
-    limits = {"max_iterations": UNLIMITED}
-    if maxiter != math.inf:
-        limits["max_iterations"] = max(0, math.ceil(maxiter) - 1)
-    if maxfev is not None and maxfev != math.inf:
-        limits["max_evaluations"] = math.ceil(maxfev)
-    return limits
+    iterations = UNLIMITED if maxiter == math.inf else max(0, math.ceil(maxiter) - 1)
+    evaluations = {} if maxfev == math.inf else {"max_evaluations": math.ceil(maxfev)}
+    return {"max_iterations": iterations} | evaluations
 
 
 def simplex_for(initial_simplex: Any, n: int) -> Array | None:
@@ -100,15 +96,6 @@ def simplex_for(initial_simplex: Any, n: int) -> Array | None:
     if shape[-1] != n:
         raise ValueError("Size of `initial_simplex` is not consistent with `x0`")
     return checks.simplex("`initial_simplex`", initial_simplex)
-
-
-def warn_of_unknown(options: dict[str, Any]) -> None:
-    """Warn of options that have no meaning here."""
-    known = SETTINGS | SCIPY_OPTIONS | START
-    for name in sorted(options.keys() - known):
-        near = difflib.get_close_matches(name, sorted(known), n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=5)
 
 
 def optimize_warning() -> type[Warning]:
