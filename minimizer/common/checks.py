@@ -180,7 +180,12 @@ def bounds(name: str, value: Any) -> Box:
             vector(f"{name}.lb", value.lb), vector(f"{name}.ub", value.ub)
         )
     else:
-        pairs = _pairs(name, value)
+        rule = f"{name} is {value!r}; it must be one pair (lower, upper) per parameter"
+        if not np.iterable(value):
+            raise TypeError(rule)
+        pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValueError(rule)
         lower = vector(name, [-np.inf if low is None else low for low, _ in pairs])
         upper = vector(name, [np.inf if high is None else high for _, high in pairs])
     possible = (lower <= upper) & (lower < np.inf) & (upper > -np.inf)
@@ -190,17 +195,6 @@ def bounds(name: str, value: Any) -> Box:
             "None means no bound"
         )
     return Box(lower, upper)
-
-
-def _pairs(name: str, value: Any) -> list[tuple[Any, ...]]:
-    rule = f"{name} is {value!r}; it must be one pair (lower, upper) per parameter"
-    try:
-        pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
-    except TypeError:
-        raise TypeError(rule) from None
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError(rule)
-    return pairs
 
 
 def of_length(name: str, array: Array, n: int) -> Array:

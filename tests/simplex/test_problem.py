@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scripted import INF, NAN, make_problem
 
 from minimizer import Rules
@@ -34,37 +32,6 @@ def test_clip_moves_to_the_nearest_point_and_keeps_nan() -> None:
 )
 def test_the_box_contains_its_edges(point: list[float], inside: bool) -> None:
     assert BOX.contains(np.array(point)) is inside
-
-
-@pytest.mark.parametrize(
-    ("origin", "step", "expected"),
-    [
-        (0.5, 0.25, 0.75),  # there is room
-        (0.5, -0.25, 0.25),
-        (1.0, 0.25, 0.75),  # mirrored inwards
-        (0.0, -0.25, 0.25),
-        (0.75, 0.5, 0.25),  # 0.25 ahead, 0.5 back
-        (0.5, 2.0, 1.0),  # no farther back: clipped
-        (0.75, 2.0, 0.0),  # farther back, clipped
-    ],
-)
-def test_a_step_that_the_box_would_flatten_is_mirrored(
-    origin: float, step: float, expected: float
-) -> None:
-    unit = Box(np.array([0.0]), np.array([1.0]))
-    assert unit.farther(np.array([origin]), np.array([step])).tolist() == [expected]
-
-
-def test_only_the_flattened_parameters_are_mirrored() -> None:
-    unit = Box(np.zeros(2), np.ones(2))
-    assert unit.farther(np.array([1.0, 0.5]), np.array([0.25, 0.25])).tolist() == [0.75, 0.75]
-
-
-@given(st.floats(0, 1), st.floats(-10, 10), st.floats(0, 1), st.floats(0, 1))
-def test_a_step_from_inside_stays_inside(origin: float, step: float, a: float, b: float) -> None:
-    box = Box(np.array([min(a, b)]), np.array([max(a, b)]))
-    first = box.clip(np.array([origin]))
-    assert box.contains(box.farther(first, np.array([step])))
 
 
 def test_points_are_clipped_only_if_there_is_a_box_and_the_rule_is_on() -> None:
