@@ -11,8 +11,7 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..minimizer import Minimizer
-from .arguments import adapted, box_of, check_method, check_unused, moved_in, start_of
-from .options import translate
+from .options import adapted, box_of, check_method, check_unused, moved_in, start_of, translate
 from .result import OptimizeResult, display, result_of
 
 

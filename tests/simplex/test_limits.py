@@ -7,8 +7,6 @@ import pytest
 from minimizer.simplex.limits import Limits
 from scripted import INF, NAN
 
-from minimizer.common.tolerances import Tolerances
-
 
 def limits(
     rel: float = 1e-3,
@@ -126,13 +124,3 @@ def test_results_near_zero_agree_relative_to_the_initial_range() -> None:
     both = limits(ranges=(10.0,))
     assert both.params_agree(np.array([1e-12]), np.array([-1e-12]))
     assert not both.params_agree(np.array([1e-6]), np.array([-1e-6]))
-
-
-def test_tolerances_are_absolute_and_both_must_hold() -> None:
-    tolerances = Tolerances(params=0.5, value=0.25)
-    best = np.array([1.0, 1.0])
-    near, far = np.array([1.5, 0.5]), np.array([1.0, 1.75])
-    assert tolerances.hold(near, [3.25], best, 3.0)
-    assert not tolerances.hold(far, [3.0], best, 3.0)
-    assert not tolerances.hold(near, [3.5], best, 3.0)
-    assert not tolerances.hold(near, [NAN], best, 3.0)
