@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-import re
 import sys
 from collections.abc import Sequence
 
-from . import __version__
-from .commands import COMMANDS
+from .commands.parser import make_parser, plain
 from .common.errors import BadInput
-
-INTERRUPTED = 130  # as shells have it
-FORMULA = re.compile(r"-(?!-|h$)")
-
-EPILOG = """\
-an example of each:
-{examples}
-
-python -m minimizer COMMAND -h tells more about a command.
-"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,35 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except BadInput as error:
-        print(f"{parser.prog} {arguments.command}: error: {error}", file=sys.stderr)
-        return 2
+        code, why = 2, f"error: {error}"
     except (ImportError, OSError) as error:
-        print(f"{parser.prog} {arguments.command}: {error}", file=sys.stderr)
-        return 1
+        code, why = 1, str(error)
     except KeyboardInterrupt:
-        print(f"{parser.prog} {arguments.command}: interrupted", file=sys.stderr)
-        return INTERRUPTED
-
-
-def plain(argv: Sequence[str]) -> list[str]:
-    """Return arguments with a blank before formulas like -a*x, which argparse takes for options."""
-    is_fit = argv[:1] == ["fit"]
-    return [f" {text}" if is_fit and FORMULA.match(text) else text for text in argv]
-
-
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser; each command sets `run`, a function of its arguments."""
-    parser = argparse.ArgumentParser(
-        prog="python -m minimizer",
-        description="ImageJ's Nelder-Mead minimizer, and what can be done with it.",
-        epilog=EPILOG.format(examples="\n".join(f"  {command.EXAMPLE}" for command in COMMANDS)),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"minimizer {__version__}")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
-    return parser
+        code, why = 130, "interrupted"  # as shells have it
+    print(f"{parser.prog} {arguments.command}: {why}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

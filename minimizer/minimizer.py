@@ -281,9 +281,8 @@ class Minimizer(Settings, Results):
         >>> m.minimize([3.0]), m.params.round(6).tolist()
         (<Status.SUCCESS: 0>, [2.0])
         """
-        fun = self._function()
         start = initial_params, initial_param_variations, initial_simplex
-        return self._perform(fun, self._begin(*start))
+        return self._perform(self._function(), self._begin(*start))
 
     def minimize_once(
         self,
@@ -301,9 +300,8 @@ class Minimizer(Settings, Results):
         >>> m.minimize_once([3.0]), len(m.runs)
         (<Status.SUCCESS: 0>, 1)
         """
-        fun = self._function()
         start = initial_params, initial_param_variations, initial_simplex
-        return self._perform(fun, self._begin(*start, once=True))
+        return self._perform(self._function(), self._begin(*start, once=True))
 
     def abort(self) -> None:
         """End the call under way with status ABORTED, keeping the best point so far.
@@ -387,13 +385,10 @@ class Minimizer(Settings, Results):
         self._at_work = True
         try:
             session.perform(fun, self.n_jobs, self.pool)
-        except KeyboardInterrupt as error:
-            if self.interrupt == "raise":
+        except BaseException as error:
+            if self.interrupt == "raise" or not isinstance(error, KeyboardInterrupt):
                 _attach_best(error, self)
                 raise
-        except BaseException as error:
-            _attach_best(error, self)
-            raise
         finally:
             self._at_work = False
             self._end(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import warnings
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, fields
 from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
@@ -13,149 +14,119 @@ from .common import checks
 from .common.arrays import Array
 from .common.bounds import Box
 from .common.records import Evaluation, RunRecord
+from .common.tolerances import Tolerances
 from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
 from .simplex.rules import Rules, as_rules
 
 MANY = 8  # parameters: from here on the coefficients are adapted to their number (R10)
 
-T = TypeVar("T")
+Given = TypeVar("Given")
+Kept = TypeVar("Kept")
 
 
-class Setting(Generic[T]):
-    """A plain attribute to read and to set, whose values are checked first.
+class Setting(Generic[Given, Kept]):
+    """A plain attribute, checked whenever it is set; None passes where it is the default.
 
-    Parameters
-    ----------
-    check : callable
-        ``check(name, value)`` returns the value to keep, or raises.
+    `shown` makes of the settings and the value kept the one to read, where that is another.
     """
 
-    def __init__(self, check: Callable[[str, Any], T]) -> None:
-        self._check = check
+    def __init__(
+        self,
+        check: Callable[[str, Any], Any],
+        default: Given,
+        shown: Callable[[Any, Kept], Kept] = lambda settings, kept: kept,
+    ) -> None:
+        self._check = check if default is not None else checks.optional(check)
+        self._default, self._shown = default, shown
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     @overload
-    def __get__(self, instance: None, owner: type) -> Setting[T]: ...
+    def __get__(self, instance: None, owner: type) -> Given: ...
     @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-    def __get__(self, instance: object | None, owner: type) -> Setting[T] | T:
+    def __get__(self, instance: object, owner: type) -> Kept: ...
+    def __get__(self, instance: object | None, owner: type) -> Given | Kept:
         if instance is None:
-            return self
-        value: T = instance.__dict__[self._name]
-        return value
+            return self._default  # which is how `dataclass` learns it
+        return self._shown(instance, instance.__dict__[self._name])
 
-    def __set__(self, instance: object, value: Any) -> None:
+    def __set__(self, instance: object, value: Given) -> None:
         instance.__dict__[self._name] = self._check(self._name, value)
 
 
+def _n_params(settings: Settings, given: int | None) -> int | None:
+    return settings._n if given is None else given
+
+
+def _max_iterations(settings: Settings, given: int | None) -> int | None:
+    n = settings.n_params
+    if given is not None or n is None:
+        return given
+    return (1500 if settings.max_restarts > 0 else 750) * n**2
+
+
+Plain = Setting[Kept, Kept]
+
+
+@dataclass(eq=False, repr=False)
 class Settings:
     """All settings of `Minimizer`, which documents them."""
 
-    fun = Setting(checks.function)
-    args = Setting(checks.args)
-    rules: Setting[Rules] = Setting(lambda name, value: as_rules(value))
-    bounds = Setting(checks.bounds)
-    max_rel_error = Setting(checks.limit)
-    max_abs_error = Setting(checks.limit)
-    param_resolutions = Setting(checks.resolutions)
-    max_restarts = Setting(checks.count)
-    max_evaluations = Setting(checks.optional_count)
-    max_seconds = Setting(checks.optional_seconds)
-    random_seed = Setting(checks.seed)
-    schedule = Setting(checks.schedule)
-    n_jobs = Setting(checks.jobs)
-    pool = Setting(checks.pool)
-    extra_array_elements = Setting(checks.count)
-    interrupt = Setting(checks.interrupt)
-    callback: Setting[Callable[[RunRecord], object] | None] = Setting(checks.function)
-    progress = Setting(checks.progress)
-    tolerances = Setting(checks.tolerances)
-    trace: Setting[bool | list[Evaluation]] = Setting(checks.trace)
+    fun: Callable[..., Any] | None
+    n_params: Plain[int | None] = Setting(checks.size, None, _n_params)
+    _: KW_ONLY
+    args: Setting[Any, tuple[Any, ...]] = Setting(checks.args, ())
+    rules: Setting[str | Rules, Rules] = Setting(lambda name, value: as_rules(value), "robust")
+    bounds: Setting[Any, Box | None] = Setting(checks.bounds, None)
+    max_rel_error: Plain[float] = Setting(checks.limit, 1e-10)
+    max_abs_error: Plain[float] = Setting(checks.limit, 1e-100)
+    param_resolutions: Setting[Any, Array | None] = Setting(checks.resolutions, None)
+    max_iterations: Plain[int | None] = Setting(checks.count, None, _max_iterations)
+    max_restarts: Plain[int] = Setting(checks.count, 2)
+    max_evaluations: Plain[int | None] = Setting(checks.size, None)
+    max_seconds: Plain[float | None] = Setting(checks.seconds, None)
+    random_seed: Plain[int] = Setting(checks.seed, 0)
+    schedule: Plain[str] = Setting(checks.one_of("pairs", "sequential"), "pairs")
+    n_jobs: Plain[int | None] = Setting(checks.jobs, None)
+    pool: Plain[Any] = Setting(checks.pool, None)
+    extra_array_elements: Plain[int] = Setting(checks.count, 0)
+    callback: Plain[Callable[[RunRecord], object] | None] = Setting(checks.function, None)
+    progress: Plain[bool | str] = Setting(checks.progress, False)
+    interrupt: Plain[str] = Setting(checks.one_of("raise", "abort"), "raise")
+    tolerances: Setting[Any, Tolerances | None] = Setting(checks.tolerances, None)
+    trace: Plain[bool | list[Evaluation]] = Setting(checks.trace, False)
 
-    def __init__(
-        self,
-        fun: Callable[..., Any] | None,
-        n_params: int | None = None,
-        *,
-        args: Any = (),
-        rules: str | Rules = "robust",
-        bounds: Any = None,
-        max_rel_error: float = 1e-10,
-        max_abs_error: float = 1e-100,
-        param_resolutions: Any = None,
-        max_iterations: int | None = None,
-        max_restarts: int = 2,
-        max_evaluations: int | None = None,
-        max_seconds: float | None = None,
-        random_seed: int = 0,
-        schedule: str = "pairs",
-        n_jobs: int | None = None,
-        pool: Any = None,
-        extra_array_elements: int = 0,
-        callback: Callable[[RunRecord], object] | None = None,
-        progress: bool | str = False,
-        interrupt: str = "raise",
-        tolerances: tuple[float, float] | None = None,
-        trace: bool = False,
-    ) -> None:
+    def __post_init__(self) -> None:
         self._n: int | None = None  # of the last call
-        self.n_params = n_params
-        self.fun, self.args, self.rules, self.bounds = fun, args, rules, bounds
-        self.max_rel_error, self.max_abs_error = max_rel_error, max_abs_error
-        self.param_resolutions = param_resolutions
-        self.max_iterations, self.max_restarts = max_iterations, max_restarts
-        self.max_evaluations, self.max_seconds = max_evaluations, max_seconds
-        self.random_seed, self.schedule = random_seed, schedule
-        self.n_jobs, self.pool = n_jobs, pool
-        self.extra_array_elements = extra_array_elements
-        self.callback, self.progress = callback, progress
-        self.tolerances, self.trace, self.interrupt = tolerances, trace, interrupt
         if self.n_params is not None:
             self.box(self.n_params)
             self.resolutions(self.n_params)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        settable = isinstance(getattr(type(self), name, None), Setting | property)
-        if not name.startswith("_") and not settable:
-            near = difflib.get_close_matches(name, dir(type(self)), n=1)
+        if name == "fun":
+            value = checks.optional(checks.function)(name, value)
+        own = isinstance(getattr(type(self), name, None), property) or name.startswith("_")
+        if not own and name not in FIELDS:
+            near = difflib.get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
         super().__setattr__(name, value)
-
-    @property
-    def n_params(self) -> int | None:
-        """Number of parameters, None while it is unknown."""
-        return self._n if self._given_n_params is None else self._given_n_params
-
-    @n_params.setter
-    def n_params(self, value: Any) -> None:
-        self._given_n_params = None if value is None else checks.integer("n_params", value, 1)
-
-    @property
-    def max_iterations(self) -> int | None:
-        """Limit on the iterations of all runs; None, by default, until `n_params` is known."""
-        if self._max_iterations is not None or self.n_params is None:
-            return self._max_iterations
-        return (1500 if self.max_restarts > 0 else 750) * self.n_params**2
-
-    @max_iterations.setter
-    def max_iterations(self, value: Any) -> None:
-        self._max_iterations = None if value is None else checks.count("max_iterations", value)
 
     def box(self, n: int) -> Box | None:
         """Return the bounds of n parameters."""
         if self.bounds is None:
             return None
-        lower = checks.of_length("bounds", self.bounds.lower, n)
-        return Box(lower, checks.of_length("bounds", self.bounds.upper, n))
+        sides = self.bounds.lower, self.bounds.upper
+        return Box(*(checks.of_length("bounds", side, n) for side in sides))
 
-    def resolutions(self, n: int) -> Array | None:
+    def resolutions(self, n: int) -> list[float] | None:
         """Return the resolutions of n parameters."""
-        if self.param_resolutions is None:
-            return None
-        return checks.of_length("param_resolutions", self.param_resolutions, n)
+        return _list_of("param_resolutions", self.param_resolutions, n)
+
+
+FIELDS = {field.name: field for field in fields(Settings)}
+Settings.__init__.__annotations__.clear()  # `help` shows defaults; the docstring has the types
 
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:
@@ -170,9 +141,7 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
         raise ValueError("initial_params is missing; these rules need it (start_at_zeros is off)")
     box = settings.box(n)
     origin = inside(box, start, n).tolist()
-    each = None if sizes is None else checks.of_length("initial_param_variations", sizes, n)
-    scales = None if each is None else each.tolist()
-    resolutions = settings.resolutions(n)
+    scales = _list_of("initial_param_variations", sizes, n)
     many = settings.rules.adaptive_for_many and n >= MANY
     adaptive = settings.rules.adaptive_coefficients or many
     return Problem(
@@ -184,7 +153,7 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
         rules=settings.rules,
         max_rel_error=settings.max_rel_error,
         max_abs_error=settings.max_abs_error,
-        resolutions=None if resolutions is None else resolutions.tolist(),
+        resolutions=settings.resolutions(n),
         tolerances=settings.tolerances,
         box=box,
         coefficients=adaptive_coefficients(n) if adaptive else Coefficients(),
@@ -208,17 +177,15 @@ def sizes_of(simplex: Array) -> Array:
 
 def number_of_params(settings: Settings, start: Array | None, sizes: Array | None) -> int:
     """Return n as given, or else from the start values."""
-    n = settings._given_n_params
-    if n is None:
-        for array in (start, sizes):
-            if array is not None:
-                return len(array)
+    n: int | None = settings.__dict__["n_params"]  # as given, not as the last call had it
+    known = sizes if start is None else start
+    if n is None and known is None:
         raise ValueError("n_params is unknown; give n_params or initial_params")
-    if start is not None and len(start) != n:
+    if n is not None and start is not None and len(start) != n:
         raise ValueError(
             f"initial_params has {len(start)} elements but n_params is {n}; they must agree"
         )
-    return n
+    return n or len(known)  # type: ignore[arg-type]
 
 
 def inside(box: Box | None, start: Array | None, n: int) -> Array:
@@ -233,3 +200,7 @@ def inside(box: Box | None, start: Array | None, n: int) -> Array:
             stacklevel=5,
         )
     return box.clip(origin)
+
+
+def _list_of(name: str, array: Array | None, n: int) -> list[float] | None:
+    return None if array is None else checks.of_length(name, array, n).tolist()

@@ -1,4 +1,7 @@
-"""Checks of arguments: each error names the argument, the rule and the remedy."""
+"""Checks of arguments: ``check(name, value)`` returns the value to keep, or raises.
+
+Each error names the argument, the rule and the remedy.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import math
 import numbers
 import operator
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,14 +18,36 @@ from .arrays import Array
 from .bounds import Box
 from .tolerances import Tolerances
 
-SCHEDULES = ("pairs", "sequential")
+T = TypeVar("T")
+Check = Callable[[str, Any], T]
 
 
-def function(name: str, value: Any) -> Callable[..., Any] | None:
-    """Return a callable, or None."""
-    if value is None or callable(value):
-        return value  # type: ignore[no-any-return]
-    raise TypeError(f"{name} is {value!r}; it must be callable (pass the function, not its result)")
+def optional(check: Check[T]) -> Check[T | None]:
+    """Let None pass."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def such_that(
+    good: Callable[[Any], bool],
+    rule: str,
+    error: type[Exception] = ValueError,
+    of: Check[Any] = lambda name, value: value,
+) -> Check[Any]:
+    """Let pass what is `good` after the check `of`."""
+
+    def check(name: str, value: Any) -> Any:
+        value = of(name, value)
+        if good(value):
+            return value
+        raise error(f"{name} is {value!r}; it must {rule}")
+
+    return check
+
+
+def one_of(*words: str) -> Check[str]:
+    """Let one of these words pass."""
+    rule = f"be {' or '.join(map(repr, words))}"
+    return such_that(lambda value: isinstance(value, str) and value in words, rule)
 
 
 def args(name: str, value: Any) -> tuple[Any, ...]:
@@ -40,43 +66,6 @@ def integer(name: str, value: Any, least: int) -> int:
     return number
 
 
-def optional_count(name: str, value: Any) -> int | None:
-    """Return a positive integer, or None for no limit."""
-    return None if value is None else integer(name, value, 1)
-
-
-def count(name: str, value: Any) -> int:
-    """Return an integer that is not negative."""
-    return integer(name, value, 0)
-
-
-def seed(name: str, value: Any) -> int:
-    """Return a 32-bit signed integer."""
-    number = integer(name, value, -(2**31))
-    if number >= 2**31:
-        raise ValueError(f"{name} is {number}; it must be below 2**31 (a 32-bit signed integer)")
-    return number
-
-
-def jobs(name: str, value: Any) -> int | None:
-    """Return a number of workers in joblib's convention, or None."""
-    if value is None:
-        return None
-    number = integer(name, value, -(2**31))
-    if number == 0:
-        raise ValueError(f"{name} is 0; it must be a number of workers, -1 for all cores, or None")
-    return number
-
-
-def pool(name: str, value: Any) -> Any:
-    """Return an object with a method ``map``, or None."""
-    if value is None or callable(getattr(value, "map", None)):
-        return value
-    raise TypeError(
-        f"{name} is {value!r}; it must have a method map(function, iterable), or be None"
-    )
-
-
 def real(name: str, value: Any) -> float:
     """Return a real number that is not NaN."""
     if not isinstance(value, numbers.Real) or math.isnan(value):
@@ -84,50 +73,34 @@ def real(name: str, value: Any) -> float:
     return float(value)
 
 
-def limit(name: str, value: Any) -> float:
-    """Return a number that is not negative."""
-    number = real(name, value)
-    if number < 0:
-        raise ValueError(f"{name} is {number}; it must be 0 or positive")
-    return number
-
-
-def optional_seconds(name: str, value: Any) -> float | None:
-    """Return a positive time, or None for no limit."""
-    if value is None:
-        return None
-    number = real(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} is {number}; it must be positive, or None for no limit")
-    return number
-
-
-def schedule(name: str, value: Any) -> str:
-    """Return one of the schedules."""
-    if not isinstance(value, str) or value not in SCHEDULES:
-        raise ValueError(f"{name} is {value!r}; it must be 'pairs' or 'sequential'")
-    return str(value)
-
-
-def progress(name: str, value: Any) -> bool | str:
-    """Return whether, and how, to show progress."""
-    if isinstance(value, bool) or (isinstance(value, str) and value == "line"):
-        return value
-    raise ValueError(f"{name} is {value!r}; it must be True (a tqdm bar), 'line' or False")
-
-
-def interrupt(name: str, value: Any) -> str:
-    """Return the effect of Ctrl-C."""
-    if isinstance(value, str) and value in ("raise", "abort"):
-        return value
-    raise ValueError(f"{name} is {value!r}; it must be 'raise' (KeyboardInterrupt) or 'abort'")
-
-
-def trace(name: str, value: Any) -> bool | list[Any]:
-    """Return whether to keep a trace; after a call, the trace itself."""
-    if isinstance(value, bool | list):
-        return value
-    raise TypeError(f"{name} is {value!r}; it must be True or False")
+count: Check[int] = partial(integer, least=0)
+size: Check[int] = partial(integer, least=1)
+_integer_32: Check[int] = partial(integer, least=-(2**31))
+seed: Check[int] = such_that(
+    lambda value: value < 2**31, "be below 2**31 (a 32-bit signed integer)", of=_integer_32
+)
+jobs: Check[int] = such_that(
+    lambda value: value != 0, "be a number of workers, -1 for all cores, or None", of=_integer_32
+)
+limit: Check[float] = such_that(lambda value: value >= 0, "be 0 or positive", of=real)
+seconds: Check[float] = such_that(
+    lambda value: value > 0, "be positive, or None for no limit", of=real
+)
+function: Check[Callable[..., Any]] = such_that(
+    callable, "be callable (pass the function, not its result)", TypeError
+)
+pool = such_that(
+    lambda value: callable(getattr(value, "map", None)),
+    "have a method map(function, iterable), or be None",
+    TypeError,
+)
+progress: Check[bool | str] = such_that(
+    lambda value: isinstance(value, bool) or (isinstance(value, str) and value == "line"),
+    "be True (a tqdm bar), 'line' or False",
+)
+trace: Check[bool | list[Any]] = such_that(  # a list after a call: the trace itself
+    lambda value: isinstance(value, bool | list), "be True or False", TypeError
+)
 
 
 def vector(name: str, value: Any) -> Array:
@@ -138,9 +111,9 @@ def vector(name: str, value: Any) -> Array:
         raise ValueError(f"{name} is {value!r}; it must have one dimension") from None
     if array.dtype.kind == "c":
         raise TypeError(f"{name} is complex; it must be real (minimize over the two parts)")
-    if array.dtype.kind not in "biufO":
-        raise TypeError(f"{name} is {value!r}; it must be numbers")
     try:
+        if array.dtype.kind not in "biufO":
+            raise TypeError
         array = np.array(array, dtype=np.float64, ndmin=1)
     except (TypeError, ValueError):
         raise TypeError(f"{name} is {value!r}; it must be numbers") from None
@@ -149,38 +122,30 @@ def vector(name: str, value: Any) -> Array:
     return array
 
 
-def initial_params(name: str, value: Any) -> Array | None:
-    """Return the start: finite, or NaN for an unknown parameter."""
-    if value is None:
-        return None
-    array = _not_empty(name, vector(name, value))
-    _each(name, array, ~np.isinf(array), "parameters must be finite, or NaN if unknown")
-    return array
+def elements(good: Callable[[Array], Any], rule: str) -> Check[Array | None]:
+    """Let pass None and vectors of which each element is good."""
+
+    def check(name: str, value: Any) -> Array:
+        array = vector(name, value)
+        if not array.size:
+            raise ValueError(f"{name} is empty; give one element per parameter")
+        for i in np.flatnonzero(~good(array)):
+            raise ValueError(f"{name}[{i}] is {array[i]}; {rule}")
+        return array
+
+    return optional(check)
 
 
-def variations(name: str, value: Any) -> Array | None:
-    """Return positive, finite distances."""
-    if value is None:
-        return None
-    array = _not_empty(name, vector(name, value))
-    _each(name, array, np.isfinite(array) & (array > 0), "variations must be positive and finite")
-    return array
+initial_params = elements(lambda x: ~np.isinf(x), "parameters must be finite, or NaN if unknown")
+variations = elements(lambda x: np.isfinite(x) & (x > 0), "variations must be positive and finite")
+resolutions = elements(
+    lambda x: np.isfinite(x) & (x >= 0), "resolutions must be finite and not negative"
+)
 
 
-def resolutions(name: str, value: Any) -> Array | None:
-    """Return distances that are finite and not negative."""
-    if value is None:
-        return None
-    array = vector(name, value)
-    rule = "resolutions must be finite and not negative"
-    _each(name, array, np.isfinite(array) & (array >= 0), rule)
-    return array
-
-
-def simplex(name: str, value: Any) -> Array | None:
+@optional
+def simplex(name: str, value: Any) -> Array:
     """Return finite vertices (n + 1, n)."""
-    if value is None:
-        return None
     rows = np.atleast_2d(np.asarray(value))
     if rows.ndim != 2 or rows.shape[0] != rows.shape[1] + 1:
         raise ValueError(f"{name} has shape {rows.shape}; it should be an array of shape (N+1,N)")
@@ -190,9 +155,10 @@ def simplex(name: str, value: Any) -> Array | None:
     return array
 
 
-def tolerances(name: str, value: Any) -> Tolerances | None:
+@optional
+def tolerances(name: str, value: Any) -> Tolerances:
     """Return absolute tolerances of parameters and value."""
-    if value is None or isinstance(value, Tolerances):
+    if isinstance(value, Tolerances):
         return value
     try:
         params, fun = value
@@ -201,21 +167,27 @@ def tolerances(name: str, value: Any) -> Tolerances | None:
     return Tolerances(limit(f"{name}[0]", params), limit(f"{name}[1]", fun))
 
 
-def bounds(name: str, value: Any) -> Box | None:
+@optional
+def bounds(name: str, value: Any) -> Box:
     """Return a box from pairs (lower, upper) or from an object with `lb` and `ub` (SciPy's Bounds).
 
     None and infinities mean no bound.
     """
-    if value is None or isinstance(value, Box):
+    if isinstance(value, Box):
         return value
     if hasattr(value, "lb") and hasattr(value, "ub"):
         lower, upper = np.broadcast_arrays(
             vector(f"{name}.lb", value.lb), vector(f"{name}.ub", value.ub)
         )
     else:
-        pairs = _pairs(name, value)
-        lower = vector(name, [-np.inf if pair[0] is None else pair[0] for pair in pairs])
-        upper = vector(name, [np.inf if pair[1] is None else pair[1] for pair in pairs])
+        rule = f"{name} is {value!r}; it must be one pair (lower, upper) per parameter"
+        if not np.iterable(value):
+            raise TypeError(rule)
+        pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
+        if any(len(pair) != 2 for pair in pairs):
+            raise ValueError(rule)
+        lower = vector(name, [-np.inf if low is None else low for low, _ in pairs])
+        upper = vector(name, [np.inf if high is None else high for _, high in pairs])
     possible = (lower <= upper) & (lower < np.inf) & (upper > -np.inf)
     for i in np.flatnonzero(~possible):
         raise ValueError(
@@ -225,18 +197,6 @@ def bounds(name: str, value: Any) -> Box | None:
     return Box(lower, upper)
 
 
-def _pairs(name: str, value: Any) -> list[tuple[Any, ...]]:
-    """Return the bounds as a list of pairs."""
-    rule = f"{name} is {value!r}; it must be one pair (lower, upper) per parameter"
-    try:
-        pairs = [tuple(pair) if np.iterable(pair) else () for pair in value]
-    except TypeError:
-        raise TypeError(rule) from None
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError(rule)
-    return pairs
-
-
 def of_length(name: str, array: Array, n: int) -> Array:
     """Return `array` if it has n elements; a single one is repeated."""
     if len(array) == 1:
@@ -244,16 +204,3 @@ def of_length(name: str, array: Array, n: int) -> Array:
     if len(array) != n:
         raise ValueError(f"{name} has {len(array)} elements; it must have {n}, one per parameter")
     return array
-
-
-def _not_empty(name: str, array: Array) -> Array:
-    """Refuse an empty array."""
-    if not array.size:
-        raise ValueError(f"{name} is empty; give one element per parameter")
-    return array
-
-
-def _each(name: str, array: Array, good: Any, rule: str) -> None:
-    """Raise an error for the first element that is not good."""
-    for i in np.flatnonzero(~good):
-        raise ValueError(f"{name}[{i}] is {array[i]}; {rule}")

@@ -5,24 +5,37 @@ from __future__ import annotations
 import math
 import sys
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from .extras import require
 
 _LINE_EVERY = 0.2  # seconds
 
 
-class Reporter(Protocol):
-    """Is notified of each iteration and of the end."""
+class Reporter:
+    """A status line on standard error, rewritten in place a few times a second."""
+
+    def __init__(self, name: str = "minimize") -> None:
+        self._name, self._iterations, self._best, self._next = name, 0, math.inf, 0.0
 
     def update(self, value: float) -> None:
         """Report one more iteration; `value` is the best of its run."""
+        self._iterations += 1
+        self._best = min(self._best, value)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LINE_EVERY
+            self._write()
 
     def close(self) -> None:
-        """End the report: the minimization is over."""
+        """Write the line a last time and end it: the minimization is over."""
+        self._write("\n")
+
+    def _write(self, end: str = "") -> None:
+        text = f"{self._name}: {self._iterations} iterations, best {self._best:.10g}"
+        print(f"\r{text:<60}", end=end, file=sys.stderr, flush=True)
 
 
-class Bar:
+class Bar(Reporter):
     """A tqdm bar: iterations, their rate and the best value."""
 
     def __init__(self, name: str = "minimize") -> None:
@@ -41,34 +54,8 @@ class Bar:
         self._bar.close()
 
 
-class Line:
-    """A status line on standard error, rewritten in place a few times a second."""
-
-    def __init__(self, name: str = "minimize") -> None:
-        self._name = name
-        self._iterations = 0
-        self._best = math.inf
-        self._next = 0.0
-
-    def update(self, value: float) -> None:
-        """Report one more iteration."""
-        self._iterations += 1
-        self._best = min(self._best, value)
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _LINE_EVERY
-            self._write("\r")
-
-    def close(self) -> None:
-        """Write the line a last time and end it."""
-        self._write("\r", "\n")
-
-    def _write(self, start: str, end: str = "") -> None:
-        text = f"{self._name}: {self._iterations} iterations, best {self._best:.10g}"
-        print(f"{start}{text:<60}", end=end, file=sys.stderr, flush=True)
-
-
 def reporter(progress: bool | str, name: str = "minimize") -> Reporter | None:
     """Return the reporter for the setting `progress`: a bar for True, a line for "line"."""
     if progress == "line":
-        return Line(name)
+        return Reporter(name)
     return Bar(name) if progress else None

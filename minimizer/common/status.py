@@ -19,12 +19,15 @@ class Status(IntEnum):
     [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8)]
     """
 
-    _facts: tuple[str, int, str]
+    message: str  #: What happened and what to do about it, one sentence or two.
+    scipy_code: int  #: The code in an `OptimizeResult`: SciPy's 0, 1 or 2; above 2 if it has none.
+    scipy_message: str  #: The message in SciPy's words, for code that searches it; may be empty.
 
     def __new__(cls, code: int, message: str = "", scipy: int = 0, words: str = "") -> Status:
         """Make a member of its row: code, message, SciPy's code and (if any) words."""
         status = int.__new__(cls, code)
-        status._value_, status._facts = code, (message, scipy, words)
+        status._value_, status.message = code, message
+        status.scipy_code, status.scipy_message = scipy, words
         return status
 
     SUCCESS = (
@@ -77,18 +80,3 @@ class Status(IntEnum):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def message(self) -> str:
-        """What happened and what to do about it, one sentence or two."""
-        return self._facts[0]
-
-    @property
-    def scipy_code(self) -> int:
-        """The code in an `OptimizeResult`: SciPy's 0, 1 or 2; above 2 if SciPy has none."""
-        return self._facts[1]
-
-    @property
-    def scipy_message(self) -> str:
-        """The message in SciPy's words, for code that searches it; empty if SciPy has none."""
-        return self._facts[2]

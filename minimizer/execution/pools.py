@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import joblib
 from joblib.parallel import get_active_backend
 
 from .answer_stream import here
+
+R = TypeVar("R")
 
 _PATIENCE = 0.5  # seconds that processes have to end their evaluation before they are killed
 
@@ -54,6 +56,26 @@ def _is_in_dask_worker() -> bool:
     with contextlib.suppress(AttributeError, ValueError):
         return distributed is not None and distributed.get_worker() is not None
     return False
+
+
+def as_they_end(
+    tasks: Iterable[Callable[[], R]],
+    n_jobs: int | None,
+    pool: Any = None,
+    prefer: str | None = None,
+) -> Iterator[R]:
+    """Yield the results of tasks in their order, while the others go on.
+
+    `prefer` is for joblib, where no backend is active.
+    """
+    if pool is not None:
+        return iter(pool.map(_perform, tasks))
+    parallel = joblib.Parallel(n_jobs=n_jobs, prefer=prefer, return_as="generator")
+    return iter(parallel(map(joblib.delayed(_perform), tasks)))
+
+
+def _perform(task: Callable[[], R]) -> R:
+    return task()
 
 
 class Background:
@@ -95,7 +117,7 @@ class Background:
     def _run(self, items: list[Any], futures: list[Future[Any]]) -> None:
         error: BaseException = CancelledError()
         try:
-            for number, result in self._map(_perform, items):
+            for number, result in self._map(_numbered, items):
                 futures[number].set_result(result)
         except BaseException as raised:
             error = raised
@@ -107,7 +129,7 @@ class Background:
         return self._parallel(map(joblib.delayed(function), items))
 
 
-def _perform(item: tuple[int, Callable[[], Any]]) -> tuple[int, Any]:
+def _numbered(item: tuple[int, Callable[[], Any]]) -> tuple[int, Any]:
     number, task = item
     return number, task()
 

@@ -27,17 +27,19 @@ def chunk_solver(problems: Problems) -> Solve:
     NotCompilableError
         If the function cannot be compiled for the arguments of one problem.
     """
-    x0, sizes = problems.x0, problems.sizes
-    arrays = argument_types(problems.arguments(slice(0, 1)))
-    pointer, address = pointer_to(problems.m.fun, tuple(map(element_type, arrays)))
+    m, x0, sizes = problems.m, problems.x0, problems.sizes
+
+    def arguments(where: slice) -> tuple[Array, ...]:
+        """Return the arguments of some problems in arrays that numba has one type for."""
+        parts = (arg[where] for arg in problems.args)
+        return tuple(np.require(a, a.dtype.newbyteorder("="), ["C", "W"]) for a in parts)
+
+    arrays = argument_types(arguments(slice(0, 1)))
+    pointer, address = pointer_to(m.fun, tuple(map(element_type, arrays)))
     solve_chunk, step = many_entry(pointer, arrays), step_address()
-    variations = read_only(
-        np.broadcast_to(np.zeros(x0.shape[1]), x0.shape) if sizes is None else sizes
-    )
-    starts = read_only(x0)
-    m, n = problems.m, x0.shape[1]
-    box = m.box(n)
-    start = np.zeros(n) if box is None else box.clip(np.zeros(n))  # each problem has its own
+    starts, variations = read_only(x0), read_only(np.zeros_like(x0) if sizes is None else sizes)
+    box = m.box(x0.shape[1])
+    start = np.zeros(x0.shape[1]) if box is None else box.clip(np.zeros(x0.shape[1]))  # any
     problem = problem_of(m, start, None if sizes is None else sizes[0], None)
     run = state_of(problem, RunSpec(0), 0)
     rounds = rounds_of(problem, **plan_of(m))
@@ -46,7 +48,7 @@ def chunk_solver(problems: Problems) -> Solve:
         r, s, fresh = packed_rounds(rounds), packed_run(run), packed_run(run)
         solve_chunk(
             address,
-            problems.arguments(part),
+            arguments(part),
             step,
             r.address,
             s.address,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 import warnings
 from collections.abc import Callable
@@ -10,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from ..common import checks
+from ..common.arrays import Array
+from ..common.bounds import Box
 from ..common.extras import require
 from ..common.status import Status
 from ..minimizer import Minimizer
 from ..simplex.compiled.function import NotCompilableError, is_compiled
-from .chunks import Problems, Solve, solve_in_chunks
+from .chunks import Problems, Solve, n_workers, solve_in_chunks
 from .results import ManyResults
-from .starts import arguments, moved_in, starts_of
 
 _NOT_FOR_MANY = ("n_params", "callback", "trace")
 
@@ -28,6 +31,7 @@ def minimize_many(
     *,
     initial_param_variations: Any = None,
     n_jobs: int | None = None,
+    pool: Any = None,
     progress: bool = False,
     **settings: Any,
 ) -> ManyResults:
@@ -48,6 +52,9 @@ def minimize_many(
         Number of workers (joblib's convention: -1 = all cores). None: use the active
         ``joblib.parallel_config``; without one, a Python function is called from the
         caller's thread only, and a compiled one from threads on all cores.
+    pool : object, optional
+        Whose workers call a Python function in place of joblib's, as in `Minimizer`; the problems
+        are divided for `n_jobs` of them. A compiled function runs in threads all the same.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     **settings
@@ -91,36 +98,26 @@ def minimize_many(
             raise TypeError(f"{name} is not a setting for many problems; leave it out")
     arrays = arguments(args)
     starts, sizes = starts_of(x0, initial_param_variations, arrays)
-    m = Minimizer(fun, starts.shape[1], **settings)
-    m.n_jobs = n_jobs
+    m = Minimizer(fun, starts.shape[1], n_jobs=n_jobs, pool=pool, **settings)
     starts = moved_in(starts, m.box(starts.shape[1]))
     if m.fun is None:
         raise TypeError("fun is None; give a function")
     bar = require("tqdm", "progress").tqdm(total=len(starts), unit=" fits") if progress else None
-    results = ManyResults.empty(len(starts), starts.shape[1])
+    results = ManyResults.empty(*starts.shape)
+    deadline = math.inf if m.max_seconds is None else time.time() + m.max_seconds
+    problems = Problems(m, arrays, starts, sizes, deadline)
     if starts.size:
-        deadline = None if m.max_seconds is None else time.time() + m.max_seconds
-        problems = Problems(m, arrays, starts, sizes, deadline)
         solve = solver(problems)
-        if solve is None and is_compiled(m.fun):
+        workers = n_workers(m, compiled=solve is not None)
+        m.n_jobs, m.pool = 1, None  # of a single problem
+        if is_compiled(m.fun):
             m.fun = functools.partial(m.fun)  # so that compiling is not tried per problem
-        solve_in_chunks(problems, solve, results, bar)
+        solve_in_chunks(problems, solve, workers, pool, results, bar)
     if bar is not None:
         bar.close()
     if len(results) and (results.status == Status.FUNCTION_FAILURE).all():
         warn_of_failure(problems)
     return results
-
-
-def warn_of_failure(problems: Problems) -> None:
-    """Warn, with the reason, that the function fails for all problems."""
-    try:
-        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
-        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
-        why = f"for the first it returns {type(returned).__name__}, not a real number"
-    except Exception as error:
-        why = f"for the first it raises {type(error).__name__}: {error}"
-    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)
 
 
 def solver(problems: Problems) -> Solve | None:
@@ -139,3 +136,80 @@ def solver(problems: Problems) -> Solve | None:
             stacklevel=3,
         )
         return None
+
+
+def warn_of_failure(problems: Problems) -> None:
+    """Warn, with the reason, that the function fails for all problems."""
+    try:
+        x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
+        returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]
+        why = f"for the first it returns {type(returned).__name__}, not a real number"
+    except Exception as error:
+        why = f"for the first it raises {type(error).__name__}: {error}"
+    warnings.warn(f"fun fails for all problems; {why}", RuntimeWarning, stacklevel=3)
+
+
+def arguments(args: Any) -> tuple[Array, ...]:
+    """Return the arguments as arrays with problems along the first axis."""
+    given = args if isinstance(args, tuple | list) else (args,)
+    arrays = tuple(np.asarray(arg) for arg in given)
+    for i, arg in enumerate(given):
+        if np.ndim(arg) == 0:
+            raise ValueError(
+                f"args[{i}] is a single value; it must have one element per problem: np.full(P, …)"
+            )
+        if len(arrays[i]) != len(arrays[0]):
+            raise ValueError(
+                f"args[{i}] has {len(arrays[i])} elements, args[0] has {len(arrays[0])}; each must "
+                f"have one per problem: if args[{i}] is the same for all, give np.broadcast_to(a, "
+                f"({len(arrays[0])}, *np.shape(a)))"
+            )
+    return arrays
+
+
+def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array, Array | None]:
+    """Return starts (P, n), and sizes (P, n) if given; P comes from any array that has it."""
+    given = {"x0": matrix("x0", x0)}
+    start = given["x0"]
+    checks.initial_params("x0", start.ravel() if start.size else np.zeros(1))
+    if variations is not None:
+        size = given["initial_param_variations"] = matrix("initial_param_variations", variations)
+        checks.variations("initial_param_variations", size.ravel())
+        if size.shape[-1] != start.shape[-1]:
+            raise ValueError(
+                f"initial_param_variations has {size.shape[-1]} elements per problem, x0 has "
+                f"{start.shape[-1]}; they must agree"
+            )
+    lengths = {"args": len(args[0])} if args else {}
+    lengths |= {name: len(array) for name, array in given.items() if array.ndim == 2}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"numbers of problems differ: {lengths}; they must agree")
+    shape = next(iter(lengths.values()), 1), start.shape[-1]
+    starts, *sizes = (np.broadcast_to(array, shape) for array in given.values())
+    return starts, sizes[0] if sizes else None
+
+
+def matrix(name: str, value: Any) -> Array:
+    """Return an array (n,) or (P, n) of floats."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape} and type {array.dtype}; it must be numbers (n,), or "
+            "(P, n) for P problems"
+        )
+    return array.astype(np.float64)
+
+
+def moved_in(starts: Array, box: Box | None) -> Array:
+    """Return the starts, moved into the box; a warning says how many were outside."""
+    if box is None:
+        return starts
+    outside = np.any((starts < box.lower) | (starts > box.upper), axis=1)
+    if not outside.any():
+        return starts
+    warnings.warn(
+        f"x0: {int(outside.sum())} of {len(starts)} starts are out of bounds and moved in",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return np.where(outside[:, np.newaxis], box.clip(starts), starts)

@@ -6,6 +6,7 @@ import itertools
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike
 from ..common.arrays import Array
 from ..common.extras import require
 from ..common.status import Status
+from ..execution.pools import as_they_end
 from .images.checks import as_image, as_mask
 from .images.warp import warp
 from .metrics.definitions import Metric
@@ -44,6 +46,7 @@ def register_stack(
     mask: ArrayLike | None = None,
     channel_axis: int | None = None,
     n_jobs: int | None = None,
+    pool: Any = None,
     progress: bool | str = False,
     **settings: Any,
 ) -> StackResult:
@@ -70,6 +73,8 @@ def register_stack(
         "loky"; the runs for one frame are serial. By default the number of ``parallel_config`` if
         that is more than one, otherwise all processors. With ``reference="mean"`` there is one
         worker, as every frame depends on those before it. The result is always the same.
+    pool : object, optional
+        Whose workers to use for the frames in place of joblib's: anything with a method ``map``.
     progress : bool or "line"
         True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
     **settings
@@ -109,7 +114,7 @@ def register_stack(
     if reference == "mean":
         found = register_to_mean(frames, settings, done)
     else:
-        found = register_to_frames(frames, reference == "first", settings, n_jobs, done)
+        found = register_to_frames(frames, reference == "first", settings, n_jobs, pool, done)
     matrices = [result.matrix for result in found]
     if reference == "previous":
         matrices = list(accumulate(matrices, lambda total, step: step @ total))
@@ -152,17 +157,21 @@ Done = Callable[[], None]
 
 
 def register_to_frames(
-    frames: list[Array], first: bool, settings: dict[str, Any], n_jobs: int | None, done: Done
+    frames: list[Array],
+    first: bool,
+    settings: dict[str, Any],
+    n_jobs: int | None,
+    pool: Any,
+    done: Done,
 ) -> list[RegistrationResult]:
     """Return the registrations of all frames to the first one, or to the previous one."""
-
-    def one(i: int) -> RegistrationResult:
-        return register_frame(i, frames[0 if first else i - 1], frames[i], settings)
-
-    # The kernels, SciPy's transforms and its interpolation release Python's lock.
-    parallel = joblib.Parallel(n_jobs=n_workers(n_jobs), prefer="threads", return_as="generator")
+    tasks = (
+        partial(register_frame, i, frames[0 if first else i - 1], frames[i], settings)
+        for i in range(1, len(frames))
+    )
     found = []
-    for result in parallel(joblib.delayed(one)(i) for i in range(1, len(frames))):
+    # The kernels, SciPy's transforms and its interpolation release Python's lock.
+    for result in as_they_end(tasks, n_workers(n_jobs), pool, prefer="threads"):
         found.append(result)
         done()
     return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from ..common.arrays import Array
+from ..common.records import RunRecord
 from ..minimizer import Minimizer
-from .arguments import adapted, box_of, check_method, check_unused, moved_in, simplex_in, start_of
-from .callback import Iterations
-from .options import translate
+from .options import adapted, box_of, check_method, check_unused, moved_in, start_of, translate
 from .result import OptimizeResult, display, result_of
 
 
@@ -175,10 +178,9 @@ def fmin(
     if (xtol, ftol) != (1e-4, 1e-4):
         options |= {"xatol": xtol, "fatol": ftol}
     result = _minimize(func, x0, args, None, None, None, callback, options)
-    output = (result.x, result.fun, result.nit, result.nfev, result.status)
-    if not full_output:
-        return (result.x, result.allvecs) if retall else result.x
-    return (*output, result.allvecs) if retall else output
+    fields = ("x", "fun", "nit", "nfev", "status") if full_output else ("x",)
+    output = tuple(result[name] for name in (*fields, *(("allvecs",) if retall else ())))
+    return output if len(output) > 1 else result.x
 
 
 def _minimize(
@@ -198,17 +200,16 @@ def _minimize(
         start = moved_in(start, box)
     settings, begin = translate(options, start.size, tol)
     if box is not None and "initial_simplex" in begin:
-        begin["initial_simplex"] = simplex_in(begin["initial_simplex"], box)
+        # As SciPy does, a vertex above the upper bounds is mirrored there.
+        vertices = begin["initial_simplex"]
+        mirrored = np.where(vertices > box.upper, 2.0 * box.upper - vertices, vertices)
+        begin["initial_simplex"] = box.clip(mirrored)
     watch = Iterations(callback, start.dtype)
     return_all = bool(options.get("return_all"))
-    m = Minimizer(
-        adapted(fun, start.dtype, jac is True),
-        start.size,
-        args=args,
-        bounds=box,
-        callback=watch if return_all or callback is not None else None,
-        **settings,
-    )
+    if return_all or callback is not None:
+        settings["callback"] = watch
+    fun = adapted(fun, start.dtype, jac is True)
+    m = Minimizer(fun, start.size, args=args, bounds=box, **settings)
     m.minimize(start, **begin)
     result = result_of(m, watch.stopped, start.dtype)
     if return_all:
@@ -218,3 +219,39 @@ def _minimize(
     if options.get("disp"):
         display(result)
     return result
+
+
+class Iterations:
+    """Callback for `Minimizer`: keeps best points and calls the user's callback as SciPy does."""
+
+    def __init__(self, callback: Callable[..., Any] | None, dtype: Any) -> None:
+        self._callback, self._dtype = callback, dtype
+        self._by_keyword = callback is not None and takes_intermediate_result(callback)
+        self._vectors: dict[int, list[Array]] = {}
+        self.stopped = False
+
+    def __call__(self, record: RunRecord) -> None:
+        """Take the record of a run after an iteration."""
+        x = record.params.astype(self._dtype)
+        self._vectors.setdefault(record.seed, []).append(x)
+        try:
+            if self._by_keyword:
+                result = OptimizeResult(x=x.copy(), fun=record.function_value)
+                self._callback(intermediate_result=result)  # type: ignore[misc]
+            elif self._callback is not None:
+                self._callback(x.copy())
+        except StopIteration:
+            self.stopped = True
+            raise
+
+    def allvecs(self, x0: Array, runs: list[RunRecord]) -> list[Array]:
+        """Return the start and the best points of all iterations, run after run."""
+        return [x0, *(x for run in runs for x in self._vectors.get(run.seed, []))]
+
+
+def takes_intermediate_result(callback: Callable[..., Any]) -> bool:
+    """Return whether a callback's only parameter is `intermediate_result`."""
+    try:
+        return set(inspect.signature(callback).parameters) == {"intermediate_result"}
+    except (TypeError, ValueError):
+        return False

@@ -1,50 +1,48 @@
-"""SciPy's options for Nelder-Mead in the words of `Minimizer`."""
+"""SciPy's arguments and options, checked as SciPy does, in the words of `Minimizer`."""
 
 from __future__ import annotations
 
 import difflib
-import inspect
 import math
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from ..common import checks
 from ..common.arrays import Array
+from ..common.bounds import Box
 from ..common.tolerances import Tolerances
-from ..settings import Settings
+from ..settings import FIELDS
 from ..simplex.rules import as_rules
 
 SCIPY_TOLERANCE = 1e-4
 UNLIMITED = sys.maxsize
 
-SETTINGS = frozenset(
-    name
-    for name, parameter in inspect.signature(Settings.__init__).parameters.items()
-    if parameter.kind is parameter.KEYWORD_ONLY and name not in ("args", "bounds", "callback")
-)
-SCIPY_OPTIONS = frozenset(
-    ("maxiter", "maxfev", "xatol", "fatol", "adaptive", "initial_simplex", "return_all", "disp")
-)
-START = frozenset(("initial_param_variations",))
+NO_OPTIONS = {"args", "bounds", "callback"}  # but arguments
+SETTINGS = {name for name, field in FIELDS.items() if field.kw_only} - NO_OPTIONS
+LIMITS = {"maxiter", "maxfev", "xatol", "fatol"}
+KNOWN = SETTINGS | LIMITS | {"adaptive", "initial_simplex", "return_all", "disp"}
+KNOWN |= {"initial_param_variations"}
 
 
-class Translated(NamedTuple):
-    """Keyword arguments for `Minimizer`, and for its `minimize`."""
+def translate(
+    options: dict[str, Any], n: int, tol: float | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return keyword arguments for `Minimizer`, and for its `minimize`.
 
-    settings: dict[str, Any]
-    start: dict[str, Any]
-
-
-def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
-    """Translate the options given; for unknown ones a warning suggests the nearest known name."""
-    warn_of_unknown(options)
+    For unknown options a warning suggests the nearest known name.
+    """
+    for name in sorted(options.keys() - KNOWN):
+        near = difflib.get_close_matches(name, sorted(KNOWN), n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=4)
     settings = {name: options[name] for name in SETTINGS & options.keys()}
-    start = {name: options[name] for name in START & options.keys()}
-
+    start = {name: options[name] for name in {"initial_param_variations"} & options.keys()}
     limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
     if limits:
         # A budget is meant to be used: rounds continue until two runs agree or nothing is left.
@@ -56,7 +54,7 @@ def translate(options: dict[str, Any], n: int, tol: float | None) -> Translated:
         settings["rules"] = replace(rules, adaptive_coefficients=True)
     if options.get("initial_simplex") is not None:
         start["initial_simplex"] = simplex_for(options["initial_simplex"], n)
-    return Translated(settings, start)
+    return settings, start
 
 
 def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
@@ -65,11 +63,11 @@ def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
     As in SciPy, if only one is given the other is 1e-4.
     """
     given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
-    params, fun, both = (value if value is None else checks.limit(n, value) for n, value in given)
-    params, fun = (both if value is None else value for value in (params, fun))
-    if params is None and fun is None:
+    params, fun, both = (checks.optional(checks.limit)(*each) for each in given)
+    pair = [both if value is None else value for value in (params, fun)]
+    if pair == [None, None]:
         return None
-    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in (params, fun)))
+    return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in pair))
 
 
 def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, int]:
@@ -86,14 +84,11 @@ def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, in
         return {}
     if maxiter is None:
         maxiter = 200 * n if maxfev == math.inf else math.inf
-    elif maxfev is None:
+    if maxfev is None:
         maxfev = 200 * n if maxiter == math.inf else math.inf
-    limits = {"max_iterations": UNLIMITED}
-    if maxiter != math.inf:
-        limits["max_iterations"] = max(0, math.ceil(maxiter) - 1)
-    if maxfev is not None and maxfev != math.inf:
-        limits["max_evaluations"] = math.ceil(maxfev)
-    return limits
+    iterations = UNLIMITED if maxiter == math.inf else max(0, math.ceil(maxiter) - 1)
+    evaluations = {} if maxfev == math.inf else {"max_evaluations": math.ceil(maxfev)}
+    return {"max_iterations": iterations} | evaluations
 
 
 def simplex_for(initial_simplex: Any, n: int) -> Array | None:
@@ -106,17 +101,85 @@ def simplex_for(initial_simplex: Any, n: int) -> Array | None:
     return checks.simplex("`initial_simplex`", initial_simplex)
 
 
-def warn_of_unknown(options: dict[str, Any]) -> None:
-    """Warn of options that have no meaning here."""
-    known = SETTINGS | SCIPY_OPTIONS | START
-    for name in sorted(options.keys() - known):
-        near = difflib.get_close_matches(name, sorted(known), n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=5)
-
-
 def optimize_warning() -> type[Warning]:
     """Return SciPy's OptimizeWarning if SciPy is loaded, so that its filters apply."""
     scipy_optimize = sys.modules.get("scipy.optimize")
     category: type[Warning] = getattr(scipy_optimize, "OptimizeWarning", RuntimeWarning)
     return category
+
+
+def start_of(x0: Any) -> Array:
+    """Return the start (n,), in its own floating-point type if it has one, else as float64."""
+    if x0 is None:
+        raise TypeError("x0 is None; it must be numbers")
+    array = np.atleast_1d(np.asarray(x0))
+    if array.ndim != 1:
+        raise ValueError("'x0' must only have one dimension.")
+    start = checks.initial_params("x0", array)
+    assert start is not None
+    return start.astype(array.dtype) if array.dtype.kind == "f" else start
+
+
+def box_of(bounds: Any, n: int) -> Box | None:
+    """Return the bounds of n parameters."""
+    try:
+        box = checks.bounds("bounds", bounds)
+    except ValueError as error:
+        if "exceed" not in str(error):
+            raise
+        why = "An upper bound is less than the corresponding lower bound."
+        raise ValueError(f"{why} ({error})") from None
+    if box is not None and len(box.lower) not in (1, n):
+        raise ValueError(
+            "The number of bounds is not compatible with the length of `x0`. "
+            f"(There are {len(box.lower)} bounds and {n} parameters.)"
+        )
+    return box
+
+
+def moved_in(start: Array, box: Box) -> Array:
+    """Return the start moved into the box, with a warning if it lay outside."""
+    if not box.contains(start.astype(np.float64)):
+        text = "Initial guess is not within the specified bounds; it is moved in"
+        warnings.warn(text, optimize_warning(), stacklevel=4)
+    return box.clip(start).astype(start.dtype)
+
+
+def adapted(fun: Callable[..., Any], dtype: DTypeLike, with_gradient: bool) -> Callable[..., Any]:
+    """Pass the floating-point type of the start to `fun`, and drop the gradient it returns."""
+    if not callable(fun) or (dtype == np.float64 and not with_gradient):
+        return fun
+
+    def adapted_fun(x: Any, *args: Any) -> Any:
+        value = fun(x.astype(dtype), *args)
+        return value[0] if with_gradient else value
+
+    return adapted_fun
+
+
+def check_method(method: Any) -> None:
+    """Refuse any method except Nelder-Mead, however it is spelt."""
+    name = "neldermead" if method is None else method
+    if isinstance(name, str):
+        name = "".join(filter(str.isalpha, name.lower()))
+    if name != "neldermead":
+        raise ValueError(
+            f"method is {method!r}; this package has only 'Nelder-Mead', "
+            "use scipy.optimize.minimize for other methods"
+        )
+
+
+def check_unused(jac: Any, hess: Any, hessp: Any, constraints: Any) -> None:
+    """Warn of derivatives, which are unused, and refuse constraints."""
+    unused = {
+        "gradient information (jac)": bool(jac),
+        "Hessian information (hess)": hess is not None,
+        "Hessian-vector product information (hessp)": hessp is not None,
+    }
+    for name in filter(unused.get, unused):
+        warnings.warn(f"Method Nelder-Mead does not use {name}.", RuntimeWarning, stacklevel=3)
+    if constraints is not None and getattr(constraints, "__len__", lambda: 1)():
+        raise ValueError(
+            "constraints must be empty: Nelder-Mead has none. Let fun return NaN where they are "
+            "violated, or use scipy.optimize.minimize with COBYQA or SLSQP"
+        )

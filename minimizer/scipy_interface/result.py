@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from typing import Any
 
 import numpy as np
 
-from ..common.records import RunRecord
 from ..common.status import Status
 from ..minimizer import Minimizer
 
@@ -58,11 +56,7 @@ class OptimizeResult(dict[str, Any]):
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
 
-    def __delattr__(self, name: str) -> None:
-        try:
-            del self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    __delattr__ = dict.__delitem__
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self]
@@ -86,8 +80,11 @@ def _text(key: str, value: Any, indent: int) -> str:
 
 def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
     """Return the result of a minimizer; `stopped` if the callback raised StopIteration."""
-    status = m.status if m.status is not None else Status.ABORTED
-    best = min(m.runs, key=_value, default=None)
+    status = Status.ABORTED if m.status is None else m.status
+    best = min(m.runs, key=lambda run: np.nan_to_num(run.function_value, nan=np.inf), default=None)
+    simplex = None
+    if best is not None and best.simplex is not None:
+        simplex = best.simplex[0].astype(dtype), best.simplex[1]
     code, message = status.scipy_code, status.scipy_message or m.message
     if status is Status.SUCCESS and len(m.runs) > 1:
         message += " Two runs agreed."
@@ -102,22 +99,9 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         nit=m.iterations + 1,
         nfev=m.evaluations,
         minimizer_status=status,
-        final_simplex=_final_simplex(best, dtype),
+        final_simplex=simplex,
         runs=m.runs,
     )
-
-
-def _value(run: RunRecord) -> float:
-    """Return the value of a run for comparisons: NaN, no result, is the worst."""
-    return math.inf if math.isnan(run.function_value) else run.function_value
-
-
-def _final_simplex(run: RunRecord | None, dtype: Any) -> tuple[Any, Any] | None:
-    """Return vertices, in the type of the start, and values at the end of a run."""
-    if run is None or run.simplex is None:
-        return None
-    vertices, values = run.simplex
-    return vertices.astype(dtype), values
 
 
 def display(result: OptimizeResult) -> None:
@@ -125,7 +109,7 @@ def display(result: OptimizeResult) -> None:
     if not result.success:
         warnings.warn(result.message, RuntimeWarning, stacklevel=4)
         return
-    print(result.message)
-    print(f"         Current function value: {result.fun:f}")
-    print(f"         Iterations: {result.nit:d}")
-    print(f"         Function evaluations: {result.nfev:d}")
+    print(
+        f"{result.message}\n         Current function value: {result.fun:f}\n"
+        f"         Iterations: {result.nit:d}\n         Function evaluations: {result.nfev:d}"
+    )

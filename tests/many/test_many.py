@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import signal
 import threading
 import time
@@ -202,6 +203,29 @@ def test_any_backend_of_joblib_gives_the_same(backend: str) -> None:
         result = minimize_many(distance, np.zeros(2), (np.arange(12.0),))
     assert bits(result.params.ravel()) == bits(plain.params.ravel())
     assert result.evaluations.tolist() == plain.evaluations.tolist()
+
+
+class Pool:
+    """All that a pool must have; it tells what its workers are asked for."""
+
+    def __init__(self) -> None:
+        self.n_tasks = 0
+
+    def map(self, function: Any, tasks: Any) -> list[Any]:
+        sent = [pickle.dumps((function, task)) for task in tasks]
+        self.n_tasks += len(sent)
+        return [f(task) for f, task in map(pickle.loads, sent)]
+
+
+def test_the_workers_of_a_pool_give_the_same() -> None:
+    """What they get and return can be sent to other processes."""
+    pool, a = Pool(), np.arange(40.0)
+    plain = minimize_many(distance, np.zeros(2), (a,))
+    result = minimize_many(distance, np.zeros(2), (a,), pool=pool)
+    assert bits(result.params.ravel()) == bits(plain.params.ravel())
+    assert pool.n_tasks == 40
+    with pytest.raises(TypeError, match=r"^pool is 3; it must have a method map"):
+        minimize_many(distance, np.zeros(2), (a,), pool=3)
 
 
 def distance(x: Any, a: float) -> float:

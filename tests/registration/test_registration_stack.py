@@ -1,5 +1,7 @@
 """Stacks: drift against the truth, in all three ways, and TIFF files as ImageJ's."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import joblib
 import numpy as np
 import pytest
@@ -69,6 +71,13 @@ def test_workers_do_not_change_the_result(stack, backend):
     alone = register_stack(stack[:3], "translation", n_jobs=1)
     with joblib.parallel_config(backend=backend, n_jobs=2):
         together = register_stack(stack[:3], "translation")
+    np.testing.assert_array_equal(alone.matrices, together.matrices)
+
+
+def test_the_workers_of_a_pool_do_not_change_the_result(stack):
+    alone = register_stack(stack[:3], "translation", n_jobs=1)
+    with ThreadPoolExecutor(2) as pool:
+        together = register_stack(stack[:3], "translation", pool=pool)
     np.testing.assert_array_equal(alone.matrices, together.matrices)
 
 
