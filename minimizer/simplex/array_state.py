@@ -144,8 +144,9 @@ class ArrayState(RunState):
     def _try(self, params: Array, v: int) -> None:
         """Try parameters, clipped to the box, with the extra elements of vertex `v` or zeros."""
         if self.clips:
-            clipped = np.minimum(np.maximum(params, self.low), self.high)
-            free = self.fixed_only & (self.low < self.high)
+            low, high = self.low, self.high  # np.minimum might return either of two zeros
+            clipped = np.where(params <= low, low, np.where(params >= high, high, params))
+            free = self.fixed_only & (low < high)
             params = np.where(free, params, clipped)
         if self.extra:
             extra = self.points[v, self.n :] if v >= 0 else np.zeros(self.extra)
