@@ -222,7 +222,7 @@ class Minimizer(Settings, Results):
         """Omit a call under way: a function that refers to its minimizer takes it to a worker."""
         state = self.__dict__.copy()
         if self._session is not None and not self._session.is_closed:
-            state |= {"_session": None, "_at_work": False, "callback": None}
+            state |= {"_session": None, "_at_work": False, "callback": None, "pool": None}
         return state
 
     def __repr__(self) -> str:

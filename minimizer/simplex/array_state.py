@@ -40,8 +40,9 @@ class ArrayState(PythonState):
 
     def try_params(self, params: Sequence[float] | Array, v: int) -> None:
         if self.clips:
-            clipped = np.minimum(np.maximum(params, self.low), self.high)
-            free = self.fixed_only & (self.low < self.high)
+            low, high = self.low, self.high  # np.minimum might return either of two zeros
+            clipped = np.where(params <= low, low, np.where(params >= high, high, params))
+            free = self.fixed_only & (low < high)
             params = np.where(free, params, clipped)
         if self.extra:
             extra = self.points[v, self.n :] if v >= 0 else np.zeros(self.extra)

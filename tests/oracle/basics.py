@@ -42,8 +42,12 @@ class Box:
     upper: Array
 
     def clip(self, point: Array) -> Array:
-        """Return the nearest point of the box."""
-        return np.minimum(np.maximum(point, self.lower), self.upper)
+        """Return the nearest point of the box, the lower bound if both are 0.
+
+        Lists were clipped so, and arrays by `numpy.minimum`, which may return either of two zeros.
+        """
+        low, high = self.lower, self.upper
+        return np.where(point <= low, low, np.where(point >= high, high, point))
 
     def contains(self, point: Array) -> bool:
         """Tell whether no parameter is out of bounds (a NaN is not)."""

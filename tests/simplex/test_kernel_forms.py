@@ -78,7 +78,7 @@ class Case:
         self.fixed_only = draw(st.booleans())
         box = None
         if draw(st.booleans()):
-            side = st.sampled_from([-INF, -10.0, 0.0, 0.5, 10.0, INF])
+            side = st.sampled_from([-INF, -10.0, 0.0, -0.0, 0.5, 10.0, INF])
             pairs = [sorted(draw(st.tuples(side, side))) for _ in range(n)]
             box = tuple(list(side) for side in zip(*pairs, strict=True))
         rules = Rules(nan_ranks_worst=draw(st.booleans()), clip_to_bounds=draw(st.booleans()))

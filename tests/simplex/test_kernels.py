@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import INF, NAN, as_point, make_problem, make_state, params_of
+from scripted import INF, NAN, as_point, bits, make_problem, make_state, params_of
 
 from minimizer import Status
 from minimizer.simplex.geometry import find_extents, try_centre, try_inwards, try_shrunk
@@ -149,6 +149,15 @@ def test_points_are_clipped_to_the_box_in_the_robust_rules_only() -> None:
     robust, imagej = hand(box=box), hand("imagej", box=box)
     assert on_line(robust, -1.0) == [4.5, -1.0]
     assert on_line(imagej, -1.0) == [5.0, -3.0]
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_of_two_zeros_the_bound_is_taken_and_the_lower_first(x: float) -> None:
+    box = ([0.0, -0.0, 0.0, -0.0, -1.0, -1.0], [1.0, 1.0, -0.0, 0.0, 0.0, -0.0])
+    for n in (6, 5):
+        s = make_state(make_problem(n, box=(box[0][:n], box[1][:n])))
+        s.try_params([x] * n, 0)
+        assert bits(s.trial) == bits([0.0, -0.0, 0.0, -0.0, 0.0, -0.0][:n])
 
 
 def test_only_a_parameter_that_is_fixed_is_clipped_from_a_bound() -> None:
