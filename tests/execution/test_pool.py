@@ -245,8 +245,12 @@ def test_a_pool_whose_process_dies_does_not_hang() -> None:
     with ProcessPoolExecutor(2, mp_context=SPAWN) as pool:
         m = Minimizer(DiesAt(middle_of_the_second_run()), pool=pool)
         with (
-            pytest.warns(RuntimeWarning, match=r"a worker died in run \d \(BrokenProcessPool\)"),
-            pytest.raises(RuntimeError, match=r"a worker died twice at evaluation \d+ of run \d"),
+            pytest.warns(
+                RuntimeWarning, match=r"a worker process died in run \d \(BrokenProcessPool\)"
+            ),
+            pytest.raises(
+                RuntimeError, match=r"a worker process died twice at evaluation \d+ of run \d"
+            ),
         ):
             m.minimize(START)
     assert m.status is Status.ABORTED
@@ -261,7 +265,7 @@ class Forgetful(InTurn):
 
 def test_a_pool_that_returns_nothing_does_not_hang() -> None:
     with (
-        pytest.warns(RuntimeWarning, match="a worker died in run 0"),
-        pytest.raises(RuntimeError, match="a worker died twice at evaluation 1 of run 0"),
+        pytest.warns(RuntimeWarning, match="a worker process died in run 0"),
+        pytest.raises(RuntimeError, match="a worker process died twice at evaluation 1 of run 0"),
     ):
         made(rosenbrock, pool=Forgetful())

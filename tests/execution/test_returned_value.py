@@ -6,7 +6,6 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from scripted import INF, NAN, same
 
 from minimizer.execution.returned_value import as_real
 
-POINT = SimpleNamespace(params=np.array([1.5, -2.0]))
+POINT = np.array([1.5, -2.0])
 
 REAL_DTYPES = ["b", "h", "i", "l", "q", "B", "H", "I", "L", "Q", "e", "f", "d", "g", "?"]
 

@@ -134,7 +134,7 @@ def test_whatever_the_call(drawn: Drawn, at: set[int]) -> None:
 
     m = drawn.minimizer(None)
     problem = problem_of(m, drawn.start, drawn.variations, drawn.simplex)
-    method = NelderMead(problem, plan_of(m, drawn.once))
+    method = NelderMead(problem, once=drawn.once, **plan_of(m))
     for number in range(4):
         spec = method.spec
         if spec is None:
