@@ -270,6 +270,18 @@ def test_those_who_watch_get_the_interpreted_path_and_the_same_result(driven: li
     assert asking.ask([0.0, 0.0]) is not None
 
 
+def test_workers_do_not_feed_a_compiled_run(
+    driven: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its points handed over one by one, it would take many times longer."""
+    monkeypatch.setattr("minimizer.execution.executor.Background", None)  # nobody can be hired
+    one, two = (Minimizer(shifted, 2, args=(SHIFT, 3.0), n_jobs=jobs) for jobs in (1, 2))
+    one.minimize([3.0, 3.0])
+    two.minimize([3.0, 3.0])
+    assert repr(one) == repr(two)
+    assert len(driven) == 4
+
+
 @numba.njit
 def restless(x, calls):  # type: ignore[no-untyped-def]
     """Never converge, and take some time."""
