@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from quick import slow_unless
 from scripted import bits
 from vectors import FUNCTIONS, Vector, load, numbers
 
@@ -95,7 +96,7 @@ VECTORS = load()
 NAMES = sorted({vector["input"]["function"] for vector in VECTORS})
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", slow_unless({"rosenbrock"}.__contains__, NAMES))
 def test_same_bits_as_imagej(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All 521 vectors; the digest is of every point and value."""
     function = recorded(ALL[name])
@@ -175,7 +176,10 @@ SETTINGS: list[dict[str, Any]] = [
 PROBLEMS = ["sphere", "rosenbrock", "offset_quadratic", "nan_disc", "nan_orthant", "nan_slab"]
 
 
-@pytest.mark.parametrize("name", [*PROBLEMS, "nan_needle", "staircase", "constant"])
+@pytest.mark.parametrize(
+    "name",
+    slow_unless({"nan_slab"}.__contains__, [*PROBLEMS, "nan_needle", "staircase", "constant"]),
+)
 def test_same_bits_as_interpreted(name: str) -> None:
     compiled = ALL[name]
     for n in (1, 2, 3, 8, 9, 12):
@@ -183,7 +187,12 @@ def test_same_bits_as_interpreted(name: str) -> None:
             check_same(compiled, n, settings)
 
 
-@pytest.mark.parametrize("switch", sorted(Rules.__dataclass_fields__))
+@pytest.mark.parametrize(
+    "switch",
+    slow_unless(
+        {"independent_runs", "clip_to_bounds"}.__contains__, sorted(Rules.__dataclass_fields__)
+    ),
+)
 def test_same_bits_with_any_switch_the_other_way(switch: str) -> None:
     for rules in (Rules(), Rules(nan_ranks_worst=False), Rules(independent_runs=False)):
         turned = Rules(**{**vars(rules), switch: not getattr(rules, switch)})
@@ -244,6 +253,7 @@ def shifted(x, shift, scale):  # type: ignore[no-untyped-def]
 SHIFT = np.array([1.0, -2.0])
 
 
+@pytest.mark.slow
 def test_arguments_and_all_three_entrances(driven: list[Any]) -> None:
     m = Minimizer(shifted, 2, args=(SHIFT, 3))
     assert m.minimize([0.0, 0.0]) is Status.SUCCESS
@@ -255,6 +265,7 @@ def test_arguments_and_all_three_entrances(driven: list[Any]) -> None:
     assert driven.count(shifted) == len(driven) >= 6
 
 
+@pytest.mark.slow
 def test_those_who_watch_get_the_interpreted_path_and_the_same_result(driven: list[Any]) -> None:
     plain = Minimizer(shifted, 2, args=(SHIFT, 3.0))
     plain.minimize([0.0, 0.0])
@@ -270,6 +281,7 @@ def test_those_who_watch_get_the_interpreted_path_and_the_same_result(driven: li
     assert asking.ask([0.0, 0.0]) is not None
 
 
+@pytest.mark.slow
 def test_workers_do_not_feed_a_compiled_run(
     driven: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +304,7 @@ def restless(x, calls):  # type: ignore[no-untyped-def]
     return x[0] * x[0] - 1e-3 * calls[0] + 1e-300 * s
 
 
+@pytest.mark.slow
 def test_abort_from_another_thread() -> None:
     m = Minimizer(restless, 1, args=(np.zeros(1),), max_iterations=10**12, max_evaluations=5)
     m.minimize([1.0], [1.0])  # compiles
@@ -375,11 +388,13 @@ def single(x):  # type: ignore[no-untyped-def]
     return np.float32((x[0] - 1) ** 2 + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fun", [integer, single])
 def test_other_real_numbers(fun: Any) -> None:
     check_same(fun, 1, {})
 
 
+@pytest.mark.slow
 def test_every_function_has_its_own_pointer_but_they_share_the_loop() -> None:
     """Nothing but the user's function is compiled for a new function."""
     before = entries.drive_entry.cache_info().currsize
@@ -420,6 +435,7 @@ for function in (bowl, drive, solve_many, step):
 """
 
 
+@pytest.mark.slow
 def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
     """The loops come from numba's cache, and so does a function that asks for it."""
     script = tmp_path / "script.py"
@@ -430,6 +446,7 @@ def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
     assert again.stdout.split() == ["0", "0", "0", "0"]
 
 
+@pytest.mark.slow
 def test_without_a_place_for_the_cache() -> None:
     """It is compiled, but not kept; compiling it all would take long."""
     code = (
@@ -448,6 +465,7 @@ def test_without_a_place_for_the_cache() -> None:
     assert done.stdout.split() == ["3"]
 
 
+@pytest.mark.slow
 def test_numba_is_not_imported_unless_used() -> None:
     code = (
         "import sys, minimizer; minimizer.minimize(lambda x: x[0]**2, [1.0]);"

@@ -106,6 +106,7 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_it_gives_the_bits_of_one_thread(case: str, pool: Any) -> None:
     fun, settings = CASES[case]
@@ -122,6 +123,7 @@ def middle_of_the_second_run() -> list[float]:
     return points[len(points) // 2]
 
 
+@pytest.mark.slow
 def test_an_abort_comes_at_its_place(pool: Any) -> None:
     point = middle_of_the_second_run()
     alone = made(AbortsAt(point))
@@ -130,6 +132,7 @@ def test_an_abort_comes_at_its_place(pool: Any) -> None:
     assert outcome(made(AbortsAt(point), pool=pool)) == outcome(alone)
 
 
+@pytest.mark.slow
 def test_an_exception_comes_at_its_place(pool: Any) -> None:
     """With the best so far, as from one thread; the pool can be used again."""
     best = []
@@ -240,6 +243,7 @@ def test_what_a_pool_raises_is_raised() -> None:
         made(rosenbrock, pool=pool)
 
 
+@pytest.mark.slow
 def test_a_pool_whose_process_dies_does_not_hang() -> None:
     """It is broken for good; the caller's process survives, and the best so far is attached."""
     with ProcessPoolExecutor(2, mp_context=SPAWN) as pool:

@@ -167,6 +167,7 @@ def called(kernel: str, case: Case, few: int) -> list[Any]:
     return outcome(kernel, s, returned)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", KERNELS)
 @settings(max_examples=40)
 @given(cases())
@@ -227,6 +228,7 @@ def compiled() -> Compiled:
     return Compiled()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", KERNELS)
 @settings(max_examples=40)
 @given(cases(extras=(0, 0, 1, 3)))
@@ -237,6 +239,7 @@ def test_arrays_and_compiled_give_the_same_bits(
     assert called(kernel, case, ARRAYS) == compiled.call(kernel, case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", ["length", "is_flat", "orthogonalize"])
 @pytest.mark.parametrize("n", [7, 8, 9, 15, 16, 17, 127, 128, 129, 136, 255, 256, 257, 300])
 def test_many_parameters_are_added_up_alike(compiled: Compiled, kernel: str, n: int) -> None:

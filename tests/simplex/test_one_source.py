@@ -25,6 +25,7 @@ EXAMPLES = settings(max_examples=int(os.environ.get("MINIMIZER_EXAMPLES", 100)))
 FORMS = {"either": initial_state.FEW, "lists": 10**9, "arrays": 0}
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(calls(), st.sampled_from(sorted(FORMS)))
 def test_interpreted_it_is_the_oracle(drawn: Drawn, form: str) -> None:
@@ -85,6 +86,7 @@ def outcome(m: Minimizer) -> Any:
     return m.status, best, counts, [facts(run) for run in m.runs]
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(calls())
 def test_compiled_it_is_the_interpreted(compiled: Any, drawn: Drawn) -> None:
@@ -111,6 +113,7 @@ def many(draw: Any) -> tuple[Drawn, list[list[float]], list[list[float]]]:
     return drawn, functions, starts
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(many())
 def test_many_compiled_are_each_the_interpreted_one(

@@ -62,6 +62,7 @@ def in_both_ways(problem: Problem, fun: Any, again: Again, number: int = 0) -> N
     assert carried(NelderMeadRun(problem, spec, number), fun, again) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("rules", ["imagej", "robust"])
 @pytest.mark.parametrize(
@@ -108,6 +109,7 @@ def test_a_target_goes_with_it() -> None:
     assert flags[-1] is True  # it confirms
 
 
+@pytest.mark.slow
 def test_a_copy_does_not_share_anything_with_the_run() -> None:
     """The one goes on, the other stays where it was, and then does the same."""
     problem = make_problem(3, start=[5.0, 4.0, 3.0])
@@ -123,6 +125,7 @@ def test_a_copy_does_not_share_anything_with_the_run() -> None:
             assert carried(other, wavy) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(calls(), st.sets(st.integers(0, 100), min_size=1, max_size=4))
 def test_whatever_the_call(drawn: Drawn, at: set[int]) -> None:
