@@ -29,7 +29,7 @@ IN_SDIST = (
     "examples/curve_fit.py",
     "pyproject.toml",
     "setup.cfg",
-    "tests/test_core.py",
+    "tests/test_minimizer.py",
 )
 SMOKE = """
 import math, sys
