@@ -45,13 +45,22 @@ def test_values_agree_within_the_rounding_of_the_descent_by_r11(share: float, sa
     assert not same_results(make_problem(2, rules=Rules(agree_by_descent=False)), a, b)
 
 
-@pytest.mark.parametrize(("difference", "same"), [(0.9e-8, True), (1.1e-8, False)])
+@pytest.mark.parametrize(
+    ("difference", "same"), [(0.9e-8, True), (0.98e-8, True), (1.02e-8, False), (1.1e-8, False)]
+)
 def test_less_is_asked_of_two_results_at_an_edge_by_r13(difference: float, same: bool) -> None:
     a, b = result(1.0, 1.0, 1.0, at_edge=True), result(1.0 - difference, 5.0, 5.0, at_edge=True)
     assert same_results(make_problem(2), a, b) is same
     assert not same_results(make_problem(2), a, replace_edge(b))
     assert not same_results(make_problem(2), replace_edge(a), b)
     assert not same_results(make_problem(2, rules=Rules(agree_at_edge=False)), a, b)
+
+
+def test_without_limits_and_descent_equal_values_still_agree_by_r11() -> None:
+    for descent in (True, False):
+        rules = Rules(agree_in_params=False, agree_by_descent=descent)
+        problem = make_problem(2, rules=rules, max_rel_error=0.0, max_abs_error=0.0)
+        assert same_results(problem, result(1.0, 1.0, 1.0), result(1.0, 5.0, 5.0)) is descent
 
 
 def replace_edge(r: Result) -> Result:
@@ -128,6 +137,14 @@ def test_a_simplex_near_a_minimum_of_value_zero_confirms_it(
 ) -> None:
     """Where no two values agree to a share of themselves."""
     assert has_come_to_target(state_at(vertices, values, TARGET._replace(value=0.0))) is there
+
+
+def test_without_limits_and_descent_a_simplex_confirms_equal_values_nearby() -> None:
+    problem = make_problem(2, max_rel_error=0.0, max_abs_error=0.0)
+    target = TARGET._replace(descent=0.0)
+    assert has_come_to_target(state_at(NEAR, [3.0] * 3, target, problem))
+    assert not has_come_to_target(state_at(FAR, [3.0] * 3, target, problem))
+    assert not has_come_to_target(state_at(NEAR, [3.0, 3.0, 3.0 + 1e-15], target, problem))
 
 
 def test_at_an_edge_a_simplex_confirms_within_what_is_asked_there() -> None:

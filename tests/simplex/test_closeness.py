@@ -68,6 +68,17 @@ def test_values_agree_relative_to_the_larger(
     assert values_agree(limits(), a, b, factor) is agree
 
 
+@pytest.mark.parametrize(("a", "b"), [(2.0, 1.0), (1.0, 2.0), (-2.0, -1.0), (-1.0, -2.0)])
+@pytest.mark.parametrize(("rel", "agree"), [(0.51, True), (0.49, False)])
+def test_the_larger_is_either(a: float, b: float, rel: float, agree: bool) -> None:
+    assert values_agree(limits(rel=rel), a, b, 1.0) is agree
+
+
+@pytest.mark.parametrize(("a", "agree"), [(0.9e-103, True), (1.1e-103, False)])
+def test_near_0_differences_are_relative_to_1e_100(a: float, agree: bool) -> None:
+    assert values_agree(limits(absolute=0.0), a, 0.0, 1.0) is agree
+
+
 def test_the_relative_limit_itself_is_not_enough() -> None:
     """The comparison is `<`: with a limit of 0, equal values do not agree relatively."""
     assert not values_agree(limits(rel=0.0, absolute=0.0), 1.0, 1.0, 1.0)

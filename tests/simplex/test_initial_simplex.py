@@ -342,6 +342,7 @@ def test_the_magnitude_is_random_from_the_tenth_of_the_attempts_on(
         (-30.0, None, (-33.0, -27.0)),
         (5.0, 1e11, (4.9, 5.1)),  # neither too large nor too small a variation
         (5.0, 1e-11, (4.9, 5.1)),
+        (5.0, 5e-10, (5.0 - 5e-10, 5.0 + 5e-10)),
         (5.0, 1e9, (5.0 - 1e9, 5.0 + 1e9)),
     ],
 )
@@ -511,14 +512,17 @@ def drawing(middle: list[float], rules: Any = "robust") -> RunState:
     return s
 
 
-def test_a_nan_vertex_of_a_new_simplex_is_drawn_inwards_by_five_halves_by_r12() -> None:
+@pytest.mark.parametrize("middle", [1.5, 2.25, -2.9])
+def test_a_nan_vertex_of_a_new_simplex_is_drawn_inwards_by_five_halves_by_r12(
+    middle: float,
+) -> None:
     """Towards the middle if it is nearer than one step, which is 3 in the first parameter."""
-    s = drawing([1.5, 0.0])
+    s = drawing([middle, 0.0])
     asked, _ = play(s, remake, until_next_vertex, [NAN] * (1 + HALVINGS))
     assert HALVINGS == 5
     assert [move for move, _ in asked] == [Move.REINITIALIZE] * 6
     points = np.array([point for _, point in asked])
-    target = np.array([1.5, 0.0])
+    target = np.array([middle, 0.0])
     for i, point in enumerate(points):
         assert point - target == pytest.approx((points[0] - target) * 0.5**i, rel=1e-9)
 

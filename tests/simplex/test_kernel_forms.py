@@ -41,8 +41,7 @@ class Case:
     """A state, and what a kernel is called with."""
 
     def __init__(self, draw: Any, n: int, extra: int) -> None:
-        kind = draw(st.sampled_from(["plain", "plain", "odd"]))
-        self.number = st.floats(-100.0, 100.0) if kind == "plain" else ODD
+        self.number = draw(st.sampled_from([PLAIN, PLAIN, ODD, ZEROS]))
         self.n, self.extra = n, extra
         width = n + extra
         self.points = self._rows(draw, n + 1, width)
@@ -136,6 +135,7 @@ class Case:
         return [known[name] for name in KERNELS[kernel][0]]
 
 
+PLAIN, ZEROS = st.floats(-100.0, 100.0), st.sampled_from([0.0, -0.0])
 ODD = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, 1e300, -1e300, 1e-300, 5e-324, NAN, INF, -INF]),
     st.floats(-10.0, 10.0),

@@ -112,6 +112,18 @@ def test_centroid_multiplies_by_the_reciprocal() -> None:
     assert on_line(s, 0.0)[0] == 5.0 * (1.0 / 3.0) != 5.0 / 3.0
 
 
+def test_sums_begin_with_positive_zero() -> None:
+    """So that a sum of nothing but -0.0 is 0.0, as it is in Java."""
+    s = make_state(make_problem(), [[-0.0, -0.0], [-0.0, 0.0], [0.0, -0.0]], [1.0, 2.0, 3.0])
+    assert bits(on_line(s, 0.0)) == bits([0.0, 0.0])
+    assert bits(on_line(s, -1.0)) == bits([0.0, 0.0])
+    assert bits(centre(s)) == bits([0.0, 0.0])
+    s = make_state(make_problem(), [[-0.0, -0.0]] * 3, [1.0, 2.0, 3.0])
+    assert bits(centre(s)) == bits([0.0, 0.0])
+    s.begin_search()
+    assert bits(s.middle) == bits([0.0, 0.0])
+
+
 def test_centre_is_the_mean_of_all_vertices() -> None:
     assert centre(hand()) == [1.0, 1.0]
 

@@ -114,6 +114,7 @@ def test_points_are_clipped_only_if_there_is_a_box_and_the_rule_is_on() -> None:
         (0.0, 1e-101, 0.01),
         (3.0, NAN, 0.01),
         (0.0, 1e-99, 1e-99),
+        (0.0, 1e-100, 1e-100),
         (1e5, 1e-6, 1e5 * 1e-10),  # too small to be seen next to the parameter
         (-1e5, 1e-6, 1e5 * 1e-10),
         (1e5, 1.1e-5, 1.1e-5),

@@ -23,11 +23,12 @@ from scripted import (
 from minimizer import Move, Rules, Status
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import agree
+from minimizer.simplex.counting import descent_of, start_run, tell
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.run import advance, begin, is_stable
 from minimizer.simplex.run_spec import RunSpec
 from minimizer.simplex.solver import NelderMeadRun
-from minimizer.simplex.state import RUNNING, RunState
+from minimizer.simplex.state import REFLECTED, RUNNING, RunState
 
 pytestmark = pytest.mark.usefixtures("form")
 
@@ -96,7 +97,7 @@ def test_a_run_goes_on_while_searches_improve(rules: str) -> None:
 @BOTH
 def test_two_searches_agree_when_they_differ_by_half_the_limit(rules: str) -> None:
     """7e-11 is more than half of 1e-10, 4e-11 is less; the values are told from the sixth call."""
-    for improvement, searches in ((7e-11, 3), (4e-11, 2)):
+    for improvement, searches in ((7e-11, 3), (5.1e-11, 3), (4.9e-11, 2), (4e-11, 2)):
         run_of = Constant(6, 1.0 - improvement)
         asked, _ = make_run(make_problem(2, rules=rules), run_of)
         remade = [move for move, _ in asked].count(Move.REINITIALIZE)
@@ -223,6 +224,8 @@ def test_results_agree_in_value_within_the_limit_and_are_stable_within_half_of_i
     one = vertex_at(1.0, 0.0, 0.0)
     for difference, same, unchanged in (
         (4e-11, True, True),
+        (4.9e-11, True, True),
+        (5.1e-11, True, False),
         (7e-11, True, False),
         (1.1e-10, False, False),
     ):
@@ -243,6 +246,101 @@ def test_results_are_the_same_in_parameters_by_r6_only(same: Any, a: Result, b: 
     assert same(make_problem(2), a, b)
     assert not same(make_problem(2, rules=Rules(agree_in_params=False)), a, b)
     assert not same(make_problem(2, rules="imagej"), a, b)
+
+
+def test_a_run_is_stable_by_the_ranges_that_suit_its_simplex() -> None:
+    """And two results agree by those of the start, 0.01 here, of which 1e-9 is the limit near 0."""
+    a, b = vertex_at(1e-20, 0.0, 0.0), vertex_at(3e-20, 1e-7, 0.0)
+    s = make_state(make_problem(2), [b.point] * 3, [b.value] * 3)
+    s.before, s.before_value = as_point(s, a.point), a.value
+    assert not is_stable(s)
+    s.run_ranges = [1e3, 1e3]
+    assert is_stable(s)
+    r = make_rounds(make_problem(2), [a, b])
+    assert not agree(r, s, 0, 1)
+    s.ranges = [1e3, 1e3]
+    assert agree(r, s, 0, 1)
+
+
+@pytest.mark.parametrize("clips", [True, False])
+def test_from_a_new_simplex_on_a_bound_what_is_outside_is_nan_and_not_clipped(clips: bool) -> None:
+    """But it is made of points that are clipped, and only so was the first one searched from."""
+    box = ([2.5, -9.0], [9.0, 9.0])  # the minimum (1, 2) is outside
+    problem = make_problem(2, start=[5.0, 5.0], box=box, rules=Rules(clip_to_bounds=clips))
+    s = make_state(problem)
+    seen = set()
+    start_run(s)
+    while s.status == RUNNING:
+        making = s.waiting < REFLECTED
+        seen.add((s.remaking, making, s.fixed_only))
+        assert not s.is_outside()
+        tell(s, bowl(s.trial), False)
+    assert seen == {
+        (False, True, False),
+        (False, False, False),
+        (True, True, False),
+        (True, False, clips),
+    }
+    assert list(s.best_point) == pytest.approx([2.5, 2.0], abs=1e-4)
+
+
+def told(s: RunState, fun: Any) -> RunState:
+    """Carry a run to its end, with all that is counted."""
+    start_run(s)
+    while s.status == RUNNING:
+        tell(s, fun(s.trial), False)
+    return s
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_run_that_ends_by_itself_does_not_confirm(ends: bool) -> None:
+    """Even if it has come to the target by that; its status and counts are its own."""
+    before = Status.MAX_ITERATIONS_EXCEEDED if ends else Status.SUCCESS
+    target = {"target": [0.0, 0.0], "target_value": 1.0}
+    s = make_state(make_problem(2), tally_status=int(before), has_target=True, **target)
+    told(s, Constant(99, NAN))
+    assert s.iterations == 1
+    assert s.confirms is not ends
+    assert s.status == before
+
+
+def test_a_run_that_has_come_to_its_target_ends_only_after_an_iteration() -> None:
+    """Not while a simplex is being made, whose vertices are those of before."""
+    s = make_state(make_problem(2), has_target=True, target=[0.0, 0.0], target_value=1.0)
+    start_run(s)
+    for _ in range(5):
+        assert s.status == RUNNING
+        tell(s, 1.0, False)
+    assert (s.iterations, s.status) == (0, RUNNING)
+    tell(s, 1.0, False)
+    assert (s.iterations, s.status, s.confirms) == (1, Status.SUCCESS, True)
+
+
+@pytest.mark.parametrize("rules", ["imagej", "robust"])
+@pytest.mark.parametrize("seen", [True, False])
+def test_an_abort_is_noted_once_and_in_imagej_only(rules: str, seen: bool) -> None:
+    """What becomes of it in ImageJ, as a failure to make a simplex, is not undone."""
+    s = make_state(make_problem(2, rules=rules), abort_seen=seen)
+    start_run(s)
+    tell(s, 1.0, True)
+    noted = rules == "imagej" and not seen
+    assert s.tally_status == (Status.ABORTED if noted else Status.SUCCESS)
+    assert s.abort_seen is (seen or noted)
+    s.tally_status = int(Status.REINITIALIZATION_FAILURE)
+    if noted:
+        tell(s, 1.0, True)
+        assert s.tally_status == Status.REINITIALIZATION_FAILURE
+
+
+@pytest.mark.parametrize(
+    ("first", "value", "descent"),
+    [(5.0, 3.0, 2.0), (INF, 3.0, 0.0), (5.0, -INF, 0.0), (-INF, -INF, 0.0), (1e308, -1e308, 0.0)],
+)
+def test_a_descent_is_finite(first: float, value: float, descent: float) -> None:
+    s = make_state(make_problem(1))
+    assert descent_of(s, value) == 0.0
+    s.has_best, s.first_value = True, first
+    assert descent_of(s, value) == descent
 
 
 def test_extra_elements_do_not_matter_for_agreement() -> None:

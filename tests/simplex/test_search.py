@@ -245,6 +245,15 @@ def test_nan_reflections_are_counted_for_r9() -> None:
     assert s.nan_reflections == 1
 
 
+def test_a_search_counts_its_own_nan_reflections_only() -> None:
+    s = hand("robust")
+    s.nan_reflections = 3
+    begin_search(s)
+    assert s.nan_reflections == 0
+    take_move(s, NAN)
+    assert s.nan_reflections == 1
+
+
 def test_shrink_by_another_share() -> None:
     s = hand("robust")
     assert s.shrink == 0.5
@@ -288,6 +297,16 @@ def test_a_much_better_centre_continues_the_search(rules: str) -> None:
     s = hand(rules, CLOSE)
     assert play(s, moved, take_move, [0.5]) == ([CENTRE], STAYS)
     assert s.values == [CLOSE[0], 0.5, CLOSE[2]]
+
+
+@BOTH
+@pytest.mark.parametrize(("difference", "iteration"), [(1.6e-11, OVER), (1.8e-11, STAYS)])
+def test_after_a_better_centre_values_must_agree_within_a_quarter_of_the_limit(
+    rules: str, difference: float, iteration: int
+) -> None:
+    """The worst vertex is 8e-12 above 1."""
+    s = hand(rules, CLOSE)
+    assert play(s, moved, take_move, [1.0 - difference]) == ([CENTRE], iteration)
 
 
 @BOTH
