@@ -120,7 +120,7 @@ def test_sums_begin_with_positive_zero() -> None:
     assert bits(centre(s)) == bits([0.0, 0.0])
     s = make_state(make_problem(), [[-0.0, -0.0]] * 3, [1.0, 2.0, 3.0])
     assert bits(centre(s)) == bits([0.0, 0.0])
-    s.begin_search()
+    begin_search(s)
     assert bits(s.middle) == bits([0.0, 0.0])
 
 
