@@ -106,12 +106,14 @@ class Settings:
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "fun":
             value = checks.optional(checks.function)(name, value)
-        own = isinstance(getattr(type(self), name, None), property) or name.startswith("_")
-        if not own and name not in FIELDS:
+        elif not (name in FIELDS or name.startswith("_") or self._is_property(name)):
             near = difflib.get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
         super().__setattr__(name, value)
+
+    def _is_property(self, name: str) -> bool:
+        return isinstance(getattr(type(self), name, None), property)
 
     def box(self, n: int) -> Box | None:
         """Return the bounds of n parameters."""
