@@ -30,6 +30,7 @@ def results(m: Minimizer) -> str:
     return repr((m, m.status, m.runs, m.extra.tolist(), m.iterations, m.completed_minimizations))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fun", [bowl, rosenbrock, wavy, ball])
 @pytest.mark.parametrize("schedule", ["pairs", "sequential"])
 @pytest.mark.parametrize("rules", ["imagej", "robust"])

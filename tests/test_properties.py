@@ -361,6 +361,7 @@ def test_a_callback_and_a_trace_change_no_bit(
     assert [bits(point) for point in watched.points] == [bits(point) for point in plain.points]
 
 
+@pytest.mark.slow
 @given(starts, st.data(), st.sampled_from([1e-3, 1.0, 10.0]))
 def test_success_means_that_two_runs_ended_at_the_best(
     start: list[float], data: st.DataObject, scale: float

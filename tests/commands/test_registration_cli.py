@@ -144,6 +144,7 @@ def test_a_local_search_needs_its_start(start, capsys):
     assert number(capsys.readouterr().out, "rotation")[0] == pytest.approx(12, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_masks_and_a_given_spacing(capsys):
     mask = np.zeros(SHAPE, dtype=np.uint8)
@@ -219,6 +220,7 @@ def test_volumes_in_a_plane_format_are_refused(folder, capsys):
     assert "fixed.png 2" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_noise_is_not_found(capsys):
     noise = np.random.default_rng(0).integers(0, 255, SHAPE).astype(np.uint8)

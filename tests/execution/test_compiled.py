@@ -403,6 +403,7 @@ def test_every_function_has_its_own_pointer_but_they_share_the_loop() -> None:
     assert entries.drive_entry.cache_info().currsize <= max(before, 1)
 
 
+@pytest.mark.slow
 def test_a_function_compiled_anew_is_called_anew() -> None:
     @numba.njit
     def moved(x):  # type: ignore[no-untyped-def]

@@ -129,6 +129,7 @@ def test_a_masked_value_is_not_taken_for_the_number_under_the_mask() -> None:
         assert "fun returned" in str(error)  # noqa: PT017
 
 
+@pytest.mark.slow
 @given(st.floats())
 def test_a_float_keeps_its_bits_whatever_it_comes_in(value: float) -> None:
     for returned in (value, np.float64(value), np.array(value), [value], np.array([[value]])):

@@ -107,6 +107,7 @@ def test_bounds_are_checked(bounds: dict[str, Any], message: str) -> None:
         fit(lambda p: p[0] * T, SIGNAL, {"a": 1.0}, bounds=bounds)
 
 
+@pytest.mark.slow
 def test_where_the_formula_is_not_defined_is_told() -> None:
     result = Data(table(), "a*log(x) + b", {"a": 1.0, "b": 0.0}).fit()
     assert result.status is not Status.SUCCESS

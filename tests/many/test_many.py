@@ -196,6 +196,7 @@ def test_ctrl_c_returns_what_is_done() -> None:
     assert np.isnan(result.params[3]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_any_backend_of_joblib_gives_the_same(backend: str) -> None:
     plain = minimize_many(distance, np.zeros(2), (np.arange(12.0),))
@@ -217,6 +218,7 @@ class Pool:
         return [f(task) for f, task in map(pickle.loads, sent)]
 
 
+@pytest.mark.slow
 def test_the_workers_of_a_pool_give_the_same() -> None:
     """What they get and return can be sent to other processes."""
     pool, a = Pool(), np.arange(40.0)

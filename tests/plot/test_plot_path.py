@@ -38,6 +38,7 @@ def as_set(vertices: Any, values: Any) -> frozenset[tuple[float, ...]]:
     return frozenset((*point, value) for point, value in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", ["robust", "imagej"])
 @pytest.mark.parametrize(
     ("fun", "start", "bounds"),

@@ -103,6 +103,7 @@ def test_wild_points_give_a_float_and_no_warning(name, sets):
             assert isinstance(case.judged(point, 0.0), float), case.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_the_solution_has_the_least_value(name, sets):
     for case in sets[name]:
@@ -199,6 +200,7 @@ def test_printed_minima():
         ), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", mgh.PROBLEMS)
 def test_least_squares_from_the_start_end_at_a_known_minimum(name):
     optimize = pytest.importorskip("scipy.optimize")

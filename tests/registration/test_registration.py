@@ -275,6 +275,7 @@ def test_known_rigid_motions_are_found(degrees, shift):
     assert result.overlap > 0.25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", [(7.25, -11.5), (-63, 0), (2.5, 60)])
 def test_known_shifts_are_found(shift):
     true = np.eye(3)

@@ -91,6 +91,7 @@ def step(cost, size=1.5):
     return np.random.default_rng(1).normal(0, size, cost.n_params)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("transform", SHAPES)
 @pytest.mark.parametrize("settings", [{}, {"sampling": 0.3}, {"level": 1, "smoothing": 0.7}])

@@ -191,6 +191,7 @@ def test_swapping_the_images_gives_the_inverse_across_modalities():
     assert target_error(back.matrix, there.inverse(), fixed.shape) < 0.3
 
 
+@pytest.mark.slow
 def test_both_backends_find_the_same():
     pytest.importorskip("numba")
     fixed, moving = windows(about_centre(turned(20), (3, 4), (64, 64)), (64, 64))

@@ -69,6 +69,7 @@ def test_a_new_metric_registers_images():
     assert cost([3, -2]) == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("mad")
 def test_the_row_of_a_metric_names_its_replacement_at_coarse_levels(monkeypatch):
     monkeypatch.setitem(METRICS, "led", MetricRow("led", MeanAbsolute, coarse="mad"))
@@ -120,6 +121,7 @@ def test_the_documentation_has_every_row(module, rows):
     assert [row.name for row in rows.values()] == list(rows)
 
 
+@pytest.mark.slow
 def test_the_commands_import_nothing_heavy():
     code = (
         "import sys, minimizer.__main__\n"

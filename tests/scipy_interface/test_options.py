@@ -358,6 +358,7 @@ def test_the_first_run_starts_from_the_simplex_that_is_given(
     assert result.x == pytest.approx(np.arange(1, n + 1), rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_the_second_run_starts_from_another_simplex_of_the_same_size(n: int) -> None:
     """Around the first vertex, at distances of 1 in units of the first simplex's extents."""
