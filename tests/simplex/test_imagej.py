@@ -27,7 +27,12 @@ def test_all_vectors_are_here() -> None:
     assert len(VECTORS) == 521
 
 
-@pytest.mark.parametrize("vector", slow_unless(is_short, VECTORS), ids=name)
+def is_quick(vector: Vector) -> bool:
+    """Tell whether this is one of every five short ones."""
+    return is_short(vector) and VECTORS.index(vector) % 5 == 0
+
+
+@pytest.mark.parametrize("vector", slow_unless(is_quick, VECTORS), ids=name)
 def test_same_bits_as_imagej(vector: Vector) -> None:
     expected = vector["expected"]
     m, recorder = replay(vector["input"])
