@@ -264,6 +264,8 @@ def test_length_is_euclidean() -> None:
         ([[0, 0], [1e-200, 0], [0, 1e150]], False),  # flat is relative, parameter by parameter
         ([[0, 0], [1, 1], [1, 1 + 1e-4]], False),
         ([[0, 0], [1, 1], [1, 1 + 1e-8]], True),
+        ([[0, 0], [1, 1], [1, 1 + 1.9e-6]], True),  # sqrt(2) times its thickness
+        ([[0, 0], [1, 1], [1, 1 + 2.1e-6]], False),
         ([[1e3, 1e3], [1e3 + 1, 1e3], [1e3, 1e3 + 1]], False),  # position does not matter
     ],
 )
