@@ -275,6 +275,13 @@ def test_flat_means_a_dimension_was_lost(vertices: list[list[float]], flat: bool
         assert simplex.is_flat() is flat, order
 
 
+@pytest.mark.parametrize(("height", "flat"), [(1.9e-6, True), (2.1e-6, False)])
+def test_flat_is_thinner_than_a_millionth_of_the_diagonal(height: float, flat: bool) -> None:
+    """The second edge is height / sqrt(2) from the first, and the diagonal of a square sqrt(2)."""
+    vertices = [[0.0, 0.0], [1.0, 1.0], [1.0, 1.0 + height]]
+    assert make_state(make_problem(), vertices, [1.0, 2.0, 3.0]).is_flat() is flat
+
+
 def test_flat_in_three_dimensions_although_every_pair_of_edges_is_not() -> None:
     vertices = [[0.0, 0, 0], [1.0, 0, 0], [0.0, 1, 0], [1.0, 1, 0]]
     assert make_state(make_problem(3), vertices, [1.0, 2.0, 3.0, 4.0]).is_flat()

@@ -150,8 +150,8 @@ def is_flat(s):
 def pairwise_dot(a, b, start, n):
     """Return the sum of n products from `start` on, added up in the order of ``numpy.add.reduce``.
 
-    That halves the range until at most 128 are left. Here it is halved twice at most, as numba
-    cannot cache a function that calls itself: the same for up to 512 parameters.
+    That halves the range until at most 128 are left. Here it is halved three times at most, as
+    numba cannot cache a function that calls itself: the same for up to 968 parameters.
     """
     if n <= 128:
         return block_dot(a, b, start, n)
@@ -162,7 +162,17 @@ def pairwise_dot(a, b, start, n):
 
 @jit
 def half_dot(a, b, start, n):
-    """Do the same for up to 256 products."""
+    """Do the same for up to 488 products."""
+    if n <= 128:
+        return block_dot(a, b, start, n)
+    half = n // 2
+    half -= half % 8
+    return quarter_dot(a, b, start, half) + quarter_dot(a, b, start + half, n - half)
+
+
+@jit
+def quarter_dot(a, b, start, n):
+    """Do the same for up to 248 products."""
     if n <= 128:
         return block_dot(a, b, start, n)
     half = n // 2
