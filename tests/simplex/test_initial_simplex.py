@@ -17,6 +17,7 @@ from scripted import (
     Asked,
     JavaRandom,
     as_point,
+    bits,
     feed,
     make_problem,
     make_state,
@@ -194,6 +195,11 @@ def test_orthogonalized_subtracts_the_projection_on_each_edge() -> None:
     assert orthogonalized([1.0, 2.0], vertices, [1.0, 1.0]) == [0.0, 2.0]
     diagonal = [[0.0, 0.0], [4.0, 2.0]]
     assert orthogonalized([1.0, 0.0], diagonal, [4.0, 2.0]) == [0.5, -0.5]
+
+
+def test_a_product_of_zeros_begins_with_positive_zero() -> None:
+    """So that -0.0 - 1 * 0.0 is left, and not -0.0 - 1 * -0.0."""
+    assert bits(orthogonalized([-0.0], [[0.0], [1.0]], [1.0])) == bits([-0.0])
 
 
 def test_a_direction_along_a_vertex_of_no_length_is_nan_as_in_imagej() -> None:

@@ -25,7 +25,7 @@ from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import agree
 from minimizer.simplex.counting import descent_of, start_run, tell
 from minimizer.simplex.problem import Problem
-from minimizer.simplex.run import advance, begin, is_stable
+from minimizer.simplex.run import advance, begin, is_stable, search_is_over
 from minimizer.simplex.run_spec import RunSpec
 from minimizer.simplex.solver import NelderMeadRun
 from minimizer.simplex.state import REFLECTED, RUNNING, RunState
@@ -282,6 +282,14 @@ def test_from_a_new_simplex_on_a_bound_what_is_outside_is_nan_and_not_clipped(cl
         (True, False, clips),
     }
     assert list(s.best_point) == pytest.approx([2.5, 2.0], abs=1e-4)
+
+
+def test_a_search_on_a_bound_is_over_before_the_next_simplex_is_made() -> None:
+    s = make_state(make_problem(2, box=([0.0] * 2, [1.0] * 2)), [[0, 0], [1, 0], [0, 1]], [1, 2, 3])
+    s.fixed_only = True
+    search_is_over(s)
+    assert s.remaking
+    assert not s.fixed_only
 
 
 def told(s: RunState, fun: Any) -> RunState:
