@@ -37,9 +37,10 @@ def chunk_solver(problems: Problems) -> Solve:
     arrays = argument_types(arguments(slice(0, 1)))
     pointer, address = pointer_to(m.fun, tuple(map(element_type, arrays)))
     solve_chunk, step = many_entry(pointer, arrays), step_address()
-    starts, variations = read_only(x0), read_only(np.zeros_like(x0) if sizes is None else sizes)
-    box = m.box(x0.shape[1])
-    start = np.zeros(x0.shape[1]) if box is None else box.clip(np.zeros(x0.shape[1]))  # any
+    zeros, box = np.zeros(x0.shape[1]), m.box(x0.shape[1])
+    starts = read_only(x0)
+    variations = read_only(np.broadcast_to(zeros, x0.shape) if sizes is None else sizes)
+    start = zeros if box is None else box.clip(zeros)  # any
     problem = problem_of(m, start, None if sizes is None else sizes[0], None)
     run = state_of(problem, RunSpec(0), 0)
     rounds = rounds_of(problem, **plan_of(m))

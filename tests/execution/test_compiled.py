@@ -330,6 +330,12 @@ def test_a_budget_is_exact_across_slices() -> None:
         assert m.evaluations == limit
 
 
+def test_a_limit_may_be_any_integer() -> None:
+    """Beyond 64 bits it is as good as none."""
+    m = Minimizer(shifted, 2, args=(SHIFT, 3.0), max_evaluations=10**30, max_iterations=10**30)
+    assert m.minimize([0.0, 0.0]) is Status.SUCCESS
+
+
 @numba.njit
 def breaks(x):  # type: ignore[no-untyped-def]
     if x[0] > 2:

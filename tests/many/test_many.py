@@ -53,6 +53,24 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
+@numba.njit
+def remembers(x, a):  # type: ignore[no-untyped-def]
+    before = x[1]  # what was written when this vertex was last evaluated
+    x[1] = before + 1.0
+    return (x[0] - a) ** 2 + 1e-3 * before
+
+
+@pytest.mark.parametrize("rules", ["robust", "imagej"])
+def test_no_extra_element_is_left_from_another_run(rules: str) -> None:
+    """The function reads what it wrote; in a new run, and a new problem, that begins with zeros."""
+    settings: dict[str, Any] = {"extra_array_elements": 1, "rules": rules, "max_evaluations": 300}
+    places = np.array([1.0, -2.0, 3.0, 0.5])
+    compiled = minimize_many(remembers, [0.0], (places,), n_jobs=1, **settings)
+    python = minimize_many(lambda x, a: remembers(x, a), [0.0], (places,), **settings)
+    assert bits(compiled.params.ravel()) == bits(python.params.ravel())
+    assert compiled.counts.tolist() == python.counts.tolist()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_each_problem_gives_what_it_gives_alone(settings: dict[str, Any]) -> None:

@@ -281,3 +281,14 @@ class Many(Case):
         self.rows = {name: random.normal(size=n).tolist() for name in names}
         self.rows["sizes"] = (10.0 ** random.integers(-3, 3, n)).tolist()
         self.problem = make_problem(n)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flat", [True, False])
+def test_a_vertex_that_is_nan_hides_no_flat_edge(compiled: Compiled, flat: bool) -> None:
+    """Where an extent is NaN, edges keep their lengths: none is as long as the longest."""
+    case = Many(2, np.random.default_rng(0), False)
+    case.points = [[0.0, 0.0], [1e-9 if flat else 1.0, 0.0], [NAN, 1.0]]
+    for few in (LISTS, ARRAYS):
+        assert called("is_flat", case, few) == [flat]
+    assert compiled.call("is_flat", case) == [flat]

@@ -147,40 +147,6 @@ def is_flat(s):
 
 
 @jit
-def pairwise_dot(a, b, start, n):
-    """Return the sum of n products from `start` on, added up in the order of ``numpy.add.reduce``.
-
-    That halves the range until at most 128 are left. Here it is halved three times at most, as
-    numba cannot cache a function that calls itself: the same for up to 968 parameters.
-    """
-    if n <= 128:
-        return block_dot(a, b, start, n)
-    half = n // 2
-    half -= half % 8
-    return half_dot(a, b, start, half) + half_dot(a, b, start + half, n - half)
-
-
-@jit
-def half_dot(a, b, start, n):
-    """Do the same for up to 488 products."""
-    if n <= 128:
-        return block_dot(a, b, start, n)
-    half = n // 2
-    half -= half % 8
-    return quarter_dot(a, b, start, half) + quarter_dot(a, b, start + half, n - half)
-
-
-@jit
-def quarter_dot(a, b, start, n):
-    """Do the same for up to 248 products."""
-    if n <= 128:
-        return block_dot(a, b, start, n)
-    half = n // 2
-    half -= half % 8
-    return block_dot(a, b, start, half) + block_dot(a, b, start + half, n - half)
-
-
-@jit
 def block_dot(a, b, start, n):
     """Do the same for up to 128 products, in eight sums."""
     if n < 8:
@@ -209,3 +175,21 @@ def block_dot(a, b, start, n):
 def four_products(a, b, i):
     """Return the next four products."""
     return a[i] * b[i], a[i + 1] * b[i + 1], a[i + 2] * b[i + 2], a[i + 3] * b[i + 3]
+
+
+def halved(dot):
+    """Return a sum of products that is halved as ``numpy.add.reduce`` does, if it is long."""
+
+    def halved_dot(a, b, start, n):
+        if n <= 128:
+            return block_dot(a, b, start, n)
+        half = n // 2
+        half -= half % 8
+        return dot(a, b, start, half) + dot(a, b, start + half, n - half)
+
+    return jit(halved_dot)
+
+
+# NumPy halves until at most 128 are left. Here it is three times at most, as numba cannot cache a
+# function that calls itself: the same bits for up to 968 parameters.
+pairwise_dot = halved(halved(halved(block_dot)))

@@ -14,7 +14,7 @@ from numba.extending import overload
 from ...common.status import Status
 from ..agreement import VALUE
 from ..rounds import UNDECIDED
-from ..state import FRESH, RUNNING
+from ..state import ABORTED, FRESH, RUNNING
 from . import kernels  # noqa: F401  # they are known when they are imported
 from .function_pointers import call
 from .jit import compiled_source, entry, leaf
@@ -27,7 +27,6 @@ assign, vertex_range = _source["assign"], _source["vertex_range"]
 
 BEGIN, TELL, BEGIN_ROUNDS, TELL_ROUNDS = 0, 1, 2, 3
 
-_ABORTED = int(Status.ABORTED)
 _FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
 
 
@@ -45,7 +44,7 @@ def step(r, s, fresh, what, value, ends):
     else:
         for i in range(s.n, s.n + s.extra):
             s.trial[i] = s.handed[i]
-        tell(s, value, ends == _ABORTED)
+        tell(s, value, ends == ABORTED)
     stop_if_due(s, ends)
     while what >= BEGIN_ROUNDS and s.status != RUNNING:
         if s.status != FRESH:
