@@ -8,11 +8,16 @@ from ..case import Case
 from . import (
     boxes,
     classics,
+    constants,
     morewild,
     nan_edges,
     nist,
     noisy,
+    offsets,
+    penalties,
     piecewise,
+    scales,
+    spectra,
     steps,
     transformed,
 )
@@ -29,6 +34,11 @@ _MODULES = (
     boxes,
     classics,
     steps,
+    offsets,
+    scales,
+    spectra,
+    constants,
+    penalties,
 )
 
 SETS: dict[str, Callable[[int, bool], list[Case]]] = {

@@ -32,6 +32,11 @@ COUNTS = {
     "boxes": (48, 12),
     "classics": (41, 14),
     "steps": (24, 12),
+    "offsets": (48, 12),
+    "scales": (40, 10),
+    "spectra": (60, 10),
+    "constants": (45, 9),
+    "penalties": (228, 12),
 }
 
 
