@@ -18,9 +18,14 @@ from benchmarks.sets import (
     mgh,
     nan_edges,
     nist,
+    offsets,
+    penalties,
+    scales,
+    spectra,
     steps,
     transformed,
 )
+from benchmarks.sets._descent import polished
 
 COUNTS = {
     "morewild": (53, 14),
@@ -380,3 +385,135 @@ def test_perm_functions_are_those_of_the_library():
         (1.5 * -0.5 + 2.5 * -0.25) ** 2 + (1.5 * -0.75 + 4.5 * -0.4375) ** 2
     )
     assert zero(x) == pytest.approx((11 * -0.5 + 12 * 1.0) ** 2 + (11 * -0.75 + 12 * 2.0) ** 2)
+
+
+def test_least_squares_are_polished_to_the_minimum():
+    residuals = nist.Regression("Misra1a").residuals
+    row = nist.datasets()["Misra1a"]
+    start, certified = np.array(row["start2"]), np.array(row["certified"])
+    found = polished(residuals, start, np.abs(start))
+    np.testing.assert_allclose(found, certified, rtol=1e-9)
+    assert (polished(residuals, found, np.abs(start)) == found).all()
+
+
+def least_sum(residuals, start, scales):
+    """Return the sum of squares that SciPy finds."""
+    optimize = pytest.importorskip("scipy.optimize")
+    with np.errstate(all="ignore"):
+        end = optimize.least_squares(
+            residuals, start, x_scale=scales, xtol=1e-15, ftol=1e-15, gtol=1e-15
+        )
+    return 2.0 * end.cost
+
+
+@pytest.mark.slow
+def test_scipy_fits_from_nearby_starts_are_not_better_than_the_references_far_from_0(sets):
+    for case in sets["offsets"]:
+        _, position, width, _ = case.solution
+        moved = case.fun.moved(position)
+        scales = np.abs(case.solution[[0, 2, 2, 0]])
+        ends = [
+            least_sum(moved.residuals, point - [0.0, position, 0.0, 0.0], scales)
+            for point in (case.solution, case.start)
+        ]
+        assert min(ends) == pytest.approx(case.minimum, rel=1e-9), case.name
+        off = abs(case.start[1] - position) / abs(width)
+        assert 0.1 < off < 1.0, case.name
+        assert 0.005 < abs(width) < 1.5, case.name
+        assert 0.99e4 < position < 2.01e9, case.name
+
+
+def test_far_positions_are_told_apart(sets):
+    for case in sets["offsets"]:
+        step = np.array([0.0, 0.2 * case.solution[2], 0.0, 0.0])
+        assert not case.is_good(case.fun(case.solution + step)), case.name
+        assert case.is_good(case.fun(case.solution + 1e-4 * step)), case.name
+
+
+@pytest.mark.parametrize("shape", offsets.SHAPES)
+def test_shapes_are_smooth_and_about_as_large_as_1(shape):
+    u = np.linspace(-40.0, 40.0, 80_001)
+    with np.errstate(all="ignore"):
+        f = offsets.SHAPES[shape](u)
+    assert np.isfinite(f).all()
+    assert 0.4 < np.abs(f[np.abs(u) <= offsets.SPAN]).max() < 1.2
+    assert np.abs(np.diff(f, 2)).max() < 4e-5  # no corner: that would be 1e-3
+
+
+@pytest.mark.slow
+def test_scipy_fits_from_nearby_starts_are_not_better_than_the_references_of_spectra(sets):
+    for case in sets["spectra"]:
+        fun = case.fun.from_0()
+        offset = np.zeros(case.n)
+        offset[3 : case.n - (fun.kind == "pseudo-Voigt") : 3] = case.fun.begin
+        end = least_sum(fun.residuals, case.solution - offset, "jac")
+        assert end == pytest.approx(case.minimum, rel=1e-9), case.name
+        assert case.minimum < 0.5 * case.margin / spectra.GOOD, case.name  # the fit says something
+
+
+def test_a_fit_without_the_largest_peak_is_not_good(sets):
+    for case in sets["spectra"]:
+        without = case.solution.copy()
+        heights = without[2 : case.n - (case.fun.kind == "pseudo-Voigt") : 3]
+        heights[np.abs(heights).argmax()] = 0.0
+        assert not case.is_good(case.fun(without)), case.name
+
+
+def test_pseudo_voigt_mixes_both():
+    x = np.linspace(0.0, 10.0, 11)
+    p = np.array([1.0, 0.1, 3.0, 4.0, 1.5])
+    gauss, lorentz, mixed = (spectra.Spectrum(kind, 0.0, x, 0.0 * x) for kind in spectra.KINDS)
+    between = 0.3 * lorentz.residuals(p) + 0.7 * gauss.residuals(p)
+    np.testing.assert_allclose(mixed.residuals(np.append(p, 0.3)), between, rtol=1e-14)
+    at_half = np.array([0.0, 0.0, 3.0, 4.0, 2.0])
+    assert gauss.residuals(at_half)[6] == pytest.approx(1.5)
+    assert lorentz.residuals(at_half)[6] == pytest.approx(1.5)
+
+
+def test_scaled_functions_have_their_minimum_where_it_is_said(sets):
+    rng = np.random.default_rng(0)
+    for case in sets["scales"]:
+        for size in (1e-3, 1.0, 100.0):
+            step = size * rng.normal(size=case.n) * case.fun.units
+            ahead, behind = (case.fun(case.solution + sign * step) for sign in (1, -1))
+            assert min(ahead, behind) > case.minimum, case.name
+            assert ahead - case.minimum == pytest.approx(behind - case.minimum, rel=1e-6)
+    units = np.concatenate([case.fun.units for case in sets["scales"]])
+    assert 1e-12 <= units.min() < 1e-11
+    assert 1e8 < units.max() <= 1e9
+
+
+def test_log_cosh_is_exact_where_it_is_not_small():
+    v = np.array([-3.0, 0.5, 2.0])
+    np.testing.assert_allclose(scales.TERMS["log cosh"](v), np.log(np.cosh(v)), rtol=1e-12)
+    np.testing.assert_allclose(scales.TERMS["pseudo-Huber"](v), np.hypot(1.0, v) - 1.0, rtol=1e-12)
+
+
+def test_constants_hide_what_is_good_and_nothing_else(sets):
+    for case in sets["constants"]:
+        constant = case.fun.constant
+        assert case.fun(case.start) == case.judge(case.start) + constant
+        rounding = math.ulp(constant)
+        assert 4.0 * rounding <= case.margin
+        if case.solution is not None:
+            assert case.fun(case.solution) == constant
+    gaps = [case.margin / case.gap for case in sets["constants"]]
+    assert max(gaps) < 1e-3
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_penalties_are_above_the_start_and_replace_nan_alone(seed):
+    for case in penalties.cases(seed, True):
+        inside, penalty = case.fun.inside, case.fun.penalty
+        assert case.fun(case.start) == inside(case.start) < penalty, case.name
+        beyond = case.solution + 0.01 * (case.solution - case.start)
+        assert math.isnan(inside(beyond))
+        assert case.fun(beyond) == penalty
+        assert case.fun(np.full(case.n, math.nan)) == penalty
+
+
+def test_penalties_are_those_of_legacy_code_on_every_edge(sets):
+    edges = {case.name: case.minimum for case in sets["nan_edges"]}
+    seen = {(c.name.rpartition(", ")[0], c.fun.penalty): c.minimum for c in sets["penalties"]}
+    assert seen == {(n, p): m for n, m in edges.items() for p in penalties.PENALTIES}
+    assert all(case.gap < 5e3 for case in sets["penalties"])
