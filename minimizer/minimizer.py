@@ -62,6 +62,8 @@ class Results:
                 f"No two runs agreed: best {values[0]:.6g} and {values[1]:.6g}. "
                 "Raise max_restarts, or try another start."
             )
+        if self.status is Status.UNBOUNDED:
+            return f"{self.function_value:.6g} at {self.params.tolist()}: {self.status.message}"
         return self.status.message
 
     @property

@@ -45,6 +45,9 @@ class RunRecord:
         Whether the run was stopped because it had come to the result of an earlier one.
     simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,), or None
         The last simplex, best vertex first, and its values; None while the run goes on.
+    hessian : ndarray (n, n) or None
+        Second derivatives at the minimum, approximate, of the surface that has ended the run; None
+        if none has. NaN for a parameter on a bound.
     """
 
     seed: int
@@ -61,3 +64,4 @@ class RunRecord:
     at_edge: bool = field(default=False, repr=False)
     confirms: bool = field(default=False, repr=False)
     simplex: tuple[Array, Array] | None = field(default=None, repr=False)
+    hessian: Array | None = field(default=None, repr=False)

@@ -16,7 +16,7 @@ class Status(IntEnum):
     >>> Status.SUCCESS.message
     'Two runs agreed, or the only run asked for converged.'
     >>> sorted((status.scipy_code, int(status)) for status in Status)
-    [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8)]
+    [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8), (9, 9)]
     """
 
     message: str  #: What happened and what to do about it, one sentence or two.
@@ -76,6 +76,13 @@ class Status(IntEnum):
         "The function raised an exception or did not return a real number (in minimize_many, "
         "where other problems go on). Call it with the parameters and arguments of this problem.",
         8,
+    )
+
+    UNBOUNDED = (
+        9,
+        "The function falls without bound: there is no minimum, and where that was seen is kept. "
+        "Give bounds, or check the function.",
+        9,
     )
 
     def __str__(self) -> str:

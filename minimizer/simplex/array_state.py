@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,11 @@ from .python_state import PythonState
 class ArrayState(PythonState):
     """A run whose vertices are the rows of an array; `ListState` says what the kernels do."""
 
-    __slots__ = ("high", "line", "low")
+    __slots__ = ("lows", "highs", "line", "low")
     line: tuple[Array, Array]  # the centroid and the worst vertex
-    low: Array  # of the box
-    high: Array
+    lows: Array  # of the box
+    highs: Array
+    low: Array  # the factor of the Hessian
 
     def find_centroid(self) -> None:
         row = self.points[self.worst, : self.n]
@@ -40,7 +42,7 @@ class ArrayState(PythonState):
 
     def try_params(self, params: Sequence[float] | Array, v: int) -> None:
         if self.clips:
-            low, high = self.low, self.high  # np.minimum might return either of two zeros
+            low, high = self.lows, self.highs  # np.minimum might return either of two zeros
             clipped = np.where(params <= low, low, np.where(params >= high, high, params))
             free = self.fixed_only & (low < high)
             params = np.where(free, params, clipped)
@@ -51,7 +53,7 @@ class ArrayState(PythonState):
 
     def is_outside(self) -> bool:
         params = self.trial[: self.n]
-        return bool(((params < self.low) | (params > self.high)).any())
+        return bool(((params < self.lows) | (params > self.highs)).any())
 
     def coordinate(self, v: int, i: int) -> float:
         return self.points.item(v, i)
@@ -61,7 +63,11 @@ class ArrayState(PythonState):
 
     def swap(self, a: int, b: int) -> None:
         self.points[[a, b]] = self.points[[b, a]]
-        self.values[a], self.values[b] = self.values[b], self.values[a]
+        for rows in (self.values, self.true_values):
+            rows[a], rows[b] = rows[b], rows[a]
+
+    def set_aside(self, v: int, point: Any, value: float) -> None:
+        self.around[v], self.around_values[v] = point, value
 
     def orthogonalize(self) -> None:
         params = self.points[: self.vertex_index, : self.n]
@@ -72,6 +78,39 @@ class ArrayState(PythonState):
                 share = divide(_in_order(edge * step).item(), square)
                 step = step - edge * share
         self.step[:] = step.tolist()
+
+    def factorize(self, shift: float, floor: float) -> bool:
+        m = self.n_edges
+        self.low = low = np.array(self.hessian)[:m, :m]
+        low[np.diag_indices(m)] += shift
+        for k in range(m):
+            pivot = low[k, k]
+            if not floor < pivot < math.inf:
+                return False
+            low[k, k] = root = math.sqrt(pivot)
+            column = low[k + 1 :, k] / root
+            low[k + 1 :, k] = column
+            low[k + 1 :, k + 1 :] -= np.outer(column, column)
+        return True
+
+    def solve_lower(self, v: list[float]) -> None:
+        low, x = self.low, np.array(v)
+        for k in range(self.n_edges):
+            x[k] /= low[k, k]
+            x[k + 1 : self.n_edges] -= low[k + 1 :, k] * x[k]
+        v[:] = x.tolist()
+
+    def solve_upper(self, v: list[float]) -> None:
+        low, x = self.low, np.array(v)
+        for k in range(self.n_edges - 1, -1, -1):
+            x[k] /= low[k, k]
+            x[:k] -= low[k, :k] * x[k]
+        v[:] = x.tolist()
+
+    def combine(self, t: list[float], scale: float) -> None:
+        m = self.n_edges
+        terms = (scale * np.array(t[:m]))[:, np.newaxis] * np.array(self.frame)[:m]
+        self.step[:] = (np.add.reduce(terms) + 0.0).tolist()
 
 
 def _in_order(terms: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from ..common.ieee import maximum
@@ -13,22 +14,55 @@ Point = Sequence[float]
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
+ROUNDING = 2.0 * sys.float_info.epsilon  # of a value: no difference is less
 
 
 @compilable
 def values_agree(s: RunState, a: float, b: float, factor: float) -> bool:
-    """Return whether `factor` times the difference of two values is below an error limit."""
+    """Return whether `factor` times the difference of two values is below an error limit.
+
+    The relative limit counts from the value, or from the descent to it if that is less (R18): what
+    is added to a function changes nothing but the rounding.
+    """
     d, x, y = factor * abs(a - b), abs(a), abs(b)
-    agree: bool = d / ((x if x > y else y) + 1e-100) < s.max_rel_error or d < s.max_abs_error
+    size = x if x > y else y
+    if s.limit_by_descent:
+        descent = s.top - (a if a < b else b)
+        if descent < size:
+            if abs(a - b) <= ROUNDING * size:
+                return True
+            size = descent
+    agree: bool = d / (size + 1e-100) < s.max_rel_error or d < s.max_abs_error
     return agree
+
+
+@compilable
+def error_limit(s: RunState, value: float) -> float:
+    """Return the difference of two values at which they begin to agree."""
+    size = abs(value)
+    if s.limit_by_descent and s.top - value < size:
+        size = maximum(s.top - value, ROUNDING * size / s.max_rel_error)
+    return maximum(s.max_rel_error * size, s.max_abs_error)
+
+
+@compilable
+def reach(s: RunState, i: int, x: float, share: float, ranges: Point) -> float:
+    """Return a share of |x| + range, or of the way from the start + range (R20), in parameter i."""
+    if s.near_by_way:
+        return share * (s.run_ranges[i] + abs(x - s.first_point[i])) + 2.0 * ROUNDING * abs(x)
+    return share * (abs(x) + ranges[i])
 
 
 @compilable
 def params_agree(s: RunState, a: Point, b: Point, ranges: Point) -> bool:
     """Return whether two results are the same point."""
     for i in range(s.n):
-        tolerance = SAME_PARAM * maximum(abs(a[i]), abs(b[i]))
-        tolerance = maximum(tolerance, SAME_PARAM_FLOOR * ranges[i])
+        size = maximum(abs(a[i]), abs(b[i]))
+        if s.near_by_way:
+            way = maximum(abs(a[i] - s.first_point[i]), abs(b[i] - s.first_point[i]))
+            tolerance = SAME_PARAM * way + 2.0 * ROUNDING * size
+        else:
+            tolerance = maximum(SAME_PARAM * size, SAME_PARAM_FLOOR * ranges[i])
         if s.has_resolutions:
             tolerance = maximum(tolerance, s.resolutions[i])
         if not abs(a[i] - b[i]) <= tolerance:
@@ -76,10 +110,10 @@ def all_within_tolerances(s: RunState, x: Point, f_x: float) -> bool:
 
 @compilable
 def all_near(s: RunState, x: Point, share: float, ranges: Point) -> bool:
-    """Return whether all vertices are within a share of ``|x| + ranges`` of `x`."""
+    """Return whether all vertices are within reach of `x`."""
     for v in range(s.n + 1):
         for i in range(s.n):
-            if not abs(s.points[v][i] - x[i]) <= share * (abs(x[i]) + ranges[i]):
+            if not abs(s.points[v][i] - x[i]) <= reach(s, i, x[i], share, ranges):
                 return False
     return True
 
@@ -91,7 +125,7 @@ def is_tiny(s: RunState) -> bool:
     Nearly always the first parameter of one vertex tells that it is not.
     """
     x = s.coordinate(s.best, 0)
-    if abs(s.coordinate(s.worst, 0) - x) > TINY * (abs(x) + s.run_ranges[0]):
+    if abs(s.coordinate(s.worst, 0) - x) > reach(s, 0, x, TINY, s.run_ranges):
         return False
     return all_near(s, s.points[s.best], TINY, s.run_ranges)
 

@@ -11,14 +11,20 @@ import math
 from ..common.one_source import compilable
 from . import state as at
 from .agreement import has_come_to_target
+from .penalties import begin_penalties, is_penalty
 from .run import advance, begin
 from .state import RunState
+
+LONG_AGO = 2**62
+DEEP = -1e100
 
 
 @compilable
 def start_run(s: RunState) -> None:
     """Begin a run with all that its state says of it, and ask for its first point."""
     s.before_run, s.before_completed = s.iterations, s.completed
+    begin_penalties(s)
+    s.last_nan, s.top, s.magnitude = -LONG_AGO, math.inf, math.inf
     begin(s)
     skip_outside(s)
 
@@ -27,13 +33,21 @@ def start_run(s: RunState) -> None:
 def tell(s: RunState, value: float, aborted: bool) -> None:
     """Take the value at the trial point, and ask for the next."""
     s.evaluations += 1
+    s.told = value
+    if s.penalties_are_edges and is_penalty(s, value):
+        value = math.nan
     if value != value:
-        s.nan_evaluations += 1
+        s.last_nan = s.evaluations
+        if s.told != s.told:
+            s.nan_evaluations += 1
     elif not s.has_best:
         s.has_best, s.first_value = True, value
         s.best_point, s.best_value = s.trial, value
     elif value < s.best_value:
         s.best_point, s.best_value = s.trial, value
+    if s.unbounded_is_no_minimum and is_unbounded(s, value):
+        s.status = at.UNBOUNDED
+        return
     if aborted and s.shared and not s.abort_seen:
         s.abort_seen, s.tally_status = True, at.ABORTED
     iterations = s.iterations
@@ -42,6 +56,12 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
     followed = s.has_target and s.iterations != iterations and s.status == at.RUNNING
     if followed and has_come_to_target(s):
         s.confirms, s.status = True, at.SUCCESS
+
+
+@compilable
+def is_unbounded(s: RunState, value: float) -> bool:
+    """Return whether a function falls to -inf, or has fallen beyond all proportion (R22)."""
+    return value < DEEP and (value == -math.inf or value < DEEP * s.magnitude)
 
 
 @compilable
@@ -71,7 +91,7 @@ def stop_if_due(s: RunState, ends: int) -> None:
 @compilable
 def is_initial(s: RunState) -> bool:
     """Return whether the point is one of the first simplex."""
-    making = s.waiting == at.VERTEX and not s.remaking
+    making = at.FAR <= s.waiting <= at.VERTEX and not s.remaking
     return making or s.waiting == at.GIVEN or s.waiting == at.FIRST
 
 

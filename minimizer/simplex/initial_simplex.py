@@ -12,9 +12,11 @@ import math
 from ..common.ieee import divide, log, maximum
 from ..common.one_source import compilable
 from . import state as at
+from .box import inwards
 from .closeness import vertex_range
 from .geometry import find_extents
 from .java_random import next_double, next_float
+from .scaling import begin_balancing, begin_shortening, far, near, probed
 from .state import RunState
 
 MAKING, MADE, FAILED = 0, 1, 2
@@ -46,6 +48,13 @@ def take_vertex(s: RunState, value: float) -> int:
         return first(s, value)
     if s.waiting == at.DRAWN_VERTEX:
         return drawn_vertex(s, value)
+    if s.waiting == at.FAR:
+        far(s, value)
+        return MAKING
+    if s.waiting == at.NEAR:
+        return begin_first_vertices(s) if near(s, value) else MAKING
+    if s.waiting == at.PROBED:
+        return begin_vertices(s) if probed(s, value) else MAKING
     return given(s, value)
 
 
@@ -84,7 +93,21 @@ def first(s: RunState, value: float) -> int:
     for i in range(s.n):
         x = s.points[0][i]
         size = s.variations[i] if s.has_variations else 0.1 * abs(x)
-        s.sizes[i] = s.width * vertex_range(x, size)
+        s.sizes[i] = vertex_range(x, size)
+        s.first_point[i] = x
+    if s.starts_off_plateau and not s.has_variations and math.isfinite(value):
+        begin_shortening(s)
+        return MAKING
+    return begin_first_vertices(s)
+
+
+@compilable
+def begin_first_vertices(s: RunState) -> int:
+    """Make the vertices of the first simplex, whose sizes are known."""
+    for i in range(s.n):
+        if s.starts_off_plateau and not s.has_variations:
+            s.run_ranges[i] = s.sizes[i]
+        s.sizes[i] = s.width * s.sizes[i]
     return begin_vertices(s)
 
 
@@ -140,23 +163,9 @@ def next_vertex(s: RunState) -> int:
 def ask_step(s: RunState, length: float) -> None:
     """Try vertex 0 plus the step; mirrored inwards where the box would flatten the simplex (R8)."""
     for i in range(s.n):
-        origin, step = s.points[0][i], s.step[i] / length * s.sizes[i]
-        x = origin + step
-        if s.clips:
-            x, back = clipped(s, i, x), clipped(s, i, origin - step)
-            if not abs(x - origin) >= abs(back - origin):
-                x = back
-        s.step[i] = x
+        s.step[i] = inwards(s, i, s.step[i] / length * s.sizes[i])
     s.try_params(s.step, s.vertex_index)
     s.waiting = at.VERTEX
-
-
-@compilable
-def clipped(s: RunState, i: int, x: float) -> float:
-    """Return the nearest number within the bounds of parameter i, or NaN."""
-    if x <= s.lower[i]:
-        return s.lower[i]
-    return s.upper[i] if x >= s.upper[i] else x
 
 
 @compilable
@@ -229,6 +238,9 @@ def remake(s: RunState) -> int:
         s.sizes[i] = vertex_range(s.points[s.best][i], s.sizes[i])
     s.swap(0, s.best)
     s.remaking = True
+    if s.balanced_remake and not s.has_tolerances and math.isfinite(s.values[0]):
+        begin_balancing(s)
+        return MAKING
     return begin_vertices(s)
 
 

@@ -11,8 +11,10 @@ from .array_state import ArrayState
 from .list_state import ListState
 from .problem import Problem
 from .run_spec import RunSpec, assign
-from .state import FRESH, RULES, RunState
+from .state import FRESH, PARAMS, RULES, RunState
 
+_GIVEN = {"start", "variations", "lower", "upper", "resolutions", "ranges", "run_ranges"}
+_SCRATCH = tuple(name for name in PARAMS if name not in _GIVEN)
 FEW = 6  # parameters, up to which plain floats are faster than arrays
 
 
@@ -63,12 +65,15 @@ def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
     s.has_given = given is not None
     for name, vector in param_vectors(problem).items():
         setattr(s, name, vector.copy())
-    for name in ("origin", "middle", "sizes", "step", "inwards"):
+    for name in _SCRATCH:
         setattr(s, name, [0.0] * n)
+    for name in ("hessian", "factor", "frame"):
+        setattr(s, name, [[0.0] * n for _ in range(n)])
     never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
     s.values = [never_evaluated] * (n + 1)
+    s.true_values, s.around_values = s.values.copy(), s.values.copy()
     s.given = None if given is None else given.tolist()
-    points = np.zeros((n + 1, n + extra))
+    points, s.around = np.zeros((n + 1, n + extra)), [None] * (n + 1)
     if isinstance(s, ListState):
         s.points = points.tolist()
         if problem.box is not None:
@@ -76,5 +81,5 @@ def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
     else:
         s.points = points
         if problem.box is not None:
-            s.low, s.high = problem.box.lower, problem.box.upper
+            s.lows, s.highs = problem.box.lower, problem.box.upper
     return s

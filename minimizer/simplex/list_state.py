@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 from ..common.ieee import divide
+from . import cholesky
 from .python_state import PythonState
 
 _sums: Any = partial(map, add)  # of two rows, element by element
@@ -53,9 +54,12 @@ class ListState(PythonState):
 
     def swap(self, a: int, b: int) -> None:
         """Exchange the places of two vertices."""
-        points, values = self.points, self.values
-        points[a], points[b] = points[b], points[a]
-        values[a], values[b] = values[b], values[a]
+        for rows in (self.points, self.values, self.true_values):
+            rows[a], rows[b] = rows[b], rows[a]
+
+    def set_aside(self, v: int, point: Any, value: float) -> None:
+        """Keep a vertex of the simplex that is to come."""
+        self.around[v], self.around_values[v] = point, value
 
     def orthogonalize(self) -> None:
         """Make `step` orthogonal to the edges from vertex 0 to those made, in units of `sizes`.
@@ -72,6 +76,13 @@ class ListState(PythonState):
             if square != 0.0 or not self.clips:
                 share = divide(dot, square)
                 step[:] = [d - y * share for y, d in zip(edge, step, strict=True)]
+
+    factorize, solve_lower, solve_upper, combine = (
+        cholesky.factorize,
+        cholesky.solve_lower,
+        cholesky.solve_upper,
+        cholesky.combine,
+    )
 
     def _clipped(self, params: Sequence[float]) -> list[float]:
         """Return the nearest point of the box, or of its flat sides if only these hold."""

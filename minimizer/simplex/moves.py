@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .state import REFLECTED, VERTEX, RunState
+from .state import FAR, MIDPOINT, REFLECTED, RunState
 
 
 class Move(Enum):
@@ -18,14 +18,17 @@ class Move(Enum):
     DRAW_INWARDS = "draw inwards"
     SHRINK = "shrink"
     CENTRE = "centre"
+    SURFACE = "surface"
     REINITIALIZE = "reinitialize"
 
 
-_OF_SEARCH = tuple(Move)[1:-1]  # in the order of REFLECTED, EXPANDED … of `state`
+_OF_SEARCH = tuple(Move)[1:-2]  # in the order of REFLECTED, EXPANDED … of `state`
 
 
 def move_of(s: RunState) -> Move:
     """Return why the trial point is to be evaluated."""
+    if s.waiting >= MIDPOINT:
+        return Move.SURFACE
     if s.waiting >= REFLECTED:
         return _OF_SEARCH[s.waiting - REFLECTED]
-    return Move.REINITIALIZE if s.remaking and s.waiting >= VERTEX else Move.INITIAL
+    return Move.REINITIALIZE if s.remaking and s.waiting >= FAR else Move.INITIAL

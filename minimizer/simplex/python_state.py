@@ -50,7 +50,10 @@ class PythonState(RunState):
     def put(self, v: int, point: Any, value: float) -> None:
         """Let vertex `v` be a point of that value; NaN ranks like infinity if the rules say so."""
         self.points[v] = point
-        self.values[v] = math.inf if value != value and self.nan_ranks_worst else value
+        if value != value:
+            self.true_values[v] = self.told
+            value = math.inf if self.nan_ranks_worst else value
+        self.values[v] = value
 
     def length(self, vector: Sequence[float]) -> float:
         """Return the Euclidean length of a vector (n,), its squares summed in pairs."""

@@ -82,24 +82,19 @@ def width_of(r: RoundsState, i: int, k: int) -> float:
 def prepare_run(r: RoundsState) -> None:
     """Set seed, size, limits and target of the next run.
 
-    Two runs side by side share the budget equally, whoever is faster. A budget too small for that
-    goes to the first run, and the second has what is left. So do ImageJ's runs, which depend on
-    each other.
+    Of a budget that is enough for two runs side by side, the second is sure of a quarter, and has
+    all that the first leaves. A smaller budget goes to the first run, and the second has what is
+    left. So do ImageJ's runs, which depend on each other.
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
         r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r)
-        r.second_iterations, r.second_evaluations = (
-            half(r.left_iterations),
-            half(r.left_evaluations),
-        )
     r.seed, r.width = seed_of(r, r.round, r.run), width_of(r, r.round, r.run)
-    r.max_iterations, r.max_evaluations = r.left_iterations, r.left_evaluations
-    if r.in_two and r.run == 0:
-        r.max_iterations = rest(r.left_iterations)
-        r.max_evaluations = rest(r.left_evaluations)
-    elif r.in_two:
-        r.max_iterations, r.max_evaluations = r.second_iterations, r.second_evaluations
+    kept = r.in_two and r.run == 0
+    r.second_iterations = reserve(r.left_iterations) if kept else 0
+    r.second_evaluations = reserve(r.left_evaluations) if kept else 0
+    r.max_iterations = without(r.left_iterations, r.second_iterations)
+    r.max_evaluations = without(r.left_evaluations, r.second_evaluations)
     r.has_target = not r.shared and r.stop_when_confirmed and r.overall_counts
     if r.has_target:
         best, width = r.results[0], r.n + r.extra
@@ -109,15 +104,15 @@ def prepare_run(r: RoundsState) -> None:
 
 
 @compilable
-def half(limit: int) -> int:
-    """Return the smaller half of a limit."""
-    return limit // 2 if limit >= 0 else -1
+def reserve(limit: int) -> int:
+    """Return what of a limit is kept for the second run."""
+    return limit // 4 if limit >= 0 else -1
 
 
 @compilable
-def rest(limit: int) -> int:
-    """Return the larger half of a limit."""
-    return limit - limit // 2 if limit >= 0 else -1
+def without(limit: int, used: int) -> int:
+    """Return what is left of a limit; -1 is none."""
+    return limit if limit < 0 else (limit - used if limit > used else 0)
 
 
 @compilable
@@ -134,8 +129,8 @@ def take_run(r: RoundsState, s: RunState) -> None:
     iterations = s.iterations - s.before_run
     r.total_iterations += iterations
     r.total_evaluations += s.evaluations
-    r.left_iterations = less(r.left_iterations, iterations)
-    r.left_evaluations = less(r.left_evaluations, s.evaluations)
+    r.left_iterations = without(r.left_iterations, iterations)
+    r.left_evaluations = without(r.left_evaluations, s.evaluations)
     if r.shared:
         r.tally_status, r.tally_initialized = s.tally_status, s.tally_initialized
         r.iterations, r.completed, r.abort_seen = s.iterations, s.completed, s.abort_seen
@@ -151,12 +146,6 @@ def take_run(r: RoundsState, s: RunState) -> None:
     if counts:
         r.n_candidates += 1
         write_result(r, s, r.n_candidates)
-
-
-@compilable
-def less(limit: int, used: int) -> int:
-    """Return what is left of a limit."""
-    return limit if limit < 0 else (limit - used if limit > used else 0)
 
 
 @compilable
@@ -187,7 +176,14 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether no other run of the round is made."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return s.status == at.ABORTED or s.status == at.MAX_SECONDS_EXCEEDED or s.confirms or used_up
+    return stops_all(s) or s.confirms or used_up
+
+
+@compilable
+def stops_all(s: RunState) -> bool:
+    """Return whether no further run would change anything."""
+    stopped = s.status == at.ABORTED or s.status == at.MAX_SECONDS_EXCEEDED
+    return stopped or s.status == at.UNBOUNDED
 
 
 @compilable
@@ -206,8 +202,8 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.ABORTED
     elif r.all_failed:
         return at.INITIALIZATION_FAILURE
-    if s.status == at.MAX_SECONDS_EXCEEDED:
-        return at.MAX_SECONDS_EXCEEDED
+    if s.status == at.MAX_SECONDS_EXCEEDED or s.status == at.UNBOUNDED:
+        return s.status
     if not r.has_overall:
         return status_of(s)
     drop_others(r, s)

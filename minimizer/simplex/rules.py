@@ -106,6 +106,13 @@ class Rules:
     agree_at_edge: bool = True
     stop_when_confirmed: bool = True
     wider_second_run: bool = True
+    quadratic_surface: bool = True
+    balanced_remake: bool = True
+    limit_by_descent: bool = True
+    starts_off_plateau: bool = True
+    near_by_way: bool = True
+    penalties_are_edges: bool = True
+    unbounded_is_no_minimum: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:

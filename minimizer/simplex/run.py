@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import math
+
+from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .closeness import params_agree, values_agree, vertex_range, within_tolerances
 from .initial_simplex import FAILED, MADE, begin_first_simplex, is_open, remake, take_vertex
 from .java_random import set_seed
-from .search import OVER, STAYS, begin_move, begin_search, take_move
-from .state import RunState
+from .search import begin_iteration, begin_search, take_move
+from .state import OVER, STAYS, RunState
 
 
 @compilable
@@ -28,7 +31,7 @@ def advance(s: RunState, value: float) -> None:
     if s.waiting >= at.REFLECTED:
         iteration = take_move(s, value)
         if iteration == STAYS:
-            begin_move(s)
+            begin_iteration(s)
         elif iteration == OVER:
             search_is_over(s)
     else:
@@ -44,6 +47,7 @@ def making_goes_on(s: RunState, making: int) -> None:
         else:
             s.tally_initialized = True
             rescale(s)
+            find_top(s)
         begin_search(s)
     elif making == FAILED:
         again = s.tally_initialized or s.remaking
@@ -55,7 +59,7 @@ def making_goes_on(s: RunState, making: int) -> None:
 def search_is_over(s: RunState) -> None:
     """Make a new simplex unless the result is stable."""
     s.fixed_only = False
-    if (s.remaking and is_stable(s)) or not is_open(s):
+    if s.by_surface or (s.remaking and is_stable(s)) or not is_open(s):
         if is_open(s):
             s.completed += 1
         finish(s, True)
@@ -90,6 +94,11 @@ def finish(s: RunState, has_result: bool) -> None:
 @compilable
 def rescale(s: RunState) -> None:
     """Let the ranges suit the simplex, even if it is far from the start."""
+    if s.has_given:
+        for i in range(s.n):
+            s.first_point[i] = s.points[0][i]
+    if s.starts_off_plateau:
+        return
     same = True
     for i in range(s.n):
         same = same and s.points[0][i] == s.start[i]
@@ -97,6 +106,16 @@ def rescale(s: RunState) -> None:
         for i in range(s.n):
             x = s.points[0][i]
             s.run_ranges[i] = vertex_range(x, 0.1 * abs(x))
+
+
+@compilable
+def find_top(s: RunState) -> None:
+    """Find the highest value of the first simplex, and the largest size of one."""
+    s.top, s.magnitude = -math.inf, 1.0
+    for v in range(s.n + 1):
+        value = s.values[v]
+        if math.isfinite(value):
+            s.top, s.magnitude = maximum(s.top, value), maximum(s.magnitude, abs(value))
 
 
 @compilable

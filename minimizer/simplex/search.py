@@ -44,9 +44,9 @@ from .closeness import (
     within_resolutions,
 )
 from .geometry import find_mean, try_centre, try_inwards, try_shrunk
-from .state import RunState
+from .state import GOES_ON, OVER, STAYS, RunState
+from .surface import begin_attempts, begin_surface, surface_is_due, take_surface
 
-GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
 INWARDS = (0.03, 0.1, 0.3)  # how far a NaN reflection is drawn, in turn, towards the middle (R12)
 
 
@@ -59,6 +59,15 @@ def begin_search(s: RunState) -> None:
     find_mean(s, s.middle)
     s.nan_reflections = 0
     s.before_search = s.iterations
+    begin_attempts(s)
+    begin_iteration(s)
+
+
+@compilable
+def begin_iteration(s: RunState) -> None:
+    """Move the simplex, or fit a surface (R16)."""
+    if s.quadratic_surface and surface_is_due(s) and begin_surface(s) == GOES_ON:
+        return
     begin_move(s)
 
 
@@ -66,6 +75,9 @@ def begin_search(s: RunState) -> None:
 def take_move(s: RunState, value: float) -> int:
     """Take the value that an iteration waits for."""
     waiting = s.waiting
+    if waiting >= at.MIDPOINT:
+        result = take_surface(s, value)
+        return GOES_ON if result == GOES_ON else end_of_iteration(s, result == OVER)
     if waiting == at.REFLECTED:
         return reflected(s, value)
     if waiting == at.INSIDE:

@@ -111,14 +111,34 @@ class NelderMeadRun:
             at_edge=s.nan_reflections > 0,
             confirms=s.confirms,
             simplex=_sorted(s) if self.is_over else None,
+            hessian=_hessian(s) if s.by_surface else None,
         )
 
 
 def _sorted(s: RunState) -> tuple[Array, Array]:
     """Return copies of the vertices (n + 1, n) and values (n + 1,), lowest value first."""
-    values = np.array(s.values)
-    order = np.argsort(values, kind="stable")
+    ranked, true = np.array(s.values), np.array(s.true_values)
+    values = np.where((ranked == np.inf) & np.isfinite(true), true, ranked)
+    order = np.argsort(ranked, kind="stable")
     return np.array(s.points)[order, : s.n], values[order]
+
+
+def _hessian(s: RunState) -> Array:
+    """Return the curvature (n, n) of the surface in the units of the parameters.
+
+    It is known along the edges. For a parameter that the surface holds on a bound it is NaN.
+    """
+    m, n = s.n_edges, s.n
+    free = np.ones(n, dtype=bool)
+    if m < n:
+        free = np.array(s.held) != 1.0
+    along, edges = np.array(s.hessian)[:m, :m], np.array(s.frame)[:m, free]
+    hessian = np.full((n, n), np.nan)
+    with np.errstate(all="ignore"):
+        half = np.linalg.solve(edges, along)
+        inner = np.linalg.solve(edges, half.T)
+    hessian[np.ix_(free, free)] = 0.5 * (inner + inner.T)
+    return hessian
 
 
 def _take_of(s: RunState) -> Callable[[RunState, float, bool], None]:

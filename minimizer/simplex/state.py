@@ -9,8 +9,9 @@ from ..common.status import Status
 from .rules import Rules
 
 # Which value a run waits for, besides the moves of the search; ENDED when there is none.
-ENDED, GIVEN, FIRST, VERTEX, DRAWN_VERTEX = 0, 1, 2, 3, 4
-REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 5, 6, 7, 8, 9, 10, 11
+ENDED, GIVEN, FIRST, FAR, NEAR, VERTEX, DRAWN_VERTEX, PROBED = 0, 1, 2, 3, 4, 5, 6, 7
+REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 8, 9, 10, 11, 12, 13, 14
+MIDPOINT, MINIMUM, SURROUNDING, ACROSS = 15, 16, 17, 18
 
 RUNNING, FRESH = -1, -2  # in place of a status: the run goes on, or has not begun
 SUCCESS, ABORTED = int(Status.SUCCESS), int(Status.ABORTED)
@@ -20,6 +21,7 @@ MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
 MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
 MAX_SECONDS_EXCEEDED = int(Status.MAX_SECONDS_EXCEEDED)
+UNBOUNDED = int(Status.UNBOUNDED)
 
 RULES = tuple(rule.name for rule in fields(Rules))
 
@@ -37,11 +39,21 @@ RUN = {
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
     " param_tolerance value_tolerance"
-    " f_r before_value reach result_value"
+    " f_r before_value reach result_value top magnitude"
     " first_value best_value",
     bool: "has_box clips has_variations has_resolutions has_tolerances has_given shared"
-    " nan fixed_only remaking any_valid ended confirms has_result has_best " + " ".join(RULES),
+    " nan fixed_only remaking any_valid ended confirms has_result has_best"
+    " " + " ".join(RULES),
 }
+# What is known while sizes are probed (`scaling`), of a surface (`surface`), of penalties.
+PROBES = {int: "probe_index", float: "change_far target_change size_before"}
+SURFACE = {
+    int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
+    float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length step_slope"
+    " step_share middle_value minimum_value",
+    bool: "holds goes_again by_surface",
+}
+PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
 # What the rounds know: limits; the course; what is left of the limits; the best run.
 ROUNDS = {
     int: "n extra random_seed max_restarts all_iterations all_evaluations"
@@ -52,10 +64,14 @@ ROUNDS = {
     " in_two all_failed any_aborted has_overall overall_counts",
 }
 # Vectors: points (n + extra,), then parameters (n,) and the values (n + 1,).
-POINTS = "trial best_point result before reflected target".split()  # noqa: SIM905
+POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
+    first_point changes held gradient minimum_step direction
 """.split()  # noqa: SIM905
+VALUES = "values true_values around_values".split()  # noqa: SIM905
+# Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.
+MATRICES = "points given around hessian factor frame".split()  # noqa: SIM905
 
 
 def scalars(*tables: dict[type, str]) -> dict[str, Any]:
@@ -64,7 +80,7 @@ def scalars(*tables: dict[type, str]) -> dict[str, Any]:
     return {name: kind() for kind, names in rows for name in names.split()}
 
 
-RUN_SCALARS, ROUNDS_SCALARS = scalars(SPEC, RUN), scalars(SPEC, ROUNDS)
+RUN_SCALARS, ROUNDS_SCALARS = scalars(SPEC, RUN, PROBES, SURFACE, PENALTIES), scalars(SPEC, ROUNDS)
 
 
 class State:
@@ -83,6 +99,9 @@ class State:
         def __setattr__(self, name: str, value: Any) -> None: ...
 
 
+GOES_ON, STAYS, OVER = 0, 1, 2  # an iteration is under way, has ended, and so has the search
+
+
 class RunState(State):
     """One run, at the start of its life: zeros, no vectors.
 
@@ -98,7 +117,7 @@ class RunState(State):
     simplex, `given` the vertices to begin with.
     """
 
-    __slots__ = (*RUN_SCALARS, *POINTS, *PARAMS, "points", "values", "given")
+    __slots__ = (*RUN_SCALARS, *POINTS, *PARAMS, *MATRICES, *VALUES)
     zeros = RUN_SCALARS
 
 

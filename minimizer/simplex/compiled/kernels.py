@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ..cholesky import combine, factorize, solve_lower, solve_upper
 from ..python_state import FLAT
 from .jit import jit, kernel
 
@@ -71,7 +72,18 @@ def put(s, v, point, value):
     vertex = s.points[v]
     for i in range(s.n + s.extra):
         vertex[i] = point[i]
-    s.values[v] = math.inf if math.isnan(value) and s.nan_ranks_worst else value
+    if math.isnan(value):
+        s.true_values[v] = s.told
+        value = math.inf if s.nan_ranks_worst else value
+    s.values[v] = value
+
+
+@kernel
+def set_aside(s, v, point, value):
+    vertex = s.around[v]
+    for i in range(s.n + s.extra):
+        vertex[i] = point[i]
+    s.around_values[v] = value
 
 
 @kernel
@@ -86,10 +98,11 @@ def vertex(s, v):
 
 @kernel
 def swap(s, a, b):
-    one, other, values = s.points[a], s.points[b], s.values
+    one, other, values, true = s.points[a], s.points[b], s.values, s.true_values
     for i in range(s.n + s.extra):
         one[i], other[i] = other[i], one[i]
     values[a], values[b] = values[b], values[a]
+    true[a], true[b] = true[b], true[a]
 
 
 @kernel
@@ -108,6 +121,10 @@ def orthogonalize(s):
         for i in range(s.n):
             y = (point[i] - origin[i]) / sizes[i]
             step[i] = step[i] - y * share
+
+
+for function in (factorize, solve_lower, solve_upper, combine):
+    kernel(function)
 
 
 @kernel

@@ -65,9 +65,9 @@ def begin_again(r, s, fresh):
     restore(s, fresh)
     assign(s, r)
     s.run_ranges = s.ranges
-    values, points = s.values, s.points
+    values, true_values, points = s.values, s.true_values, s.points
     for v in range(s.n + 1):
-        values[v] = fresh.values[v]
+        values[v] = true_values[v] = fresh.values[v]
         for i in range(s.n + s.extra):
             points[v][i] = 0.0
 

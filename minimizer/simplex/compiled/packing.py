@@ -40,10 +40,9 @@ class Packed:
         row: Array = self.block[self._typ.vectors.index(name), : self._width]
         return row
 
-    @property
-    def values(self) -> Array:
-        """The values (n + 1,), a view."""
-        row: Array = self.block[self._typ.vectors.index("values"), : self._n + 1]
+    def values(self, name: str) -> Array:
+        """Return the values of vertices (n + 1,), a view."""
+        row: Array = self.block[self._typ.vectors.index(name), : self._n + 1]
         return row
 
     def matrix(self, name: str) -> Array:
@@ -65,7 +64,7 @@ def packed_run(s: RunState) -> Packed:
         vector = getattr(s, name, None)
         if vector is not None:
             packed.row(name)[: len(vector)] = vector
-    packed.values[:] = s.values
+    packed.values("values")[:] = packed.values("true_values")[:] = s.values
     if s.given is not None:
         packed.matrix("given")[:, : s.n] = s.given
     return packed
@@ -76,7 +75,11 @@ def take_over(packed: Packed, s: RunState) -> None:
     for name, value in zip(RUN_SCALARS, packed.record.item(), strict=False):
         setattr(s, name, value)
     s.best_point, s.result = packed.row("best_point").copy(), packed.row("result").copy()
-    s.points, s.values = packed.matrix("points").copy(), packed.values.tolist()
+    s.points, s.values = packed.matrix("points").copy(), packed.values("values").tolist()
+    s.true_values = packed.values("true_values").tolist()
+    for name in ("hessian", "frame"):
+        setattr(s, name, packed.matrix(name)[: s.n, : s.n].tolist())
+    s.held = packed.row("held")[: s.n].tolist()
 
 
 def address_of(array: np.ndarray) -> int:

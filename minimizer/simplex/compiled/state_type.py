@@ -26,7 +26,7 @@ from numba.core.typing.templates import (
 )
 from numba.extending import NativeValue, intrinsic, lower_builtin, models, register_model, unbox
 
-from ..state import PARAMS, POINTS, ROUNDS_SCALARS, RUN_SCALARS
+from ..state import MATRICES, PARAMS, POINTS, ROUNDS_SCALARS, RUN_SCALARS, VALUES
 
 WORD, DOUBLE = ir.IntType(64), ir.DoubleType()
 
@@ -54,8 +54,8 @@ vector, matrix = Vector("Vector"), Matrix("Matrix")
 run_state = State(
     "Run",
     RUN_SCALARS,
-    [*POINTS, *PARAMS, "centroid", "handed", "values"],
-    ["points", "given", "edges"],
+    [*POINTS, *PARAMS, *VALUES, "centroid", "handed"],
+    [*MATRICES, "edges"],
 )
 rounds_state = State("Rounds", ROUNDS_SCALARS, ["target"], ["results"])
 

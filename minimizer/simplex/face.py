@@ -1,0 +1,118 @@
+"""The face of a box on which a simplex lies: the edges within it, and the slope across it.
+
+Where every vertex has a parameter on the same bound, that parameter is held: the simplex is flat,
+and a surface is fitted within the face. It is a minimum only if the function rises from there into
+the box.
+"""
+
+from __future__ import annotations
+
+from ..common.one_source import compilable
+from .state import RunState
+
+INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
+
+
+@compilable
+def find_edges(s: RunState) -> bool:
+    """Let the edges be those to all vertices, or within a face to as many as it has dimensions.
+
+    They begin at vertex 0 and end at vertices 1 to `n_edges`. Return whether there are any that
+    span the face.
+    """
+    s.n_edges = s.n
+    if s.clips:
+        for i in range(s.n):
+            s.held[i] = 1.0 if is_held(s, i) else 0.0
+            s.n_edges -= int(s.held[i])
+    if s.n_edges < s.n and not choose_vertices(s):
+        return False
+    for k in range(s.n_edges):
+        for i in range(s.n):
+            s.frame[k][i] = s.points[k + 1][i] - s.points[0][i]
+    return s.n_edges > 0
+
+
+@compilable
+def is_held(s: RunState, i: int) -> bool:
+    """Return whether all vertices have parameter i on the same bound."""
+    x = s.points[0][i]
+    if s.lower[i] < x < s.upper[i]:
+        return False
+    for v in range(1, s.n + 1):
+        if s.points[v][i] != x:
+            return False
+    return True
+
+
+@compilable
+def choose_vertices(s: RunState) -> bool:
+    """Let the first vertices be those whose edges span the face best: Gram-Schmidt, pivoted."""
+    rows = s.factor
+    for i in range(s.n):
+        extent = 0.0
+        for v in range(1, s.n + 1):
+            d = s.points[v][i] - s.points[0][i]
+            rows[v - 1][i] = d
+            extent = abs(d) if abs(d) > extent else extent
+        for v in range(s.n):
+            rows[v][i] = rows[v][i] / (extent if extent > 0.0 else 1.0)
+    for k in range(s.n_edges):
+        longest, square = k, 0.0
+        for v in range(k, s.n):
+            own = dot(s, v, v)
+            if own > square:
+                longest, square = v, own
+        if not square > 0.0:
+            return False
+        s.swap(k + 1, longest + 1)
+        for i in range(s.n):
+            rows[k][i], rows[longest][i] = rows[longest][i], rows[k][i]
+        for v in range(k + 1, s.n):
+            share = dot(s, v, k) / square
+            for i in range(s.n):
+                rows[v][i] -= share * rows[k][i]
+    return True
+
+
+@compilable
+def dot(s: RunState, a: int, b: int) -> float:
+    """Return the scalar product of two rows."""
+    total = 0.0
+    for i in range(s.n):
+        total += s.factor[a][i] * s.factor[b][i]
+    return total
+
+
+@compilable
+def share_inside(s: RunState) -> float:
+    """Return the share of the way `step` from vertex 0 that lies within the box, at most 1."""
+    share = 1.0
+    if s.clips:
+        for i in range(s.n):
+            x, way = s.points[0][i], s.step[i]
+            room = (s.upper[i] if way > 0.0 else s.lower[i]) - x
+            if abs(share * way) > abs(room):
+                share = room / way
+    return share
+
+
+@compilable
+def next_held(s: RunState, i: int) -> int:
+    """Return the first held parameter from i on that is free to move, n if there is none."""
+    while i < s.n and not (s.held[i] == 1.0 and s.lower[i] < s.upper[i]):
+        i += 1
+    return i
+
+
+@compilable
+def ask_across(s: RunState, i: int) -> None:
+    """Try the best vertex with parameter i a little inside."""
+    s.probe_index = i
+    for j in range(s.n):
+        s.step[j] = s.points[s.best][j]
+    x, way = s.step[i], INWARDS * s.run_ranges[i]
+    room = s.upper[i] - s.lower[i]
+    way = way if way < room else room
+    s.step[i] = x + way if x <= s.lower[i] else x - way
+    s.try_params(s.step, s.best)

@@ -1,0 +1,149 @@
+"""A quadratic surface through the vertices of a simplex and the midpoints of its edges.
+
+With the best vertex x_0 as origin and the edges e_k = x_k - x_0 as axes, every point is
+x(t) = x_0 + sum t_k e_k, and the surface is ::
+
+    q(t) = f_0 + g·t + ½ t·H t
+
+It passes through the values f_k of the vertices and f_jk of the midpoints if ::
+
+    H_kk = 4 (f_k + f_0 - 2 f_0k)
+    g_k  = f_k - f_0 - ½ H_kk
+    H_jk = 4 (f_jk - f_0) - 2 (g_j + g_k) - ½ (H_jj + H_kk)
+
+Its lowest point within |t| <= `RADIUS` is t(λ) = -(H + λ)⁻¹ g, where λ = 0 if H is positive definite
+and |t(0)| <= `RADIUS`, else the λ for which H + λ is, and |t(λ)| comes near `RADIUS` (Moré and
+Sorensen). As the axes are the edges, none of this depends on the units of the parameters.
+
+References
+----------
+J. A. Nelder, R. Mead, A simplex method for function minimization, Comput. J. 7 (1965) 308-313
+(appendix).
+
+J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM J. Sci. Stat. Comput. 4 (1983)
+553-572.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+
+from ..common.ieee import divide, maximum
+from ..common.one_source import compilable
+from .state import RunState
+
+EPSILON = sys.float_info.epsilon
+RADIUS = 4.0  # of the trust region
+NEARLY = 0.9  # of the radius: a step as long as this is long enough
+FLAT = 1e-8  # of the largest curvature: what is less is none
+NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
+
+_TRIALS = 12  # of λ
+
+
+@compilable
+def bend_edge(s: RunState, k: int, f_middle: float) -> None:
+    """Find slope and curvature along the edge to vertex k from its midpoint."""
+    f_0, f_k = s.values[0], s.values[k]
+    curvature = 4.0 * (f_k + f_0 - 2.0 * f_middle)
+    s.hessian[k - 1][k - 1] = curvature
+    s.gradient[k - 1] = f_k - f_0 - 0.5 * curvature
+
+
+@compilable
+def bend_pair(s: RunState, j: int, k: int, f_middle: float) -> None:
+    """Find the mixed curvature of the edges to vertices j and k from the midpoint of these."""
+    h, g, a, b = s.hessian, s.gradient, j - 1, k - 1
+    mixed = 4.0 * (f_middle - s.values[0]) - 2.0 * (g[a] + g[b]) - 0.5 * (h[a][a] + h[b][b])
+    h[a][b] = mixed
+    h[b][a] = mixed
+
+
+@compilable
+def find_step(s: RunState) -> bool:
+    """Find the lowest point within the trust region; return whether there is one."""
+    slope = length_of(s, s.gradient)
+    floor = FLAT * largest_curvature(s) + NOISE * abs(s.values[0])
+    low, high = 0.0, largest_row(s) + slope / s.radius + floor
+    shift = 0.0
+    for _ in range(_TRIALS):
+        guess = 0.0
+        if not s.factorize(shift, floor):
+            low = shift
+        else:
+            length = solve(s, shift)
+            if length <= s.radius:
+                high = shift
+                if shift == 0.0 or length >= NEARLY * s.radius:
+                    return True
+            else:
+                low = shift
+            guess = next_shift(s, shift, length)
+        shift = guess if low < guess < high else maximum(math.sqrt(low * high), 0.001 * high)
+    if not s.factorize(high, floor):
+        return False
+    return solve(s, high) <= s.radius
+
+
+@compilable
+def solve(s: RunState, shift: float) -> float:
+    """Find t(λ), where H + λ has been factorized; return its length."""
+    t, slope = s.minimum_step, 0.0
+    for k in range(s.n_edges):
+        t[k] = -s.gradient[k]
+    s.solve_lower(t)
+    s.solve_upper(t)
+    for k in range(s.n_edges):
+        slope += s.gradient[k] * t[k]
+    length = length_of(s, t)
+    s.shift, s.step_length, s.step_slope = shift, length, slope
+    return length
+
+
+@compilable
+def drop_along(s: RunState, share: float) -> float:
+    """Return how far the surface falls over a share of the step."""
+    bend = -s.step_slope - s.shift * s.step_length * s.step_length
+    return -share * s.step_slope - 0.5 * share * share * bend
+
+
+@compilable
+def next_shift(s: RunState, shift: float, length: float) -> float:
+    """Return Newton's next λ for the reciprocal of the length."""
+    q = s.direction
+    for k in range(s.n_edges):
+        q[k] = s.minimum_step[k]
+    s.solve_lower(q)
+    ratio = divide(length, length_of(s, q))
+    return shift + ratio * ratio * (length - s.radius) / s.radius
+
+
+@compilable
+def length_of(s: RunState, v: list[float]) -> float:
+    """Return the length of a vector along the edges."""
+    square = 0.0
+    for k in range(s.n_edges):
+        square += v[k] * v[k]
+    return math.sqrt(square)
+
+
+@compilable
+def largest_curvature(s: RunState) -> float:
+    """Return the largest curvature along an edge."""
+    largest = 0.0
+    for k in range(s.n_edges):
+        largest = maximum(largest, abs(s.hessian[k][k]))
+    return largest
+
+
+@compilable
+def largest_row(s: RunState) -> float:
+    """Return what no eigenvalue of H exceeds."""
+    largest = 0.0
+    for j in range(s.n_edges):
+        total = 0.0
+        for k in range(s.n_edges):
+            total += abs(s.hessian[j][k])
+        largest = maximum(largest, total)
+    return largest

@@ -1,0 +1,325 @@
+"""A quadratic surface that ends a search, or carries it on (R16).
+
+As soon as the simplex has come down into a region where a quadratic surface predicts values, it need
+not polish digit by digit. One iteration then is::
+
+    Fit      q through the vertices and the midpoints of the edges
+    Step     f_m = f(x_m) at the lowest point x_m of q in the trust region
+    Test     if q is convex, x_m its minimum, and f_m as predicted:
+                 if what is left to gain is within the error limits:   the run has converged
+    Renew    if f_m is as predicted, or most of it was gained:
+                 a new simplex around the lowest point, of equal height above it
+             otherwise:
+                 the lowest new point takes the place of a vertex
+
+`quadratic` has the surface, `face` what is different on the sides of a box. The surface is tried
+when the spread of the values has come down, and seldom. Where it predicts nothing (at kinks, on
+steps, in noise) it costs the midpoints, and less and less often; it flattens no simplex, and takes
+neither a saddle nor the floor of a valley for a minimum.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..common.one_source import compilable
+from . import state as at
+from .closeness import values_agree
+from .face import ask_across, find_edges, next_held, share_inside
+from .quadratic import EPSILON, NOISE, bend_edge, bend_pair, drop_along, find_step
+from .state import GOES_ON, OVER, STAYS, RunState
+
+RADIUS, LEAST_RADIUS, NARROWER = 16.0, 1.0, 0.25
+LOWER = 0.1  # of the descent, or of the last spread: where the spread calls for a surface
+APART, PAUSE = 3, 20  # attempts: how far apart they are at least, and how far without a call
+LONGEST_PAUSE = 64
+AFTER_NAN = 2  # times n + 1 evaluations without a surface
+HOLDS = 0.1  # of the spread: how far the value may be from its prediction
+GAINS = 0.3  # of the predicted gain
+PAYS = 3.0  # times what the simplex gained per evaluation
+SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
+TALL, LOW = 0.25, 1e-6  # of the spread: how high the new simplex is, at most and at least
+
+
+@compilable
+def begin_attempts(s: RunState) -> None:
+    """Forget the attempts of the last search."""
+    s.pause, s.tried_at, s.tried_spread = PAUSE, 0, math.inf
+    s.left_at, s.simplex_rate, s.goes_again = -1, 0.0, False
+
+
+@compilable
+def surface_is_due(s: RunState) -> bool:
+    """Return whether the spread has come down so far, or for so long none was tried."""
+    f_best, f_worst = s.values[s.best], s.values[s.worst]
+    spread = f_worst - f_best
+    if not 100.0 * NOISE * abs(f_best) < spread < math.inf:
+        s.goes_again = False
+        return False
+    if s.goes_again:
+        return True
+    if s.evaluations - s.last_nan < AFTER_NAN * (s.n + 1):
+        return False
+    cost, since = s.n * (s.n + 1) // 2 + 1, s.evaluations - s.tried_at
+    if since >= s.pause * cost:
+        return True
+    if s.tried_spread == math.inf:
+        return spread <= LOWER * max(s.top - f_best, spread)
+    return spread <= LOWER * s.tried_spread and since >= APART * cost
+
+
+@compilable
+def begin_surface(s: RunState) -> int:
+    """Try the first midpoint."""
+    s.nan = s.goes_again = False
+    s.swap(0, s.best)
+    s.rank()
+    if s.left_at >= 0 and s.evaluations > s.left_at:
+        s.simplex_rate = (s.left_value - s.values[0]) / (s.evaluations - s.left_at)
+    s.tried_at, s.tried_spread = s.evaluations, s.values[s.worst] - s.values[0]
+    s.middle_value, s.minimum_value = math.inf, math.inf
+    found = find_edges(s)
+    s.rank()
+    if not found:
+        return give_up(s)
+    s.edge_from, s.edge_to = 0, 1
+    return ask_midpoint(s)
+
+
+@compilable
+def ask_midpoint(s: RunState) -> int:
+    """Try the midpoint of an edge."""
+    a, b = s.points[s.edge_from], s.points[s.edge_to]
+    for i in range(s.n):
+        s.step[i] = 0.5 * (a[i] + b[i])
+    s.try_params(s.step, s.edge_to)
+    s.waiting = at.MIDPOINT
+    return GOES_ON
+
+
+@compilable
+def take_surface(s: RunState, value: float) -> int:
+    """Take a value that the surface waits for."""
+    if s.waiting == at.MIDPOINT:
+        return midpoint(s, value)
+    if s.waiting == at.MINIMUM:
+        return at_minimum(s, value)
+    if s.waiting == at.SURROUNDING:
+        return surrounding(s, value)
+    return across(s, value)
+
+
+@compilable
+def midpoint(s: RunState, value: float) -> int:
+    """Bend the surface to the midpoint; keep the lowest."""
+    if value < s.values[0] and value < s.middle_value:
+        s.middle_point, s.middle_value, s.middle_of = s.trial, value, s.edge_to
+    if not math.isfinite(value):
+        return give_up(s)
+    if s.edge_from == 0:
+        bend_edge(s, s.edge_to, value)
+    else:
+        bend_pair(s, s.edge_from, s.edge_to, value)
+    s.edge_to += 1
+    if s.edge_to > s.n_edges:
+        s.edge_from += 1
+        s.edge_to = s.edge_from + 1
+    if s.edge_from < s.n_edges:
+        return ask_midpoint(s)
+    s.radius = RADIUS
+    return ask_minimum(s)
+
+
+@compilable
+def ask_minimum(s: RunState) -> int:
+    """Try the lowest point of the surface."""
+    if not find_step(s):
+        return give_up(s)
+    s.combine(s.minimum_step, 1.0)
+    s.step_share = share_inside(s)
+    s.drop = drop_along(s, s.step_share)
+    for i in range(s.n):
+        s.step[i] = s.points[0][i] + s.step_share * s.step[i]
+    s.try_params(s.step, s.worst)
+    s.waiting = at.MINIMUM
+    return GOES_ON
+
+
+@compilable
+def at_minimum(s: RunState, f_m: float) -> int:
+    """Compare the value with its prediction."""
+    f_0 = s.values[0]
+    s.minimum, s.minimum_value = s.trial, f_m
+    error = abs(f_m - (f_0 - s.drop))
+    spread = s.values[s.worst] - f_0
+    s.holds = s.shift == 0.0 and s.step_share == 1.0 and error <= HOLDS * max(spread, s.drop)
+    if s.holds and is_within_limits(s, error):
+        replace_worst(s)
+        return begin_across(s, 0)
+    if not (s.holds or f_0 - f_m >= GAINS * s.drop):
+        s.radius = NARROWER * s.step_share * s.step_length
+        return ask_minimum(s) if s.radius >= LEAST_RADIUS else give_up(s)
+    find_heights(s, error, spread)
+    s.next_vertex = 1
+    return ask_surrounding(s)
+
+
+@compilable
+def lowest_new(s: RunState) -> float:
+    """Return the lowest value so far."""
+    return min(s.values[0], s.middle_value, s.minimum_value)
+
+
+@compilable
+def is_within_limits(s: RunState, error: float) -> bool:
+    """Return whether what is left to gain, by the surface and its error, does not count."""
+    lowest = lowest_new(s)
+    left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
+    if s.has_tolerances:
+        return left <= s.value_tolerance and is_near_minimum(s, left)
+    return values_agree(s, lowest, lowest - left, 4.0) or left <= EPSILON * (s.top - lowest)
+
+
+@compilable
+def is_near_minimum(s: RunState, left: float) -> bool:
+    """Return whether no point that is higher by `left` is farther than the tolerance."""
+    for i in range(s.n):
+        v, square = s.direction, 0.0
+        for k in range(s.n_edges):
+            v[k] = s.frame[k][i]
+        s.solve_lower(v)
+        for k in range(s.n_edges):
+            square += v[k] * v[k]
+        if not math.sqrt(2.0 * left * square) <= s.param_tolerance:
+            return False
+    return True
+
+
+@compilable
+def replace_worst(s: RunState) -> None:
+    """Put the lowest new point in the place of the worst vertex."""
+    if s.middle_value < s.minimum_value:
+        s.put(s.worst, s.middle_point, s.middle_value)
+    else:
+        s.put(s.worst, s.minimum, s.minimum_value)
+    s.rank()
+
+
+@compilable
+def find_heights(s: RunState, error: float, spread: float) -> None:
+    """Find how high above the lowest point the vertices around it are to be, and how far at most."""
+    f_0 = s.values[0]
+    if s.holds:
+        least = max(10.0 * error, 1e4 * NOISE * abs(f_0), LOW * spread)
+        s.height, s.farthest = min(least, TALL * spread), math.inf
+    else:
+        s.height = max(f_0 - lowest_new(s), TALL * spread)
+        s.farthest = max(0.5 * s.step_share * s.step_length, 0.25)
+
+
+@compilable
+def ask_surrounding(s: RunState) -> int:
+    """Try a vertex of the new simplex: a column of L⁻ᵀ, all of which are equally high."""
+    t, k, square = s.direction, s.next_vertex - 1, 0.0
+    for j in range(s.n_edges):
+        t[j] = 1.0 if j == k else 0.0
+    s.solve_upper(t)
+    for j in range(s.n_edges):
+        square += t[j] * t[j]
+    size = min(math.sqrt(2.0 * s.height), s.farthest / math.sqrt(square))
+    s.combine(t, size)
+    for i in range(s.n):
+        s.step[i] = centre_of(s, i) + s.step[i]
+    s.try_params(s.step, s.next_vertex)
+    s.waiting = at.SURROUNDING
+    return GOES_ON
+
+
+@compilable
+def centre_of(s: RunState, i: int) -> float:
+    """Return parameter i of the lowest point."""
+    lowest = lowest_new(s)
+    if s.minimum_value == lowest:
+        return s.minimum[i]
+    return s.middle_point[i] if s.middle_value == lowest else s.points[0][i]
+
+
+@compilable
+def surrounding(s: RunState, value: float) -> int:
+    """Take a vertex of the new simplex; with the last one it replaces the old."""
+    if math.isnan(value):
+        return give_up(s)
+    s.set_aside(s.next_vertex, s.trial, value)
+    s.next_vertex += 1
+    if s.next_vertex <= s.n_edges:
+        return ask_surrounding(s)
+    before = s.values[0]
+    if s.minimum_value <= before and s.minimum_value <= s.middle_value:
+        s.put(0, s.minimum, s.minimum_value)
+    elif s.middle_value < before:
+        s.put(0, s.middle_point, s.middle_value)
+    for k in range(1, s.n_edges + 1):
+        s.put(k, s.around[k], s.around_values[k])
+    s.rank()
+    gained = before - s.values[s.best]
+    pays = gained >= PAYS * s.simplex_rate * (s.evaluations - s.tried_at)
+    if s.holds or (pays and gained >= 0.001 * s.tried_spread):
+        s.goes_again, s.pause = True, PAUSE
+    else:
+        s.pause = min(2 * s.pause, LONGEST_PAUSE)
+    return leave(s)
+
+
+@compilable
+def give_up(s: RunState) -> int:
+    """Let the lowest new point replace a vertex, if that does not flatten the simplex."""
+    f_m, worst = s.minimum_value, -1
+    if f_m < s.middle_value:
+        rest = 1.0
+        for k in range(s.n_edges):
+            share = s.step_share * s.minimum_step[k]
+            rest -= share
+            if f_m < s.values[k + 1] and abs(share) >= SHARE:
+                if worst < 0 or s.values[k + 1] > s.values[worst]:
+                    worst = k + 1
+        if worst < 0 and f_m < s.values[0] and abs(rest) >= SHARE:
+            worst = 0
+    if worst >= 0:
+        s.put(worst, s.minimum, f_m)
+    elif s.middle_value < math.inf:
+        s.put(s.middle_of, s.middle_point, s.middle_value)
+    s.rank()
+    s.pause = min(2 * s.pause, LONGEST_PAUSE)
+    return leave(s)
+
+
+@compilable
+def leave(s: RunState) -> int:
+    """Note where the surface leaves the search to the simplex."""
+    s.left_at, s.left_value = s.evaluations, s.values[s.best]
+    return STAYS
+
+
+@compilable
+def begin_across(s: RunState, i: int) -> int:
+    """Probe the slope across the face, if there is one; else the run has converged."""
+    if s.n_edges < s.n:
+        i = next_held(s, i)
+        if i < s.n:
+            ask_across(s, i)
+            s.waiting = at.ACROSS
+            return GOES_ON
+    s.by_surface = True
+    return OVER
+
+
+@compilable
+def across(s: RunState, value: float) -> int:
+    """Go on to the next side if the function rises into the box; else the search goes on."""
+    f_best = s.values[s.best]
+    if value > f_best + NOISE * abs(f_best):
+        return begin_across(s, s.probe_index + 1)
+    if value < s.values[s.worst]:
+        s.put(s.worst, s.trial, value)
+        s.rank()
+    return leave(s)
