@@ -11,7 +11,7 @@ from .rules import Rules
 # Which value a run waits for, besides the moves of the search; ENDED when there is none.
 ENDED, GIVEN, FIRST, FAR, NEAR, VERTEX, DRAWN_VERTEX, PROBED = 0, 1, 2, 3, 4, 5, 6, 7
 REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 8, 9, 10, 11, 12, 13, 14
-MIDPOINT, MINIMUM, SURROUNDING, ACROSS = 15, 16, 17, 18
+MIDPOINT, MINIMUM, FARTHER, SURROUNDING, ACROSS = 15, 16, 17, 18, 19
 
 RUNNING, FRESH = -1, -2  # in place of a status: the run goes on, or has not begun
 SUCCESS, ABORTED = int(Status.SUCCESS), int(Status.ABORTED)
