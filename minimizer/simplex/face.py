@@ -7,9 +7,12 @@ the box.
 
 from __future__ import annotations
 
+import sys
+
 from ..common.one_source import compilable
 from .state import RunState
 
+ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
 INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
 
 
@@ -35,12 +38,11 @@ def find_edges(s: RunState) -> bool:
 
 @compilable
 def is_held(s: RunState, i: int) -> bool:
-    """Return whether all vertices have parameter i on the same bound."""
-    x = s.points[0][i]
-    if s.lower[i] < x < s.upper[i]:
-        return False
-    for v in range(1, s.n + 1):
-        if s.points[v][i] != x:
+    """Return whether all vertices have parameter i on the same bound, but for rounding."""
+    x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]
+    bound = lower if abs(x - lower) <= abs(x - upper) else upper
+    for v in range(s.n + 1):
+        if not abs(s.points[v][i] - bound) <= ROUNDINGS * abs(bound):
             return False
     return True
 
@@ -114,5 +116,5 @@ def ask_across(s: RunState, i: int) -> None:
     x, way = s.step[i], INWARDS * s.run_ranges[i]
     room = s.upper[i] - s.lower[i]
     way = way if way < room else room
-    s.step[i] = x + way if x <= s.lower[i] else x - way
+    s.step[i] = x + way if x - s.lower[i] < s.upper[i] - x else x - way
     s.try_params(s.step, s.best)

@@ -39,6 +39,7 @@ NEARLY = 0.9  # of the radius: a step as long as this is long enough
 FLAT = 1e-8  # of the largest curvature: what is less is none
 NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
+BURIED = 4.0
 _TRIALS = 12  # of λ
 
 
@@ -64,7 +65,7 @@ def bend_pair(s: RunState, j: int, k: int, f_middle: float) -> None:
 def find_step(s: RunState) -> bool:
     """Find the lowest point within the trust region; return whether there is one."""
     slope = length_of(s, s.gradient)
-    floor = FLAT * largest_curvature(s) + NOISE * abs(s.values[0])
+    floor = FLAT * largest_curvature(s) + BURIED * NOISE * abs(s.values[0])
     low, high = 0.0, largest_row(s) + slope / s.radius + floor
     shift = 0.0
     for _ in range(_TRIALS):

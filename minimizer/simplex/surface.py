@@ -36,6 +36,7 @@ LONGEST_PAUSE = 64
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
 STRETCH = 0.8
+AGREED = 0.05
 GAINS = 0.3  # of the predicted gain
 PAYS = 3.0  # times what the simplex gained per evaluation
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
@@ -218,7 +219,7 @@ def is_within_limits(s: RunState, error: float) -> bool:
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:
         return left <= s.value_tolerance and is_near_minimum(s, left)
-    return values_agree(s, lowest, lowest - left, 4.0) or left <= EPSILON * (s.top - lowest)
+    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * (s.top - lowest)
 
 
 @compilable
