@@ -87,22 +87,27 @@ def dot(s: RunState, a: int, b: int) -> float:
 
 
 @compilable
-def share_inside(s: RunState) -> float:
-    """Return the share of the way `step` from vertex 0 that lies within the box, at most 1."""
-    share = 1.0
-    if s.clips:
-        for i in range(s.n):
-            x, way = s.points[0][i], s.step[i]
-            room = (s.upper[i] if way > 0.0 else s.lower[i]) - x
-            if abs(share * way) > abs(room):
-                share = room / way
-    return share
+def room_for(s: RunState, i: int, way: float) -> float:
+    """Return how far parameter i may go from vertex 0 that way."""
+    return (s.upper[i] if way > 0.0 else s.lower[i]) - s.points[0][i]
+
+
+@compilable
+def first_blocked(s: RunState) -> int:
+    """Return the parameter whose bound the way `step` from vertex 0 meets first, -1 if none."""
+    first, share = -1, 1.0
+    for i in range(s.n):
+        way = s.step[i]
+        room = room_for(s, i, way)
+        if s.held[i] + s.walled[i] == 0.0 and abs(share * way) > abs(room):
+            first, share = i, room / way
+    return first
 
 
 @compilable
 def next_held(s: RunState, i: int) -> int:
     """Return the first held parameter from i on that is free to move, n if there is none."""
-    while i < s.n and not (s.held[i] == 1.0 and s.lower[i] < s.upper[i]):
+    while i < s.n and not (s.held[i] + s.walled[i] > 0.0 and s.lower[i] < s.upper[i]):
         i += 1
     return i
 
