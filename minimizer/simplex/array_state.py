@@ -16,11 +16,10 @@ from .python_state import PythonState
 class ArrayState(PythonState):
     """A run whose vertices are the rows of an array; `ListState` says what the kernels do."""
 
-    __slots__ = ("lows", "highs", "line", "low")
+    __slots__ = ("lows", "highs", "line")
     line: tuple[Array, Array]  # the centroid and the worst vertex
     lows: Array  # of the box
     highs: Array
-    low: Array  # the factor of the Hessian
 
     def find_centroid(self) -> None:
         row = self.points[self.worst, : self.n]
@@ -81,7 +80,7 @@ class ArrayState(PythonState):
 
     def factorize(self, shift: float, floor: float) -> bool:
         m = self.n_edges
-        self.low = low = np.array(self.bent)[:m, :m]
+        self.factor = low = np.array(self.bent)[:m, :m]
         low[np.diag_indices(m)] += shift
         for k in range(m):
             pivot = low[k, k]
@@ -94,14 +93,14 @@ class ArrayState(PythonState):
         return True
 
     def solve_lower(self, v: list[float]) -> None:
-        low, x = self.low, np.array(v)
+        low, x = self.factor, np.array(v)
         for k in range(self.n_edges):
             x[k] /= low[k, k]
             x[k + 1 : self.n_edges] -= low[k + 1 :, k] * x[k]
         v[:] = x.tolist()
 
     def solve_upper(self, v: list[float]) -> None:
-        low, x = self.low, np.array(v)
+        low, x = self.factor, np.array(v)
         for k in range(self.n_edges - 1, -1, -1):
             x[k] /= low[k, k]
             x[:k] -= low[k, :k] * x[k]

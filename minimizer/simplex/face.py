@@ -51,8 +51,8 @@ def is_held(s: RunState, i: int) -> bool:
 
 @compilable
 def spans_space(s: RunState) -> bool:
-    """Return whether no edge is nearly a combination of the others (`factor` is lost)."""
-    rows = s.factor
+    """Return whether no edge is nearly a combination of the others (`bent` is lost)."""
+    rows = s.bent
     for i in range(s.n):
         extent = 0.0
         for k in range(s.n_edges):
@@ -74,7 +74,7 @@ def spans_space(s: RunState) -> bool:
 @compilable
 def choose_vertices(s: RunState) -> bool:
     """Let the first vertices be those whose edges span the face best: Gram-Schmidt, pivoted."""
-    rows = s.factor
+    rows = s.bent
     for i in range(s.n):
         extent = 0.0
         for v in range(1, s.n + 1):
@@ -106,7 +106,7 @@ def dot(s: RunState, a: int, b: int) -> float:
     """Return the scalar product of two rows."""
     total = 0.0
     for i in range(s.n):
-        total += s.factor[a][i] * s.factor[b][i]
+        total += s.bent[a][i] * s.bent[b][i]
     return total
 
 

@@ -166,6 +166,16 @@ def largest_curvature(s: RunState) -> float:
 
 
 @compilable
+def least_pivot(s: RunState) -> float:
+    """Return the least pivot of the factorization: H has no eigenvalue much above it."""
+    least = math.inf
+    for k in range(s.n_edges):
+        root = s.factor[k][k]
+        least = root * root if root * root < least else least
+    return least
+
+
+@compilable
 def largest_row(s: RunState) -> float:
     """Return what no eigenvalue of H exceeds."""
     largest = 0.0

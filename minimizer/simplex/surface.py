@@ -36,6 +36,7 @@ from .quadratic import (
     build_wall,
     drop_along,
     find_step,
+    least_pivot,
 )
 from .state import GOES_ON, OVER, STAYS, RunState
 
@@ -47,6 +48,8 @@ AFTER_NAN = 2  # times n + 1 evaluations without a surface
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
 STRETCH = 0.8
 AGREED = 0.25
+MATCHES = 1.2  # times the predicted height: what the vertices of a new simplex may have
+CERTAIN = 10.0  # times the error
 GAINS = 0.1  # of the predicted gain
 PAYS = 3.0  # times what the simplex gained per evaluation
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
@@ -58,6 +61,7 @@ def begin_attempts(s: RunState) -> None:
     """Forget the attempts of the last search."""
     s.pause, s.tried_at, s.tried_spread = PAUSE, 0, math.inf
     s.left_at, s.simplex_rate, s.goes_again = -1, 0.0, False
+    s.verified = False
 
 
 @compilable
@@ -65,7 +69,7 @@ def surface_is_due(s: RunState) -> bool:
     """Return whether the spread has come down so far, or for so long none was tried."""
     f_best, f_worst = s.values[s.best], s.values[s.worst]
     spread = f_worst - f_best
-    if not 100.0 * NOISE * abs(f_best) < spread < math.inf:
+    if not 10000.0 * NOISE * abs(f_best) < spread < math.inf:
         s.goes_again = False
         return False
     if s.goes_again:
@@ -83,7 +87,8 @@ def surface_is_due(s: RunState) -> bool:
 @compilable
 def begin_surface(s: RunState) -> int:
     """Try the first midpoint."""
-    s.nan = s.goes_again = False
+    s.verified = s.verified and s.goes_again
+    s.nan = s.goes_again = s.ending = False
     s.swap(0, s.best)
     s.rank()
     if s.left_at >= 0 and s.evaluations > s.left_at:
@@ -205,8 +210,7 @@ def farther(s: RunState, value: float) -> int:
 @compilable
 def renew(s: RunState) -> int:
     find_heights(s, math.inf, s.values[s.worst] - s.values[0])
-    s.next_vertex = 1
-    return ask_surrounding(s)
+    return begin_renewal(s)
 
 
 @compilable
@@ -218,17 +222,25 @@ def at_minimum(s: RunState, f_m: float) -> int:
     spread = s.values[s.worst] - f_0
     s.holds = s.shift == 0.0 and error <= HOLDS * max(spread, s.drop)
     if s.holds and is_within_limits(s, error):
-        if not spans_space(s):
+        if least_pivot(s) <= CERTAIN * error or not spans_space(s):
             return give_up(s)
-        replace_worst(s)
-        return begin_across(s, 0)
+        if s.verified and s.drop > 0.0:
+            replace_worst(s)
+            return begin_across(s, 0)
+        s.ending = True
     if not (s.holds or f_0 - f_m >= GAINS * s.drop):
         s.radius = NARROWER * s.step_share * s.step_length
         return ask_minimum(s) if s.radius >= LEAST_RADIUS else give_up(s)
     if not s.holds and f_0 - f_m >= STRETCH * s.drop:
         return ask_farther(s)
     find_heights(s, error, spread)
-    s.next_vertex = 1
+    return begin_renewal(s)
+
+
+@compilable
+def begin_renewal(s: RunState) -> int:
+    """Try the first vertex of the new simplex."""
+    s.next_vertex, s.matches = 1, s.holds
     return ask_surrounding(s)
 
 
@@ -318,10 +330,16 @@ def surrounding(s: RunState, value: float) -> int:
     """Take a vertex of the new simplex; with the last one it replaces the old."""
     if math.isnan(value):
         return give_up(s)
+    above = value - lowest_new(s)
+    s.matches = s.matches and NOISE * abs(value) < above <= MATCHES * s.height
     s.set_aside(s.next_vertex, s.trial, value)
     s.next_vertex += 1
     if s.next_vertex <= s.n_edges:
         return ask_surrounding(s)
+    s.verified = s.matches
+    if s.ending and s.verified:
+        replace_worst(s)
+        return begin_across(s, 0)
     before = s.values[0]
     if s.minimum_value <= before and s.minimum_value <= s.middle_value:
         s.put(0, s.minimum, s.minimum_value)
