@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import INF, NAN, make_problem, make_rounds
+from scripted import FORMER, INF, NAN, make_problem, make_rounds, without_later
 
-from minimizer import Rules, Status
+from minimizer import Status
 from minimizer.simplex.initial_state import state_of
 from minimizer.simplex.method import NelderMead
 from minimizer.simplex.problem import Problem
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
 
 def make_method(
     *,
-    rules: Any = "robust",
+    rules: Any = FORMER,
     seed: int = 0,
     problem: Problem | None = None,
     iterations: int | None = None,
@@ -194,7 +194,7 @@ def test_agreement_in_parameters_counts_by_r6() -> None:
     records = [record(1e-20, at=1.0), record(3e-20, at=1.0)]
     _, outcome = play_rounds(make_method(), records)
     assert outcome == Outcome(Status.SUCCESS, records[0])
-    off = make_method(rules=Rules(agree_in_params=False), max_restarts=1)
+    off = make_method(rules=without_later(agree_in_params=False), max_restarts=1)
     _, outcome = play_rounds(off, [*records, record(5e-20), record(7e-20)])
     assert outcome.status is Status.MAX_RESTARTS_EXCEEDED
 
@@ -331,7 +331,7 @@ def test_a_run_is_told_the_best_result_that_it_may_confirm() -> None:
     records[1] = record(1.0, Status.MAX_ITERATIONS_EXCEEDED)
     asked, _ = play_rounds(make_method(max_restarts=1), records)
     assert targets(asked) == [None, 5.0, None, None]
-    off = make_method(max_restarts=1, rules=Rules(stop_when_confirmed=False))
+    off = make_method(max_restarts=1, rules=without_later(stop_when_confirmed=False))
     asked, _ = play_rounds(off, records)
     assert targets(asked) == [None] * 4
 
@@ -356,7 +356,7 @@ def test_every_second_run_starts_wider_unless_the_size_was_given() -> None:
         asked, _ = play_rounds(make_method(max_restarts=1, pairs=pairs), records)
         assert widths(asked) == [1.0, 5.0, 1.0, 5.0]
         given = make_problem(1, variations=[0.1])
-        off = make_problem(1, rules=Rules(wider_second_run=False))
+        off = make_problem(1, rules=without_later(wider_second_run=False))
         for problem in (given, off):
             method = make_method(problem=problem, max_restarts=1, pairs=pairs)
             asked, _ = play_rounds(method, records)
@@ -474,10 +474,10 @@ def test_runs_ahead_are_those_that_will_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("pairs", "max_restarts", "once", "rules", "may"),
     [
-        (True, 2, False, "robust", True),
-        (False, 2, False, "robust", False),
-        (True, 0, False, "robust", False),
-        (True, 2, True, "robust", False),
+        (True, 2, False, FORMER, True),
+        (False, 2, False, FORMER, False),
+        (True, 0, False, FORMER, False),
+        (True, 2, True, FORMER, False),
         (True, 2, False, "imagej", False),
     ],
 )
