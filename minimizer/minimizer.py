@@ -38,7 +38,8 @@ class Results:
     @property
     def function_value(self) -> float:
         """Value at the best point, NaN if there is none."""
-        return np.nan if self._best is None else self._best.function_value
+        best = self._best
+        return np.nan if best is None else best.function_value
 
     @property
     def extra(self) -> Array:

@@ -34,13 +34,14 @@ class Setting(Generic[Given, Kept]):
         self,
         check: Callable[[str, Any], Any],
         default: Given,
-        shown: Callable[[Any, Kept], Kept] = lambda settings, kept: kept,
+        shown: Callable[[Any, Kept], Kept] | None = None,
     ) -> None:
-        self._check = check if default is not None else checks.optional(check)
-        self._default, self._shown = default, shown
+        self._check, self._default, self._shown = check, default, shown
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+        # A default is checked once; none can be changed, so that all settings may share it.
+        self._kept = None if self._default is None else self._check(name, self._default)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Given: ...
@@ -49,10 +50,12 @@ class Setting(Generic[Given, Kept]):
     def __get__(self, instance: object | None, owner: type) -> Given | Kept:
         if instance is None:
             return self._default  # which is how `dataclass` learns it
-        return self._shown(instance, instance.__dict__[self._name])
+        kept: Kept = instance.__dict__[self._name]
+        return kept if self._shown is None else self._shown(instance, kept)
 
     def __set__(self, instance: object, value: Given) -> None:
-        instance.__dict__[self._name] = self._check(self._name, value)
+        kept = self._kept if value is self._default else self._check(self._name, value)
+        instance.__dict__[self._name] = kept
 
 
 def _n_params(settings: Settings, given: int | None) -> int | None:
@@ -99,14 +102,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         self._n: int | None = None  # of the last call
-        if self.n_params is not None:
-            self.box(self.n_params)
-            self.resolutions(self.n_params)
+        n = self.n_params
+        if n is not None:
+            self.box(n)
+            self.resolutions(n)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        setting = SETTINGS.get(name)
+        if setting is not None:
+            setting.__set__(self, value)
+            return
         if name == "fun":
-            value = checks.optional(checks.function)(name, value)
-        elif not (name in FIELDS or name.startswith("_") or self._is_property(name)):
+            value = checks.optional_function(name, value)
+        elif not (name.startswith("_") or self._is_property(name)):
             near = difflib.get_close_matches(name, FIELDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
@@ -128,31 +136,31 @@ class Settings:
 
 
 FIELDS = {field.name: field for field in fields(Settings)}
+SETTINGS = {name: each for name, each in vars(Settings).items() if isinstance(each, Setting)}
 Settings.__init__.__annotations__.clear()  # `help` shows defaults; the docstring has the types
 
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:
     """Check the start values and combine them with limits and rules."""
-    given = checks.simplex("initial_simplex", simplex)
+    rules, given = settings.rules, checks.simplex("initial_simplex", simplex)
     if given is not None:
         params, variations = given[0], sizes_of(given)
     start = checks.initial_params("initial_params", params)
     sizes = checks.variations("initial_param_variations", variations)
     n = number_of_params(settings, start, sizes)
-    if start is None and not settings.rules.start_at_zeros:
+    if start is None and not rules.start_at_zeros:
         raise ValueError("initial_params is missing; these rules need it (start_at_zeros is off)")
     box = settings.box(n)
     origin = inside(box, start, n).tolist()
     scales = _list_of("initial_param_variations", sizes, n)
-    many = settings.rules.adaptive_for_many and n >= MANY
-    adaptive = settings.rules.adaptive_coefficients or many
+    adaptive = rules.adaptive_coefficients or (rules.adaptive_for_many and n >= MANY)
     return Problem(
         n=n,
         extra=settings.extra_array_elements,
         start=origin,
         variations=scales,
         ranges=vertex_ranges(origin, scales),
-        rules=settings.rules,
+        rules=rules,
         max_rel_error=settings.max_rel_error,
         max_abs_error=settings.max_abs_error,
         resolutions=settings.resolutions(n),
@@ -165,9 +173,13 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
 
 def plan_of(settings: Settings) -> dict[str, Any]:
     """Return seed, schedule and limits of the runs."""
-    names = ("random_seed", "max_restarts", "max_iterations", "max_evaluations")
-    plan = {name: getattr(settings, name) for name in names}
-    return plan | {"pairs": settings.schedule == "pairs"}
+    return {
+        "random_seed": settings.random_seed,
+        "max_restarts": settings.max_restarts,
+        "max_iterations": settings.max_iterations,
+        "max_evaluations": settings.max_evaluations,
+        "pairs": settings.schedule == "pairs",
+    }
 
 
 def sizes_of(simplex: Array) -> Array:

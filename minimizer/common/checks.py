@@ -89,6 +89,7 @@ seconds: Check[float] = such_that(
 function: Check[Callable[..., Any]] = such_that(
     callable, "be callable (pass the function, not its result)", TypeError
 )
+optional_function = optional(function)
 pool = such_that(
     lambda value: callable(getattr(value, "map", None)),
     "have a method map(function, iterable), or be None",
@@ -122,24 +123,26 @@ def vector(name: str, value: Any) -> Array:
     return array
 
 
-def elements(good: Callable[[Array], Any], rule: str) -> Check[Array | None]:
-    """Let pass None and vectors of which each element is good."""
+def elements(bad: Callable[[Array], Any], rule: str) -> Check[Array | None]:
+    """Let pass None and vectors of which no element is bad."""
 
     def check(name: str, value: Any) -> Array:
         array = vector(name, value)
         if not array.size:
             raise ValueError(f"{name} is empty; give one element per parameter")
-        for i in np.flatnonzero(~good(array)):
+        for i in bad(array).nonzero()[0]:
             raise ValueError(f"{name}[{i}] is {array[i]}; {rule}")
         return array
 
     return optional(check)
 
 
-initial_params = elements(lambda x: ~np.isinf(x), "parameters must be finite, or NaN if unknown")
-variations = elements(lambda x: np.isfinite(x) & (x > 0), "variations must be positive and finite")
+initial_params = elements(np.isinf, "parameters must be finite, or NaN if unknown")
+variations = elements(
+    lambda x: ~(np.isfinite(x) & (x > 0)), "variations must be positive and finite"
+)
 resolutions = elements(
-    lambda x: np.isfinite(x) & (x >= 0), "resolutions must be finite and not negative"
+    lambda x: ~(np.isfinite(x) & (x >= 0)), "resolutions must be finite and not negative"
 )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,7 +34,7 @@ class Call:
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
         self.thread = threading.get_ident()
-        self.id = uuid.uuid4().hex
+        self.id = os.urandom(16).hex()  # no other call's, on any machine
         # An abort or a stop as compiled runs see it.
         self.flag = np.array([_ABORTED if self.aborted else 0], np.int64)
         self.is_watched = self.callback is not None or self.reporter is not None

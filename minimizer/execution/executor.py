@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from contextlib import ExitStack, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .answer_file import STOP, Reader, packer
 from .answer_stream import Stream, follow, here
 from .call import Call
 from .driver import Driver, Function
-from .pools import SERIAL, Background, choose
+from .pools import SERIAL, Background, Workers, choose
 from .solver import Method
 from .worker_failures import judge
 from .worker_process import Task
@@ -39,15 +39,19 @@ class Executor:
         self, method: Method, call: Call, fun: Function, n_jobs: int | None, pool: Any
     ) -> None:
         self._method, self._call, self._fun = method, call, fun
+        self._n_jobs, self._pool = n_jobs, pool
         # Compiled runs are made faster than they could be fed from elsewhere.
         self._compiled = compiled_driver.suits(fun, call)
-        may_share = method.may_share and not self._compiled
-        self._workers = choose(n_jobs, pool) if may_share else SERIAL
         self._background: Background | None = None
         self._threads_call: Call | None = None
         self._folder: Path | None = None
         self._streams: dict[int, Stream] = {}
         self._at_close = ExitStack()
+
+    @cached_property
+    def _workers(self) -> Workers:
+        """The workers that there are; it takes a while to ask, and only some calls need to know."""
+        return choose(self._n_jobs, self._pool) if self._method.may_share else SERIAL
 
     @property
     def speculative_evaluations(self) -> int:
@@ -101,9 +105,9 @@ class Executor:
 
     def _begin(self, number: int, spec: Any) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
-        workers = self._workers
-        if workers.number < 2 or spec.beside is None or number + 1 in self._streams:
+        if spec.beside is None or number + 1 in self._streams or self._workers.number < 2:
             return
+        workers = self._workers
         more = workers.number + workers.number % 2 - 2
         runs = [(number, spec), (number + 1, spec.beside), *self._method.ahead(number + 2, more)]
         # The caller itself makes the first of them if it shares the memory.

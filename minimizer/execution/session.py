@@ -104,8 +104,10 @@ class Session:
     @property
     def best(self) -> RunRecord | None:
         """Record of the best run so far: that of the method, else the one with the lowest value."""
+        if self._best is not None:
+            return self._best
         seen = [r for r in self.all_records if r.function_value == r.function_value]
-        return self._best or min(seen, key=lambda record: record.function_value, default=None)
+        return min(seen, key=lambda record: record.function_value, default=None)
 
     def _keep(self, driver: Driver) -> None:
         """Keep the record and the trace of a run that has ended."""

@@ -62,11 +62,11 @@ def tolerances(xatol: Any, fatol: Any, tol: Any) -> Tolerances | None:
 
     As in SciPy, if only one is given the other is 1e-4.
     """
+    if xatol is None and fatol is None and tol is None:
+        return None
     given = (("xatol", xatol), ("fatol", fatol), ("tol", tol))
     params, fun, both = (checks.optional(checks.limit)(*each) for each in given)
-    pair = [both if value is None else value for value in (params, fun)]
-    if pair == [None, None]:
-        return None
+    pair = (both if value is None else value for value in (params, fun))
     return Tolerances(*(SCIPY_TOLERANCE if value is None else value for value in pair))
 
 
@@ -112,8 +112,8 @@ def start_of(x0: Any) -> Array:
     """Return the start (n,), in its own floating-point type if it has one, else as float64."""
     if x0 is None:
         raise TypeError("x0 is None; it must be numbers")
-    array = np.atleast_1d(np.asarray(x0))
-    if array.ndim != 1:
+    array = np.asarray(x0)
+    if array.ndim > 1:
         raise ValueError("'x0' must only have one dimension.")
     start = checks.initial_params("x0", array)
     assert start is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
 import numpy as np
 
+from ..common.records import RunRecord
 from ..common.status import Status
 from ..minimizer import Minimizer
 
@@ -80,13 +82,15 @@ def _text(key: str, value: Any, indent: int) -> str:
 
 def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
     """Return the result of a minimizer; `stopped` if the callback raised StopIteration."""
-    status = Status.ABORTED if m.status is None else m.status
-    best = min(m.runs, key=lambda run: np.nan_to_num(run.function_value, nan=np.inf), default=None)
+    status, runs = m.status, m.runs
+    if status is None:
+        status = Status.ABORTED
+    best = min(runs, key=_rank, default=None)
     simplex = None
     if best is not None and best.simplex is not None:
         simplex = best.simplex[0].astype(dtype), best.simplex[1]
     code, message = status.scipy_code, status.scipy_message or m.message
-    if status is Status.SUCCESS and len(m.runs) > 1:
+    if status is Status.SUCCESS and len(runs) > 1:
         message += " Two runs agreed."
     if stopped:
         code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
@@ -96,12 +100,17 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         status=code,
         fun=m.function_value,
         x=m.params.astype(dtype),
-        nit=m.iterations + 1,
-        nfev=m.evaluations,
+        nit=sum(run.iterations for run in runs) + 1,
+        nfev=sum(run.evaluations for run in runs),
         minimizer_status=status,
         final_simplex=simplex,
-        runs=m.runs,
+        runs=runs,
     )
+
+
+def _rank(run: RunRecord) -> tuple[bool, float]:
+    """Return a key that puts the lowest value first, and NaN last."""
+    return math.isnan(run.function_value), run.function_value
 
 
 def display(result: OptimizeResult) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -18,29 +17,21 @@ _SCRATCH = tuple(name for name in PARAMS if name not in _GIVEN)
 FEW = 6  # parameters, up to which plain floats are faster than arrays
 
 
-def problem_scalars(problem: Problem) -> dict[str, Any]:
-    """Return the numbers that all runs of a problem begin with."""
-    tolerances = problem.tolerances
-    rules = {name: getattr(problem.rules, name) for name in RULES}
-    return (
-        problem.coefficients._asdict()
-        | rules
-        | {
-            "n": problem.n,
-            "extra": problem.extra,
-            "status": FRESH,
-            "max_rel_error": problem.max_rel_error,
-            "max_abs_error": problem.max_abs_error,
-            "param_tolerance": 0.0 if tolerances is None else tolerances.params,
-            "value_tolerance": 0.0 if tolerances is None else tolerances.value,
-            "has_tolerances": tolerances is not None,
-            "has_resolutions": problem.resolutions is not None,
-            "has_variations": problem.variations is not None,
-            "has_box": problem.box is not None,
-            "clips": problem.clips,
-            "shared": not problem.rules.independent_runs,
-        }
-    )
+def set_numbers(s: RunState, problem: Problem) -> None:
+    """Set the numbers that all runs of a problem begin with."""
+    rules, tolerances = problem.rules, problem.tolerances
+    for name in RULES:
+        setattr(s, name, getattr(rules, name))
+    s.shared = not rules.independent_runs
+    s.n, s.extra, s.status = problem.n, problem.extra, FRESH
+    s.reflection, s.expansion, s.outside, s.inside, s.shrink = problem.coefficients
+    s.max_rel_error, s.max_abs_error = problem.max_rel_error, problem.max_abs_error
+    if tolerances is not None:
+        s.param_tolerance, s.value_tolerance = tolerances.params, tolerances.value
+    s.has_tolerances = tolerances is not None
+    s.has_resolutions = problem.resolutions is not None
+    s.has_variations = problem.variations is not None
+    s.has_box, s.clips = problem.box is not None, problem.clips
 
 
 def param_vectors(problem: Problem) -> dict[str, list[float]]:
@@ -59,8 +50,7 @@ def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
     """Return the state of run `number`, in the faster form for its number of parameters."""
     n, extra, given = problem.n, problem.extra, problem.given_simplex if number == 0 else None
     s: ListState | ArrayState = ListState() if n <= FEW and not extra else ArrayState()
-    for name, value in problem_scalars(problem).items():
-        setattr(s, name, value)
+    set_numbers(s, problem)
     assign(s, spec)
     s.has_given = given is not None
     for name, vector in param_vectors(problem).items():
@@ -73,13 +63,13 @@ def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
     s.values = [never_evaluated] * (n + 1)
     s.true_values, s.around_values = s.values.copy(), s.values.copy()
     s.given = None if given is None else given.tolist()
-    points, s.around = np.zeros((n + 1, n + extra)), [None] * (n + 1)
+    s.around = [None] * (n + 1)
     if isinstance(s, ListState):
-        s.points = points.tolist()
+        s.points = [[0.0] * n for _ in range(n + 1)]
         if problem.box is not None:
             s.sides = problem.box.sides
     else:
-        s.points = points
+        s.points = np.zeros((n + 1, n + extra))
         if problem.box is not None:
             s.lows, s.highs = problem.box.lower, problem.box.upper
     return s

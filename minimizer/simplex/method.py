@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,9 @@ from .rounds import (
 )
 from .run_spec import RunSpec
 from .solver import NelderMeadRun
-from .state import SPEC, RoundsState, scalars
+from .state import RoundsState
 
-_SPEC = tuple(scalars(SPEC))
+_of_rounds = attrgetter(*RunSpec._fields[:-2])  # all but `target` and `beside`
 N_RESULTS = 4  # the best, one that agrees with it, and two of the round
 LONG = 2**63 - 1
 
@@ -86,16 +86,14 @@ class NelderMead:
 
     def _next_spec(self) -> RunSpec:
         r = self.rounds
-        width = r.n + r.extra
-        spec = RunSpec(
-            **{name: getattr(r, name) for name in _SPEC},
-            target=list(r.target[:width]) if r.has_target else (),
-        )
-        if not (r.in_two and r.run == 0):
-            return spec
+        target = list(r.target[: r.n + r.extra]) if r.has_target else ()
+        beside = self._spec_beside() if r.in_two and r.run == 0 else None
+        return RunSpec._make((*_of_rounds(r), target, beside))
+
+    def _spec_beside(self) -> RunSpec:
+        r = self.rounds
         seed, size = seed_of(r, r.round, 1), width_of(r, r.round, 1)
-        beside = RunSpec(seed, size, r.second_iterations, r.second_evaluations)
-        return replace(spec, beside=beside)
+        return RunSpec(seed, size, r.second_iterations, r.second_evaluations)
 
 
 def rounds_of(

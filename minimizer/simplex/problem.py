@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..common.arrays import Array
@@ -31,8 +30,7 @@ def adaptive_coefficients(n: int) -> Coefficients:
     return Coefficients(-1.0, -(1.0 + 2.0 / n), -contraction, contraction, 1.0 - 1.0 / n)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Start, limits and rules of a minimization.
 
     Parameters
@@ -67,7 +65,7 @@ class Problem:
     resolutions: list[float] | None = None
     tolerances: Tolerances | None = None
     box: Box | None = None
-    coefficients: Coefficients = field(default_factory=Coefficients)
+    coefficients: Coefficients = Coefficients()
     given_simplex: Array | None = None
 
     @property

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..common.one_source import compilable
 from .state import RoundsState, RunState
 
 
-@dataclass(frozen=True)
-class RunSpec:
+class RunSpec(NamedTuple):
     """A run to make: its seed and how much it may use; a limit of -1 is none.
 
     Its first simplex is `width` times as large as the problem says. It ends early if it comes to
@@ -24,7 +23,6 @@ class RunSpec:
     max_iterations: int = -1
     max_evaluations: int = -1
     has_target: bool = False
-    target: Sequence[float] = ()
     target_value: float = 0.0
     target_descent: float = 0.0
     target_at_edge: bool = False
@@ -34,6 +32,7 @@ class RunSpec:
     iterations: int = 0
     completed: int = 0
     abort_seen: bool = False
+    target: Sequence[float] = ()
     beside: RunSpec | None = None
 
 

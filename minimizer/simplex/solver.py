@@ -31,14 +31,14 @@ class NelderMeadRun:
     def __init__(self, problem: Problem, spec: RunSpec, number: int) -> None:
         self.problem, self.spec, self.number = problem, spec, number
         self.state = state_of(problem, spec, number)
-        self._take = _take_of(self.state)
+        self._take = _unwarned(self.state, tell)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_take"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._take = _take_of(self.state)
+        self._take = _unwarned(self.state, tell)
 
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, (n + extra,), None when the run is over.
@@ -47,8 +47,7 @@ class NelderMeadRun:
         """
         s = self.state
         if s.status == at.FRESH:
-            with np.errstate(all="ignore"):
-                start_run(s)
+            _unwarned(s, start_run)(s)
         stop_if_due(s, ends)
         return np.array(s.trial) if s.status == at.RUNNING else None
 
@@ -91,22 +90,23 @@ class NelderMeadRun:
     def record(self) -> RunRecord:
         """Return what the run has done so far."""
         s, n = self.state, self.problem.n
-        point, value = np.full(n + self.problem.extra, np.nan), math.nan
-        if has_vertex(s):
+        has_result, started = has_vertex(s), s.status != at.FRESH
+        if has_result:
             own = s.ended and not s.nan_ranks_worst
-            point, value = np.array(s.result if own else s.best_point), vertex_value(s)
-        started = s.status != at.FRESH
+            point, value = s.result if own else s.best_point, vertex_value(s)
+        else:
+            point, value = [math.nan] * (n + self.problem.extra), math.nan
         return RunRecord(
             seed=self.spec.seed,
             status=Status(s.status) if self.is_over else None,
-            params=point[:n].copy(),
+            params=np.array(point[:n]),
             function_value=value,
-            extra=point[n:].copy(),
+            extra=np.array(point[n:]),
             iterations=s.iterations - s.before_run if started else 0,
             evaluations=s.evaluations,
             nan_evaluations=s.nan_evaluations,
             completed=s.completed - s.before_completed + s.confirms if started else 0,
-            has_result=has_vertex(s),
+            has_result=has_result,
             descent=descent_of(s, value),
             at_edge=s.nan_reflections > 0,
             confirms=s.confirms,
@@ -141,17 +141,17 @@ def _hessian(s: RunState) -> Array:
     return hessian
 
 
-def _take_of(s: RunState) -> Callable[[RunState, float, bool], None]:
-    """Return the function that takes a value: arrays may overflow or meet NaN, without warnings.
+def _unwarned(s: RunState, function: Callable[..., None]) -> Callable[..., None]:
+    """Return a function of the state: arrays may overflow or meet NaN, without warnings.
 
     Its context is made once. Entering ``np.errstate`` for every evaluation takes longer than
     anything else that is done between two evaluations, save the centroid.
     """
     if isinstance(s, ListState):
-        return tell
+        return function
     if int(np.__version__.partition(".")[0]) < 2:  # there it belongs to the thread
-        return np.errstate(all="ignore")(tell)
+        return np.errstate(all="ignore")(function)
     context = contextvars.copy_context()
     context.run(np.seterr, all="ignore")
     run: Callable[..., None] = context.run
-    return partial(run, tell)
+    return partial(run, function)

@@ -30,11 +30,12 @@ from .quadratic import EPSILON, NOISE, bend_edge, bend_pair, drop_along, find_st
 from .state import GOES_ON, OVER, STAYS, RunState
 
 RADIUS, LEAST_RADIUS, NARROWER = 16.0, 1.0, 0.25
-LOWER = 0.1  # of the descent, or of the last spread: where the spread calls for a surface
+LOWER = 0.3  # of the descent, or of the last spread: where the spread calls for a surface
 APART, PAUSE = 3, 20  # attempts: how far apart they are at least, and how far without a call
 LONGEST_PAUSE = 64
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
+STRETCH = 0.8
 GAINS = 0.3  # of the predicted gain
 PAYS = 3.0  # times what the simplex gained per evaluation
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
@@ -104,6 +105,8 @@ def take_surface(s: RunState, value: float) -> int:
         return midpoint(s, value)
     if s.waiting == at.MINIMUM:
         return at_minimum(s, value)
+    if s.waiting == at.FARTHER:
+        return farther(s, value)
     if s.waiting == at.SURROUNDING:
         return surrounding(s, value)
     return across(s, value)
@@ -138,11 +141,47 @@ def ask_minimum(s: RunState) -> int:
     s.combine(s.minimum_step, 1.0)
     s.step_share = share_inside(s)
     s.drop = drop_along(s, s.step_share)
+    try_step(s)
+    s.waiting = at.MINIMUM
+    return GOES_ON
+
+
+@compilable
+def try_step(s: RunState) -> None:
+    """Try the share of the step."""
     for i in range(s.n):
         s.step[i] = s.points[0][i] + s.step_share * s.step[i]
     s.try_params(s.step, s.worst)
-    s.waiting = at.MINIMUM
+
+
+@compilable
+def ask_farther(s: RunState) -> int:
+    """Try twice the step."""
+    s.combine(s.minimum_step, 1.0)
+    s.step_share = 2.0 * s.step_share
+    if share_inside(s) < s.step_share and s.clips:
+        s.step_share = 0.5 * s.step_share
+        return renew(s)
+    try_step(s)
+    s.waiting = at.FARTHER
     return GOES_ON
+
+
+@compilable
+def farther(s: RunState, value: float) -> int:
+    """Go on as long as the values fall."""
+    if value < s.minimum_value:
+        s.minimum, s.minimum_value = s.trial, value
+        return ask_farther(s)
+    s.step_share = 0.5 * s.step_share
+    return renew(s)
+
+
+@compilable
+def renew(s: RunState) -> int:
+    find_heights(s, math.inf, s.values[s.worst] - s.values[0])
+    s.next_vertex = 1
+    return ask_surrounding(s)
 
 
 @compilable
@@ -159,6 +198,8 @@ def at_minimum(s: RunState, f_m: float) -> int:
     if not (s.holds or f_0 - f_m >= GAINS * s.drop):
         s.radius = NARROWER * s.step_share * s.step_length
         return ask_minimum(s) if s.radius >= LEAST_RADIUS else give_up(s)
+    if not s.holds and f_0 - f_m >= STRETCH * s.drop:
+        return ask_farther(s)
     find_heights(s, error, spread)
     s.next_vertex = 1
     return ask_surrounding(s)

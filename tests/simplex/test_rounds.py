@@ -103,7 +103,7 @@ def play_rounds(method: NelderMead, records: list[Ended]) -> tuple[list[list[Run
     while (spec := method.spec) is not None:
         assert method.status is None
         if beside is not None:
-            assert spec == RunSpec(**vars(beside) | target_of(spec))
+            assert spec == RunSpec(**beside._asdict() | target_of(spec))
             asked[-1].append(spec)
         else:
             asked.append([spec])
@@ -120,7 +120,7 @@ def play_rounds(method: NelderMead, records: list[Ended]) -> tuple[list[list[Run
 
 def target_of(spec: RunSpec) -> dict[str, Any]:
     """Return what a spec says of its target, which its twin beside does not know yet."""
-    return {name: value for name, value in vars(spec).items() if "target" in name}
+    return {name: value for name, value in spec._asdict().items() if "target" in name}
 
 
 def seeds(asked: list[list[RunSpec]]) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -193,7 +192,7 @@ def test_ranges_suit_a_simplex_that_is_far_from_the_start(variations: Any, x: fl
     """Unless they were given; at the start itself nothing changes."""
     problem = make_problem(2, start=[5.0, 5.0], variations=variations)
     given = [[x, 5.0], [x + 1.0, 5.0], [x, 6.0]]
-    s = make_state(replace(problem, given_simplex=np.array(given)))
+    s = make_state(problem._replace(given_simplex=np.array(given)))
     begin(s)
     for value in (1.0, 2.0, 3.0):
         advance(s, value)
