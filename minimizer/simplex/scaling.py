@@ -14,7 +14,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
-from .closeness import error_limit
+from .closeness import error_limit, vertex_range
 from .state import RunState
 
 TENTH = 0.1
@@ -70,7 +70,9 @@ def ask_near(s: RunState) -> None:
 def near(s: RunState, f_near: float) -> bool:
     """Shorten the size, if need be by and by; return whether all are as they are to be."""
     f_0, f_far = s.values[0], s.change_far
-    if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS:
+    shorter = TENTH * s.sizes[s.probe_index]
+    may_be = vertex_range(s.points[0][s.probe_index], shorter) == shorter
+    if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS and may_be:
         s.tries += 1
         s.sizes[s.probe_index] *= TENTH
         s.change_far = f_near
