@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import bowl, rosenbrock, wavy
 from quick import slow_unless
-from scripted import NAN, Counted
+from scripted import FORMER, NAN, Counted
 
-from minimizer import Minimizer, Status
+from minimizer import Minimizer, Move, Status
 
 N = 3
 START = [10.0, 5.0, 2.0]
@@ -93,12 +93,17 @@ def test_the_search_for_a_valid_start_counts(rules: str, limit: int) -> None:
     assert m.evaluations == m.nan_evaluations == limit
 
 
-def test_no_iterations_leave_the_initial_simplex() -> None:
+@pytest.mark.parametrize("rules", ["robust", FORMER], ids=["robust", "former"])
+def test_no_iterations_leave_the_initial_simplex(rules: Any) -> None:
+    """And what it takes to find its size (R19)."""
     seen = Counted(bowl)
-    m = Minimizer(seen, N, max_iterations=0)
+    m = Minimizer(seen, N, max_iterations=0, rules=rules, trace=True)
     assert m.minimize(START) is Status.MAX_ITERATIONS_EXCEEDED
     assert m.iterations == 0
-    assert seen.calls == N + 1
+    assert isinstance(m.trace, list)
+    moves = [evaluation.move for evaluation in m.trace]
+    assert moves.count(Move.INITIAL) == N + 1
+    assert set(moves) == {Move.INITIAL} | ({Move.PROBE} if rules == "robust" else set())
     assert m.function_value == min(seen.values)
 
 

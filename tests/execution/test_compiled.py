@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from quick import slow_unless
-from scripted import bits
+from scripted import FORMER, bits
 from vectors import FUNCTIONS, Vector, load, numbers
 
 from minimizer import Minimizer, Rules, Status, fmin, minimize
@@ -324,10 +324,12 @@ def test_time_limit() -> None:
 
 
 def test_a_budget_is_exact_across_slices() -> None:
-    for limit in (1, 63, 64, 65, 500):
-        m = Minimizer(ALL["rosenbrock"], 4, max_evaluations=limit, max_restarts=0)
-        assert m.minimize(np.zeros(4)) is Status.MAX_EVALUATIONS_EXCEEDED
-        assert m.evaluations == limit
+    for rules, most in (("robust", 129), (FORMER, 500)):
+        for limit in (1, 63, 64, 65, most):
+            settings: Any = {"max_evaluations": limit, "max_restarts": 0, "rules": rules}
+            m = Minimizer(ALL["rosenbrock"], 4, **settings)
+            assert m.minimize(np.zeros(4)) is Status.MAX_EVALUATIONS_EXCEEDED
+            assert m.evaluations == limit
 
 
 def test_a_limit_may_be_any_integer() -> None:
