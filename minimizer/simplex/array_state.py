@@ -81,7 +81,7 @@ class ArrayState(PythonState):
 
     def factorize(self, shift: float, floor: float) -> bool:
         m = self.n_edges
-        self.low = low = np.array(self.hessian)[:m, :m]
+        self.low = low = np.array(self.bent)[:m, :m]
         low[np.diag_indices(m)] += shift
         for k in range(m):
             pivot = low[k, k]

@@ -13,12 +13,12 @@ from .state import RunState
 
 
 def factorize(s: RunState, shift: float, floor: float) -> bool:
-    """Let `factor` be L, L Lᵀ = H + shift · 1; return whether all pivots are above the floor."""
+    """Let `factor` be L, L Lᵀ = `bent` + shift · 1; return whether all pivots are above the floor."""
     m, low = s.n_edges, s.factor
     for i in range(m):
         for j in range(i):
-            low[i][j] = s.hessian[i][j]
-        low[i][i] = s.hessian[i][i] + shift
+            low[i][j] = s.bent[i][j]
+        low[i][i] = s.bent[i][i] + shift
     for k in range(m):
         pivot = low[k][k]
         if not floor < pivot < math.inf:

@@ -7,9 +7,12 @@ the box.
 
 from __future__ import annotations
 
+import sys
+
 from ..common.one_source import compilable
 from .state import RunState
 
+ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
 INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
 
 
@@ -35,12 +38,11 @@ def find_edges(s: RunState) -> bool:
 
 @compilable
 def is_held(s: RunState, i: int) -> bool:
-    """Return whether all vertices have parameter i on the same bound."""
-    x = s.points[0][i]
-    if s.lower[i] < x < s.upper[i]:
-        return False
-    for v in range(1, s.n + 1):
-        if s.points[v][i] != x:
+    """Return whether all vertices have parameter i on the same bound, but for rounding."""
+    x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]
+    bound = lower if abs(x - lower) <= abs(x - upper) else upper
+    for v in range(s.n + 1):
+        if not abs(s.points[v][i] - bound) <= ROUNDINGS * abs(bound):
             return False
     return True
 
@@ -85,22 +87,27 @@ def dot(s: RunState, a: int, b: int) -> float:
 
 
 @compilable
-def share_inside(s: RunState) -> float:
-    """Return the share of the way `step` from vertex 0 that lies within the box, at most 1."""
-    share = 1.0
-    if s.clips:
-        for i in range(s.n):
-            x, way = s.points[0][i], s.step[i]
-            room = (s.upper[i] if way > 0.0 else s.lower[i]) - x
-            if abs(share * way) > abs(room):
-                share = room / way
-    return share
+def room_for(s: RunState, i: int, way: float) -> float:
+    """Return how far parameter i may go from vertex 0 that way."""
+    return (s.upper[i] if way > 0.0 else s.lower[i]) - s.points[0][i]
+
+
+@compilable
+def first_blocked(s: RunState) -> int:
+    """Return the parameter whose bound the way `step` from vertex 0 meets first, -1 if none."""
+    first, share = -1, 1.0
+    for i in range(s.n):
+        way = s.step[i]
+        room = room_for(s, i, way)
+        if s.held[i] + s.walled[i] == 0.0 and abs(share * way) > abs(room):
+            first, share = i, room / way
+    return first
 
 
 @compilable
 def next_held(s: RunState, i: int) -> int:
     """Return the first held parameter from i on that is free to move, n if there is none."""
-    while i < s.n and not (s.held[i] == 1.0 and s.lower[i] < s.upper[i]):
+    while i < s.n and not (s.held[i] + s.walled[i] > 0.0 and s.lower[i] < s.upper[i]):
         i += 1
     return i
 
@@ -114,5 +121,5 @@ def ask_across(s: RunState, i: int) -> None:
     x, way = s.step[i], INWARDS * s.run_ranges[i]
     room = s.upper[i] - s.lower[i]
     way = way if way < room else room
-    s.step[i] = x + way if x <= s.lower[i] else x - way
+    s.step[i] = x + way if x - s.lower[i] < s.upper[i] - x else x - way
     s.try_params(s.step, s.best)

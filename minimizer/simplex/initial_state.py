@@ -57,7 +57,7 @@ def state_of(problem: Problem, spec: RunSpec, number: int) -> RunState:
         setattr(s, name, vector.copy())
     for name in _SCRATCH:
         setattr(s, name, [0.0] * n)
-    for name in ("hessian", "factor", "frame"):
+    for name in ("hessian", "bent", "factor", "frame"):
         setattr(s, name, [[0.0] * n for _ in range(n)])
     never_evaluated = math.inf if problem.rules.nan_ranks_worst else 0.0
     s.values = [never_evaluated] * (n + 1)

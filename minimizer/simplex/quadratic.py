@@ -39,6 +39,8 @@ NEARLY = 0.9  # of the radius: a step as long as this is long enough
 FLAT = 1e-8  # of the largest curvature: what is less is none
 NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
+STIFF = 1e6
+BURIED = 4.0
 _TRIALS = 12  # of λ
 
 
@@ -61,15 +63,38 @@ def bend_pair(s: RunState, j: int, k: int, f_middle: float) -> None:
 
 
 @compilable
+def begin_step(s: RunState) -> None:
+    """Let the step go where the surface leads, and no wall be in the way."""
+    for j in range(s.n_edges):
+        s.slope[j] = s.gradient[j]
+        for k in range(s.n_edges):
+            s.bent[j][k] = s.hessian[j][k]
+    s.floor = FLAT * largest_curvature(s) + BURIED * NOISE * abs(s.values[0])
+    s.stiffness = STIFF * largest_row(s)
+
+
+@compilable
+def build_wall(s: RunState, i: int, room: float) -> None:
+    """Bend the surface so that parameter i goes as far as there is room, and hardly farther."""
+    square = 0.0
+    for k in range(s.n_edges):
+        square += s.frame[k][i] * s.frame[k][i]
+    weight = s.stiffness / square
+    for j in range(s.n_edges):
+        pull = weight * s.frame[j][i]
+        s.slope[j] -= pull * room
+        for k in range(s.n_edges):
+            s.bent[j][k] += pull * s.frame[k][i]
+
+
+@compilable
 def find_step(s: RunState) -> bool:
     """Find the lowest point within the trust region; return whether there is one."""
-    slope = length_of(s, s.gradient)
-    floor = FLAT * largest_curvature(s) + NOISE * abs(s.values[0])
-    low, high = 0.0, largest_row(s) + slope / s.radius + floor
+    low, high = 0.0, largest_row(s) + length_of(s, s.slope) / s.radius + s.floor
     shift = 0.0
     for _ in range(_TRIALS):
         guess = 0.0
-        if not s.factorize(shift, floor):
+        if not s.factorize(shift, s.floor):
             low = shift
         else:
             length = solve(s, shift)
@@ -81,7 +106,7 @@ def find_step(s: RunState) -> bool:
                 low = shift
             guess = next_shift(s, shift, length)
         shift = guess if low < guess < high else maximum(math.sqrt(low * high), 0.001 * high)
-    if not s.factorize(high, floor):
+    if not s.factorize(high, s.floor):
         return False
     return solve(s, high) <= s.radius
 
@@ -89,23 +114,26 @@ def find_step(s: RunState) -> bool:
 @compilable
 def solve(s: RunState, shift: float) -> float:
     """Find t(λ), where H + λ has been factorized; return its length."""
-    t, slope = s.minimum_step, 0.0
+    t = s.minimum_step
     for k in range(s.n_edges):
-        t[k] = -s.gradient[k]
+        t[k] = -s.slope[k]
     s.solve_lower(t)
     s.solve_upper(t)
-    for k in range(s.n_edges):
-        slope += s.gradient[k] * t[k]
-    length = length_of(s, t)
-    s.shift, s.step_length, s.step_slope = shift, length, slope
-    return length
+    s.shift, s.step_length = shift, length_of(s, t)
+    return s.step_length
 
 
 @compilable
 def drop_along(s: RunState, share: float) -> float:
     """Return how far the surface falls over a share of the step."""
-    bend = -s.step_slope - s.shift * s.step_length * s.step_length
-    return -share * s.step_slope - 0.5 * share * share * bend
+    slope = bend = 0.0
+    for j in range(s.n_edges):
+        total = 0.0
+        for k in range(s.n_edges):
+            total += s.hessian[j][k] * s.minimum_step[k]
+        slope += s.gradient[j] * s.minimum_step[j]
+        bend += total * s.minimum_step[j]
+    return -share * (slope + 0.5 * share * bend)
 
 
 @compilable
@@ -144,6 +172,6 @@ def largest_row(s: RunState) -> float:
     for j in range(s.n_edges):
         total = 0.0
         for k in range(s.n_edges):
-            total += abs(s.hessian[j][k])
+            total += abs(s.bent[j][k])
         largest = maximum(largest, total)
     return largest

@@ -50,7 +50,7 @@ RUN = {
 PROBES = {int: "probe_index", float: "change_far target_change size_before"}
 SURFACE = {
     int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
-    float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length step_slope"
+    float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length floor stiffness"
     " step_share middle_value minimum_value",
     bool: "holds goes_again by_surface",
 }
@@ -68,11 +68,11 @@ ROUNDS = {
 POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
-    first_point changes held gradient minimum_step direction
+    first_point changes held gradient slope minimum_step direction walled
 """.split()  # noqa: SIM905
 VALUES = "values true_values around_values".split()  # noqa: SIM905
 # Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.
-MATRICES = "points given around hessian factor frame".split()  # noqa: SIM905
+MATRICES = "points given around hessian bent factor frame".split()  # noqa: SIM905
 
 
 def scalars(*tables: dict[type, str]) -> dict[str, Any]:

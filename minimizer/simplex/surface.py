@@ -24,9 +24,19 @@ import math
 
 from ..common.one_source import compilable
 from . import state as at
+from .box import clipped
 from .closeness import values_agree
-from .face import ask_across, find_edges, next_held, share_inside
-from .quadratic import EPSILON, NOISE, bend_edge, bend_pair, drop_along, find_step
+from .face import ask_across, find_edges, first_blocked, next_held, room_for
+from .quadratic import (
+    EPSILON,
+    NOISE,
+    begin_step,
+    bend_edge,
+    bend_pair,
+    build_wall,
+    drop_along,
+    find_step,
+)
 from .state import GOES_ON, OVER, STAYS, RunState
 
 RADIUS, LEAST_RADIUS, NARROWER = 16.0, 1.0, 0.25
@@ -36,6 +46,7 @@ LONGEST_PAUSE = 64
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
 STRETCH = 0.8
+AGREED = 0.05
 GAINS = 0.3  # of the predicted gain
 PAYS = 3.0  # times what the simplex gained per evaluation
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
@@ -135,12 +146,23 @@ def midpoint(s: RunState, value: float) -> int:
 
 @compilable
 def ask_minimum(s: RunState) -> int:
-    """Try the lowest point of the surface."""
-    if not find_step(s):
-        return give_up(s)
+    """Try the lowest point of the surface, within the box."""
+    begin_step(s)
+    found = find_step(s)
     s.combine(s.minimum_step, 1.0)
-    s.step_share = share_inside(s)
-    s.drop = drop_along(s, s.step_share)
+    if s.clips:
+        for i in range(s.n):
+            s.walled[i] = 0.0
+        wall = first_blocked(s)
+        while found and wall >= 0:
+            s.walled[wall] = 1.0
+            build_wall(s, wall, room_for(s, wall, s.step[wall]))
+            found = find_step(s)
+            s.combine(s.minimum_step, 1.0)
+            wall = first_blocked(s)
+    if not found:
+        return give_up(s)
+    s.step_share, s.drop = 1.0, drop_along(s, 1.0)
     try_step(s)
     s.waiting = at.MINIMUM
     return GOES_ON
@@ -150,8 +172,14 @@ def ask_minimum(s: RunState) -> int:
 def try_step(s: RunState) -> None:
     """Try the share of the step."""
     for i in range(s.n):
-        s.step[i] = s.points[0][i] + s.step_share * s.step[i]
+        s.step[i] = within(s, i, s.points[0][i] + s.step_share * s.step[i])
     s.try_params(s.step, s.worst)
+
+
+@compilable
+def within(s: RunState, i: int, x: float) -> float:
+    """Return the nearest number within the box."""
+    return clipped(s, i, x) if s.clips else x
 
 
 @compilable
@@ -159,9 +187,6 @@ def ask_farther(s: RunState) -> int:
     """Try twice the step."""
     s.combine(s.minimum_step, 1.0)
     s.step_share = 2.0 * s.step_share
-    if share_inside(s) < s.step_share and s.clips:
-        s.step_share = 0.5 * s.step_share
-        return renew(s)
     try_step(s)
     s.waiting = at.FARTHER
     return GOES_ON
@@ -191,7 +216,7 @@ def at_minimum(s: RunState, f_m: float) -> int:
     s.minimum, s.minimum_value = s.trial, f_m
     error = abs(f_m - (f_0 - s.drop))
     spread = s.values[s.worst] - f_0
-    s.holds = s.shift == 0.0 and s.step_share == 1.0 and error <= HOLDS * max(spread, s.drop)
+    s.holds = s.shift == 0.0 and error <= HOLDS * max(spread, s.drop)
     if s.holds and is_within_limits(s, error):
         replace_worst(s)
         return begin_across(s, 0)
@@ -218,7 +243,7 @@ def is_within_limits(s: RunState, error: float) -> bool:
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:
         return left <= s.value_tolerance and is_near_minimum(s, left)
-    return values_agree(s, lowest, lowest - left, 4.0) or left <= EPSILON * (s.top - lowest)
+    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * (s.top - lowest)
 
 
 @compilable
@@ -270,7 +295,7 @@ def ask_surrounding(s: RunState) -> int:
     size = min(math.sqrt(2.0 * s.height), s.farthest / math.sqrt(square))
     s.combine(t, size)
     for i in range(s.n):
-        s.step[i] = centre_of(s, i) + s.step[i]
+        s.step[i] = within(s, i, centre_of(s, i) + s.step[i])
     s.try_params(s.step, s.next_vertex)
     s.waiting = at.SURROUNDING
     return GOES_ON
@@ -344,7 +369,7 @@ def leave(s: RunState) -> int:
 @compilable
 def begin_across(s: RunState, i: int) -> int:
     """Probe the slope across the face, if there is one; else the run has converged."""
-    if s.n_edges < s.n:
+    if s.clips:
         i = next_held(s, i)
         if i < s.n:
             ask_across(s, i)
