@@ -44,7 +44,7 @@ class Case:
             s = state_of(make_problem(self.n), RunSpec(0), 0)
         s.n_edges = self.m
         for i, row in enumerate(self.hessian.tolist()):
-            s.hessian[i][: self.m] = row
+            s.bent[i][: self.m] = row
         for i, row in enumerate(self.frame.tolist()):
             s.frame[i][:] = row
         s.direction[: self.m] = s.minimum_step[: self.m] = self.v.tolist()
@@ -154,7 +154,7 @@ def compiled() -> Callable[[Case], Any]:
     def call(case: Case) -> Any:
         s, n = case.state(FORMS["arrays"]), case.n
         packed = packed_run(s)
-        for name in ("hessian", "frame"):
+        for name in ("bent", "frame"):
             packed.matrix(name)[:n, :n] = getattr(s, name)
         for name in ("direction", "minimum_step", "changes"):
             packed.row(name)[:n] = getattr(s, name)

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scripted import make_problem, make_state
 
-from minimizer.simplex.quadratic import bend_edge, bend_pair, drop_along, find_step
+from minimizer.simplex.quadratic import begin_step, bend_edge, bend_pair, drop_along, find_step
 from minimizer.simplex.state import RunState
 
 pytestmark = pytest.mark.usefixtures("form")
@@ -125,6 +125,7 @@ def stepped(model: Model) -> tuple[RunState, bool]:
     s.values = [0.0] * (n + 1)
     s.n_edges, s.radius = n, model.radius
     s.gradient, s.hessian = model.g.tolist(), model.h.tolist()
+    begin_step(s)
     return s, find_step(s)
 
 
