@@ -47,8 +47,8 @@ def begin_shortening(s: RunState) -> None:
 @compilable
 def ask_far(s: RunState) -> None:
     """Try the whole size of a parameter."""
-    s.tries = 0
-    ask_along(s, s.probe_index, s.sizes[s.probe_index])
+    s.tries, s.size_before = 0, s.sizes[s.probe_index]
+    ask_along(s, s.probe_index, s.size_before)
     s.waiting = at.FAR
 
 
@@ -68,7 +68,10 @@ def ask_near(s: RunState) -> None:
 
 @compilable
 def near(s: RunState, f_near: float) -> bool:
-    """Shorten the size, if need be by and by; return whether all are as they are to be."""
+    """Shorten the size, if need be by and by; return whether all are as they are to be.
+
+    It stays as it was where no probe has a value: the start is at an edge.
+    """
     f_0, f_far = s.values[0], s.change_far
     shorter = TENTH * s.sizes[s.probe_index]
     may_be = vertex_range(s.points[0][s.probe_index], shorter) == shorter
@@ -78,6 +81,8 @@ def near(s: RunState, f_near: float) -> bool:
         s.change_far = f_near
         ask_near(s)
         return False
+    if not math.isfinite(f_near):
+        s.sizes[s.probe_index] = s.size_before
     s.probe_index += 1
     if s.probe_index == s.n:
         return True
@@ -88,9 +93,9 @@ def near(s: RunState, f_near: float) -> bool:
 @compilable
 def is_plateau(f_0: float, f_near: float, f_far: float) -> bool:
     """Return whether a function has changed before a tenth of the way, and little after it."""
-    if not math.isfinite(f_far):
+    if not (math.isfinite(f_far) and math.isfinite(f_near)):
         return True
-    if not math.isfinite(f_near) or f_far == f_0:
+    if f_far == f_0:
         return False
     change = maximum(abs(f_far - f_0), abs(f_near - f_0))
     return abs(f_far - f_near) <= PLATEAU * change
