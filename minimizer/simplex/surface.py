@@ -243,7 +243,7 @@ def is_within_limits(s: RunState, error: float) -> bool:
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:
         return left <= s.value_tolerance and is_near_minimum(s, left)
-    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * (s.top - lowest)
+    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * (s.first_value - lowest)
 
 
 @compilable
