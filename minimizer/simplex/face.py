@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 import sys
 
+from ..common.ieee import maximum
 from ..common.one_source import compilable
 from .state import RunState
 
 ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
+THIN = 1e-6  # edges that span less than this have lost a dimension
 INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
 
 
@@ -47,6 +49,28 @@ def is_held(s: RunState, i: int) -> bool:
     for v in range(s.n + 1):
         if not abs(s.points[v][i] - bound) <= ROUNDINGS * abs(bound):
             return False
+    return True
+
+
+@compilable
+def spans_space(s: RunState) -> bool:
+    """Return whether no edge is nearly a combination of the others (`factor` is lost)."""
+    rows = s.factor
+    for i in range(s.n):
+        extent = 0.0
+        for k in range(s.n_edges):
+            rows[k][i] = s.frame[k][i]
+            extent = maximum(extent, abs(rows[k][i]))
+        for k in range(s.n_edges):
+            rows[k][i] = rows[k][i] / (extent if extent > 0.0 else 1.0)
+    for k in range(s.n_edges):
+        square = dot(s, k, k)
+        if not square > THIN * THIN:
+            return False
+        for v in range(k + 1, s.n_edges):
+            share = dot(s, v, k) / square
+            for i in range(s.n):
+                rows[v][i] -= share * rows[k][i]
     return True
 
 

@@ -54,7 +54,10 @@ def take_vertex(s: RunState, value: float) -> int:
     if s.waiting == at.NEAR:
         return begin_first_vertices(s) if near(s, value) else MAKING
     if s.waiting == at.PROBED:
-        return begin_vertices(s) if probed(s, value) else MAKING
+        if not probed(s, value):
+            return MAKING
+        adopt_best(s, 0)
+        return begin_vertices(s)
     return given(s, value)
 
 
@@ -104,6 +107,8 @@ def first(s: RunState, value: float) -> int:
 @compilable
 def begin_first_vertices(s: RunState) -> int:
     """Make the vertices of the first simplex, whose sizes are known."""
+    if s.starts_off_plateau:
+        adopt_best(s, 0)
     for i in range(s.n):
         if s.starts_off_plateau and not s.has_variations:
             s.run_ranges[i] = s.sizes[i]
@@ -124,6 +129,15 @@ def draw_start(s: RunState, attempts: int) -> None:
         if s.attempt >= attempts // 10:
             multiplier = math.exp(growth * s.attempt * 2.0 * (next_double(s) - 0.5))
         s.step[i] = multiplier * (origin + 2.0 * (next_double(s) - 0.5) * variation)
+
+
+@compilable
+def adopt_best(s: RunState, v: int) -> bool:
+    """Let vertex `v` be the best point so far if that is lower; return whether it was."""
+    lower = s.has_best and s.best_value < s.values[v]
+    if lower:
+        s.put(v, s.best_point, s.best_value)
+    return lower
 
 
 @compilable

@@ -11,7 +11,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .closeness import params_agree, values_agree, vertex_range, within_tolerances
-from .initial_simplex import FAILED, MADE, begin_first_simplex, is_open, remake, take_vertex
+from .initial_simplex import FAILED, MADE, adopt_best, begin_first_simplex, is_open, remake, take_vertex
 from .java_random import set_seed
 from .search import begin_iteration, begin_search, take_move
 from .state import OVER, STAYS, RunState
@@ -59,13 +59,25 @@ def making_goes_on(s: RunState, making: int) -> None:
 def search_is_over(s: RunState) -> None:
     """Make a new simplex unless the result is stable."""
     s.fixed_only = False
-    if s.by_surface or (s.remaking and is_stable(s)) or not is_open(s):
+    has_left = s.balanced_remake and has_left_best(s)
+    stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
+    if stable or not is_open(s):
         if is_open(s):
             s.completed += 1
         finish(s, True)
         return
+    if has_left:
+        adopt_best(s, s.best)
+        s.by_surface = False
     s.before, s.before_value = s.vertex(s.best), s.values[s.best]
     making_goes_on(s, remake(s))
+
+
+@compilable
+def has_left_best(s: RunState) -> bool:
+    """Return whether a point was seen, by a probe, that is lower than where the search ended."""
+    lowest = s.values[s.best]
+    return s.best_value < lowest and not values_agree(s, lowest, s.best_value, 2.0)
 
 
 @compilable

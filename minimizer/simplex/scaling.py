@@ -22,6 +22,7 @@ SHORTENINGS = 14
 PLATEAU = (
     0.5  # of the change: if there is less from a tenth of a size to all of it, it is too large
 )
+STEEP = 300.0  # times the change at a tenth of a size: if there is more at all of it, the same
 TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
 VISIBLE = 100.0  # error limits that a change is to be
 FACTOR = 1000.0  # by which a size is changed at most at once
@@ -97,8 +98,8 @@ def is_plateau(f_0: float, f_near: float, f_far: float) -> bool:
         return True
     if f_far == f_0:
         return False
-    change = maximum(abs(f_far - f_0), abs(f_near - f_0))
-    return abs(f_far - f_near) <= PLATEAU * change
+    far, near = abs(f_far - f_0), abs(f_near - f_0)
+    return abs(f_far - f_near) <= PLATEAU * maximum(far, near) or far > STEEP * near
 
 
 @compilable

@@ -26,7 +26,7 @@ from ..common.one_source import compilable
 from . import state as at
 from .box import clipped
 from .closeness import values_agree
-from .face import ask_across, find_edges, first_blocked, next_held, room_for
+from .face import ask_across, find_edges, first_blocked, next_held, room_for, spans_space
 from .quadratic import (
     EPSILON,
     NOISE,
@@ -218,6 +218,8 @@ def at_minimum(s: RunState, f_m: float) -> int:
     spread = s.values[s.worst] - f_0
     s.holds = s.shift == 0.0 and error <= HOLDS * max(spread, s.drop)
     if s.holds and is_within_limits(s, error):
+        if not spans_space(s):
+            return give_up(s)
         replace_worst(s)
         return begin_across(s, 0)
     if not (s.holds or f_0 - f_m >= GAINS * s.drop):
@@ -243,7 +245,8 @@ def is_within_limits(s: RunState, error: float) -> bool:
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:
         return left <= s.value_tolerance and is_near_minimum(s, left)
-    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * (s.first_value - lowest)
+    descent = s.first_value - lowest
+    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * descent
 
 
 @compilable
