@@ -224,7 +224,8 @@ def everything(m: Minimizer) -> list[Any]:
         points, values = run.simplex or (np.zeros(0), np.zeros(0))
         flags = (run.seed, run.status, run.has_result, run.at_edge, run.confirms)
         rows.append((bits(run.params), bits(numbers_of), counts, flags))
-        rows.append((bits(points.ravel()), bits(values)))
+        hessian = np.zeros(0) if run.hessian is None else run.hessian
+        rows.append((bits(points.ravel()), bits(values), bits(hessian.ravel())))
     return rows
 
 
