@@ -27,6 +27,7 @@ TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
 VISIBLE = 100.0  # error limits that a change is to be
 FACTOR = 1000.0  # by which a size is changed at most at once
 BALANCINGS = 40
+AT_MOST = 1000.0  # times the first size and the way since: how large a size may become, and a factor
 
 
 @compilable
@@ -157,13 +158,24 @@ def next_balancing(s: RunState) -> bool:
     while s.probe_index < s.n:
         change, target = s.changes[s.probe_index], s.target_change
         if 0.0 < target < math.inf and s.tries < BALANCINGS:
-            if change < TOO_LITTLE * target:
+            if change < TOO_LITTLE * target and may_grow(s, s.probe_index):
                 return adjust(s, change_of_size(target, change))
             if TOO_MUCH * target < change < math.inf:
                 return adjust(s, 1.0 / change_of_size(change, target))
         s.probe_index += 1
         s.tries = 0
     return True
+
+
+@compilable
+def may_grow(s: RunState, i: int) -> bool:
+    """Return whether a size is not yet far larger than all of the way to the result.
+
+    A parameter without influence changes nothing at any distance, and what is far away may be more
+    than a function can stand.
+    """
+    way = abs(s.points[0][i] - s.first_point[i])
+    return s.sizes[i] < AT_MOST * (s.run_ranges[i] + way)
 
 
 @compilable
