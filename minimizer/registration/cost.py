@@ -222,7 +222,10 @@ class RegistrationCost:
             )
         if not np.isfinite(values).all():
             return 0, math.nan
-        physical = self.transform.physical_matrix(values)
+        try:
+            physical = self.transform.physical_matrix(values)
+        except OverflowError:  # a magnification beyond all numbers
+            return 0, math.nan
         return self.comparison(self._to_index @ physical @ self._from_index)
 
 
