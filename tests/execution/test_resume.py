@@ -17,7 +17,6 @@ from processes import all_gone, finish, start
 
 from minimizer import Minimizer, Status
 
-
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
 
