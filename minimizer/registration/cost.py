@@ -223,10 +223,12 @@ class RegistrationCost:
         if not np.isfinite(values).all():
             return 0, math.nan
         try:
-            physical = self.transform.physical_matrix(values)
-        except OverflowError:  # a magnification beyond all numbers
+            with np.errstate(over="raise", invalid="raise"):
+                physical = self.transform.physical_matrix(values)
+                matrix = self._to_index @ physical @ self._from_index
+        except ArithmeticError:  # a magnification or shift beyond all numbers
             return 0, math.nan
-        return self.comparison(self._to_index @ physical @ self._from_index)
+        return self.comparison(matrix)
 
 
 def check_level(level: int, *shapes: tuple[int, ...]) -> None:
