@@ -11,7 +11,15 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .closeness import params_agree, values_agree, vertex_range, within_tolerances
-from .initial_simplex import FAILED, MADE, adopt_best, begin_first_simplex, is_open, remake, take_vertex
+from .initial_simplex import (
+    FAILED,
+    MADE,
+    adopt_best,
+    begin_first_simplex,
+    is_open,
+    remake,
+    take_vertex,
+)
 from .java_random import set_seed
 from .search import begin_iteration, begin_search, take_move
 from .state import OVER, STAYS, RunState

@@ -39,18 +39,18 @@ from .quadratic import (
 )
 from .state import GOES_ON, OVER, STAYS, RunState
 
-RADIUS, LEAST_RADIUS, NARROWER = 16.0, 1.0, 0.25
+RADIUS, LEAST_RADIUS, NARROWER = 16.0, 0.3, 0.25
 LOWER = 0.3  # of the descent, or of the last spread: where the spread calls for a surface
 APART, PAUSE = 3, 20  # attempts: how far apart they are at least, and how far without a call
 LONGEST_PAUSE = 64
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
 STRETCH = 0.8
-AGREED = 0.05
-GAINS = 0.3  # of the predicted gain
+AGREED = 0.25
+GAINS = 0.1  # of the predicted gain
 PAYS = 3.0  # times what the simplex gained per evaluation
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
-TALL, LOW = 0.25, 1e-6  # of the spread: how high the new simplex is, at most and at least
+TALL, LOW = 0.1, 1e-6  # of the spread: how high the new simplex is, at most and at least
 
 
 @compilable
