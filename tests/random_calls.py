@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
-from scripted import INF, NAN, bits
+from scripted import FORMER, INF, LATER, NAN, bits, without_later
 
 from minimizer import Minimizer, Rules, RunRecord
 
@@ -106,9 +106,11 @@ coordinates = st.one_of(
     ORDINARY, st.sampled_from([0.0, -0.0, 1.0, -1.2, 5.0, 1e-12, 1e6, -1e10, 1e300, 5e-324, NAN])
 )
 table = st.sampled_from([-1.0, 0.0, -0.0, 0.5, 1.0, 2.0, 1e300, -1e300, 5e-324, INF, -INF, NAN])
-any_rules = st.one_of(
-    st.sampled_from(["robust", "robust", "imagej"]),
-    st.builds(Rules, **{field.name: st.booleans() for field in fields(Rules)}),
+switches = {field.name: st.booleans() for field in fields(Rules)}
+any_rules = st.one_of(st.sampled_from(["robust", "robust", "imagej"]), st.builds(Rules, **switches))
+former_rules = st.one_of(  # what the oracle knows
+    st.sampled_from([FORMER, FORMER, "imagej"]),
+    st.builds(without_later, **{name: s for name, s in switches.items() if name not in LATER}),
 )
 
 
@@ -132,12 +134,12 @@ mostly = st.sampled_from([True, True, True, False])
 
 
 @st.composite
-def settings_of_a_call(draw: Any, n: int) -> dict[str, Any]:
+def settings_of_a_call(draw: Any, n: int, rules: Any) -> dict[str, Any]:
     """Draw settings, without bounds."""
     every = {"min_size": n, "max_size": n}
     resolution = st.sampled_from([0.0, 1e-6, 1e-3, 0.1, 1e300])
     given: dict[str, Any] = {
-        "rules": draw(any_rules),
+        "rules": draw(rules),
         "schedule": draw(st.sampled_from(["pairs", "pairs", "sequential"])),
         "random_seed": draw(st.integers(-(2**31), 2**31 - 1)),
         "max_restarts": draw(st.sampled_from([2, 1, 3, 2, 0])),
@@ -184,12 +186,12 @@ def inside(x: list[float], bounds: list[tuple[float, float]]) -> list[float]:
 
 
 @st.composite
-def calls(draw: Any) -> Drawn:
-    """Draw a call."""
+def calls(draw: Any, rules: Any = any_rules) -> Drawn:
+    """Draw a call, by `rules` that are drawn."""
     n = draw(st.integers(1, 9))
     every = {"min_size": n, "max_size": n}
     start = draw(st.lists(draw(st.sampled_from([ORDINARY, ORDINARY, coordinates])), **every))
-    settings = draw(settings_of_a_call(n))
+    settings = draw(settings_of_a_call(n, rules))
     variations = simplex = None
     if draw(st.booleans()):
         size = st.sampled_from([1.0, 0.1, 3.0])
@@ -220,9 +222,11 @@ def calls(draw: Any) -> Drawn:
 def facts(run: RunRecord | Any) -> Any:
     """Return all that a record says, to the bit."""
     points, values = run.simplex if run.simplex is not None else (np.zeros(0), np.zeros(0))
+    hessian = getattr(run, "hessian", None)  # which the oracle does not know
     return (
         (run.seed, run.status, bits(run.params), bits([run.function_value]), bits(run.extra)),
         (run.iterations, run.evaluations, run.nan_evaluations, run.completed),
         (run.has_result, bits([run.descent]), run.at_edge, run.confirms),
         (bits(points.ravel()), bits(values)),
+        None if hessian is None else bits(hessian.ravel()),
     )

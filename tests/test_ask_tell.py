@@ -127,10 +127,10 @@ def test_the_best_so_far_can_be_read_at_any_time() -> None:
     point = m.ask([5.0, 5.0])
     for _ in range(50):
         assert point is not None
-        value = bowl(point)
+        value = wavy(point)
         best = min(best, value)
         m.tell(value)
-        assert m.function_value == best == bowl(m.params)
+        assert m.function_value == best == wavy(m.params)
         assert m.status is None
         point = m.ask()
 

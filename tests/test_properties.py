@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from scripted import INF, NAN, Counted, bits
+from scripted import FORMER, INF, NAN, Counted, bits
 
 from minimizer import Evaluation, Minimizer, Move, Rules, Status
 from minimizer.simplex.problem import vertex_ranges
@@ -69,6 +69,7 @@ scaled = st.builds(
 )
 functions = st.one_of(hashed, scaled)
 rule_sets = st.sampled_from(["imagej", "robust"])
+former_rule_sets = st.sampled_from(["imagej", FORMER])  # which know nothing of the size of a value
 schedules = st.sampled_from(["pairs", "sequential"])
 coordinates = st.one_of(
     st.sampled_from([0.0, -0.0, 1.0, 1e300, -1e300, 1e-300, 5e-324, 1e10]), st.floats(-100, 100)
@@ -124,7 +125,7 @@ def test_the_result_is_the_best_point_seen_and_no_nan_while_a_number_was(
 ) -> None:
     seen = Counted(fun)
     m = minimized(seen, start, size, schedule=schedule)
-    numbers = [value for value in seen.values if value == value]
+    numbers = [value for value in seen.values if value < INF]  # inf is out of bounds (R21)
     if numbers:
         assert m.function_value == min(numbers)
         assert bits([fun(m.params)]) == bits([m.function_value])
@@ -218,7 +219,7 @@ small_starts = st.lists(st.floats(-20, 20), min_size=1, max_size=4)
 
 
 @pytest.mark.slow
-@given(st.integers(1, 10**6), integers, small_starts, rule_sets, schedules)
+@given(st.integers(1, 10**6), integers, small_starts, former_rule_sets, schedules)
 def test_adding_a_constant_changes_no_move_under_an_absolute_limit(
     steps: int, added: int, start: list[float], rules: str, schedule: str
 ) -> None:
@@ -240,7 +241,7 @@ def test_adding_a_constant_changes_no_move_under_an_absolute_limit(
 
 
 @pytest.mark.slow
-@given(st.integers(1, 10**6), integers, small_starts, rule_sets)
+@given(st.integers(1, 10**6), integers, small_starts, former_rule_sets)
 def test_adding_a_constant_changes_no_move_before_the_end_of_a_search(
     steps: int, added: int, start: list[float], rules: str
 ) -> None:
@@ -288,6 +289,8 @@ def test_any_switches_work_together(
     )
     assert m.evaluations == seen.calls <= 300
     numbers = [value for value in seen.values if value == value]
+    if rules.penalties_are_edges:
+        numbers = [value for value in numbers if value < INF]
     if rules.nan_ranks_worst:
         assert bits([m.function_value]) == bits([min(numbers, default=NAN)])
 
@@ -390,6 +393,9 @@ def test_a_constant_of_any_size_ends_soon(value: float, rules: str) -> None:
     """No division, logarithm or difference of such values warns or raises."""
     m = Minimizer(lambda x: value, 3, rules=rules, max_evaluations=20_000)
     m.minimize([1.0, 2.0, 3.0])
+    if rules == "robust" and value == INF:
+        assert m.status is Status.INITIALIZATION_FAILURE  # all is out of bounds
+        return
     assert m.function_value == value
     if rules == "robust" and math.isfinite(value):
         assert m.status is Status.SUCCESS

@@ -11,7 +11,7 @@ import pytest
 from problems import bowl, wavy
 from scripted import NAN, Counted
 
-from minimizer import Minimizer, Rules, Status
+from minimizer import Minimizer, Move, Rules, Status
 
 BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
 
@@ -65,33 +65,44 @@ def test_2_aborted(rules: str, method: str) -> None:
     def fun(x: Any) -> float:
         if seen.calls == 20:
             m.abort()
-        return bowl(x)
+        return wavy(x)
 
     seen = Counted(fun)
     m = Minimizer(seen, 2, rules=rules)
-    assert getattr(m, method)([5.0, 5.0]) is Status.ABORTED
+    assert getattr(m, method)([10.0, 5.0]) is Status.ABORTED
     assert int(Status.ABORTED) == 2
     assert m.function_value == min(seen.values)
     assert 21 <= m.evaluations == seen.calls <= 25
     assert "best point so far" in m.message
 
 
+def calls_of_a_search(rules: str) -> int:
+    """Return how many calls a first search takes where all is constant; the last is the centre."""
+    m = Minimizer(lambda x: 1.0, 2, rules=rules, trace=True)
+    m.minimize_once([5.0, 5.0])
+    assert isinstance(m.trace, list)
+    return [e.move for e in m.trace].index(Move.CENTRE) + 1
+
+
 @BOTH
 def test_3_reinitialization_failure(rules: str) -> None:
-    """A constant has converged after six calls; then no new simplex can be made."""
-    seen = constant_then_nan(6)
+    """A constant has converged, in ImageJ after six calls; then no new simplex can be made."""
+    calls = calls_of_a_search(rules)
+    assert calls == 6 or rules == "robust"
+    seen = constant_then_nan(calls)
     m = Minimizer(seen, 2, rules=rules)
     assert m.minimize_once([5.0, 5.0]) is Status.REINITIALIZATION_FAILURE
     assert int(Status.REINITIALIZATION_FAILURE) == 3
     assert m.function_value == 1.0
-    assert seen.calls == 6 + 201
+    more = seen.calls - calls
+    assert more == 201 or (rules == "robust" and more > 201)  # probes of its size come first
     assert m.completed_minimizations == 0
     assert "another start" in m.message
 
 
 @BOTH
 def test_3_reinitialization_failure_of_an_unconfirmed_run(rules: str) -> None:
-    m = Minimizer(constant_then_nan(6), 2, rules=rules, max_restarts=0)
+    m = Minimizer(constant_then_nan(calls_of_a_search(rules)), 2, rules=rules, max_restarts=0)
     assert m.minimize([5.0, 5.0]) is Status.REINITIALIZATION_FAILURE
     assert len(m.runs) == 1
 
@@ -140,12 +151,12 @@ def test_6_max_evaluations_exceeded(rules: str, method: str) -> None:
 def test_7_max_seconds_exceeded(rules: str, method: str) -> None:
     def slow(x: Any) -> float:
         time.sleep(0.002)
-        return bowl(x)
+        return wavy(x)
 
     seen = Counted(slow)
     m = Minimizer(seen, 2, rules=rules, max_seconds=0.1)
     began = time.monotonic()
-    assert getattr(m, method)([5.0, 5.0]) is Status.MAX_SECONDS_EXCEEDED
+    assert getattr(m, method)([10.0, 5.0]) is Status.MAX_SECONDS_EXCEEDED
     assert 0.1 <= time.monotonic() - began < 5.0
     assert int(Status.MAX_SECONDS_EXCEEDED) == 7
     assert 2 <= m.evaluations == seen.calls <= 100  # two threads
@@ -175,6 +186,7 @@ def test_every_status_has_a_code_of_its_own_here_and_for_scipy() -> None:
         "MAX_RESTARTS_EXCEEDED": 6,
         "MAX_SECONDS_EXCEEDED": 7,
         "FUNCTION_FAILURE": 8,
+        "UNBOUNDED": 9,
     }
     words = {status.scipy_code: status.scipy_message for status in Status if status.scipy_message}
     assert words == {

@@ -36,8 +36,9 @@ def test_the_trace_is_every_evaluation_run_after_run(schedule: str, rules: str) 
         evaluations = [e for e in trace if e.run == i]
         assert len(evaluations) == run.evaluations
         assert min(e.value for e in evaluations) == run.function_value
-        assert [e.move for e in evaluations[:3]] == [Move.INITIAL] * 3
-        assert {e.move for e in evaluations[3:]} <= set(Move) - {Move.INITIAL}
+        moves = [e.move for e in evaluations if e.move is not Move.PROBE]  # of a size, in between
+        assert moves[:3] == [Move.INITIAL] * 3
+        assert set(moves[3:]) <= set(Move) - {Move.INITIAL}
 
 
 def test_with_two_workers_the_trace_is_the_same() -> None:
@@ -55,8 +56,10 @@ def test_nan_is_in_the_trace() -> None:
 
 @RULES
 def test_every_move_occurs_in_a_trace(rules: str) -> None:
-    _, trace = traced(wavy, rules=rules)
-    assert {e.move for e in trace} == set(Move) - {Move.DRAW_INWARDS}
+    """Where there are many minima, or none; ImageJ has neither surfaces nor probes."""
+    traces = traced(wavy, rules=rules)[1] + traced(lambda x: 1.0, rules=rules)[1]
+    later = {Move.SURFACE, Move.SURROUND, Move.PROBE} if rules == "imagej" else set()
+    assert {e.move for e in traces} == set(Move) - {Move.DRAW_INWARDS} - later
 
 
 def test_what_is_nan_is_drawn_inwards() -> None:
@@ -154,12 +157,12 @@ def test_stop_iteration_of_the_callback_ends_it_with_the_best_so_far(
             raise StopIteration
 
     heard: list[RunRecord] = []
-    seen = Counted(bowl)
+    seen = Counted(wavy)
     m = Minimizer(seen, 2, rules=rules, callback=callback, n_jobs=n_jobs)
     assert m.minimize(START) is Status.ABORTED
     assert m.evaluations + m.speculative_evaluations == seen.calls
     assert n_jobs == 2 or m.function_value == min(seen.values)
-    assert m.function_value == bowl(m.params) == heard[-1].function_value
+    assert m.function_value == wavy(m.params) == heard[-1].function_value
     assert [run.iterations for run in m.runs] == [10 if rules == "robust" else 11]
 
 
@@ -212,7 +215,7 @@ def test_the_status_line_is_rewritten_a_few_times_a_second(
     clock = itertools.count(0.0, 0.01)
     fake = SimpleNamespace(monotonic=lambda: next(clock))
     monkeypatch.setattr("minimizer.common.progress.time", fake)
-    m = Minimizer(bowl, 2, progress="line")
+    m = Minimizer(wavy, 2, progress="line")
     m.minimize(START)
     lines = capsys.readouterr().err.count("\r")
     assert 2 < lines < m.iterations / 5

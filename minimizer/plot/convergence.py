@@ -24,6 +24,9 @@ ROWS = (
     Move.CONTRACT_INSIDE,
     Move.DRAW_INWARDS,
     Move.SHRINK,
+    Move.SURFACE,
+    Move.SURROUND,
+    Move.PROBE,
     Move.REINITIALIZE,
 )
 

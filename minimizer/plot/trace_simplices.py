@@ -33,7 +33,8 @@ def simplices(evaluations: Iterable[Evaluation]) -> list[Snapshot]:
 class _Walker:
     """Follows the simplex by repeating the comparisons of `simplex.search` on the values.
 
-    A trial point outside the bounds is not in the trace; it counts as NaN, as in the search.
+    A trial point outside the bounds is not in the trace; it counts as NaN, as in the search. Of a
+    surface that made no new simplex, the lowest point is shown in the place of the worst vertex.
     """
 
     def __init__(self) -> None:
@@ -44,16 +45,23 @@ class _Walker:
         self._reflected = math.nan
         self._is_open = False  # whether an iteration has begun without changing the simplex yet
         self._to_shrink: list[int] = []
+        self._surface: tuple[Array, float] | None = None  # the lowest point of a surface
         self._best = self._next = self._worst = 0
 
     def follow(self, i: int, evaluation: Evaluation) -> None:
         """Follow one evaluation, number `i` of the run."""
         _, why, point, value = evaluation
         move = Move(why)
-        if move in (Move.INITIAL, Move.REINITIALIZE):
-            accepted = self._make(move, point, value)
+        if move is Move.PROBE:
+            return
+        if move in (Move.INITIAL, Move.REINITIALIZE, Move.SURROUND):
+            accepted = self._make(point, value)
+        elif move is Move.SURFACE:
+            self._settle()
+            accepted = self._lower(point, like_inf(value))
         else:
             self._settle()
+            self._surface = None
             accepted = self._search(move, point, like_inf(value), math.isnan(value))
         if accepted:
             if move is Move.EXPAND and self.snapshots[-1].move is Move.REFLECT:
@@ -61,7 +69,17 @@ class _Walker:
             vertices, values = np.array(self._vertices), np.array(self._values)
             self.snapshots.append(Snapshot(i, move, vertices, values))
 
-    def _make(self, move: Move, point: Array, value: float) -> bool:
+    def _lower(self, point: Array, value: float) -> bool:
+        """Show the lowest point of a surface, lower than the best, in the place of the worst."""
+        if self._surface is None:
+            self._rank()
+            self._surface = self._vertices[self._best], self._values[self._best]
+        if value > self._surface[1]:
+            return False
+        self._surface = point, value
+        return self._put(self._worst, point, value)
+
+    def _make(self, point: Array, value: float) -> bool:
         if self._made is None:  # the first of a new simplex: the best vertex stays
             self._rank()
             self._made = [(self._vertices[self._best], self._values[self._best])]
@@ -80,7 +98,7 @@ class _Walker:
     def _put_all(self, made: list[tuple[Array, float]]) -> None:
         self._vertices = [point for point, _ in made]
         self._values = [like_inf(value) for _, value in made]
-        self._made, self._is_open, self._to_shrink = None, False, []
+        self._made, self._is_open, self._to_shrink, self._surface = None, False, [], None
 
     def _search(self, move: Move, point: Array, value: float, nan: bool) -> bool:
         if move is Move.CENTRE:

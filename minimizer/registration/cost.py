@@ -222,8 +222,13 @@ class RegistrationCost:
             )
         if not np.isfinite(values).all():
             return 0, math.nan
-        physical = self.transform.physical_matrix(values)
-        return self.comparison(self._to_index @ physical @ self._from_index)
+        try:
+            with np.errstate(over="raise", invalid="raise"):
+                physical = self.transform.physical_matrix(values)
+                matrix = self._to_index @ physical @ self._from_index
+        except ArithmeticError:  # a magnification or shift beyond all numbers
+            return 0, math.nan
+        return self.comparison(matrix)
 
 
 def check_level(level: int, *shapes: tuple[int, ...]) -> None:

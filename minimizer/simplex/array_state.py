@@ -16,7 +16,7 @@ from .python_state import PythonState
 class ArrayState(PythonState):
     """A run whose vertices are the rows of an array; `ListState` says what the kernels do."""
 
-    __slots__ = ("lows", "highs", "line")
+    __slots__ = ("highs", "line", "lows")
     line: tuple[Array, Array]  # the centroid and the worst vertex
     lows: Array  # of the box
     highs: Array

@@ -40,9 +40,10 @@ def values_agree(s: RunState, a: float, b: float, factor: float) -> bool:
 def error_limit(s: RunState, value: float) -> float:
     """Return the difference of two values at which they begin to agree."""
     size = abs(value)
+    limit = s.max_rel_error * size
     if s.limit_by_descent and s.top - value < size:
-        size = maximum(s.top - value, ROUNDING * size / s.max_rel_error)
-    return maximum(s.max_rel_error * size, s.max_abs_error)
+        limit = maximum(s.max_rel_error * (s.top - value), ROUNDING * size)
+    return maximum(limit, s.max_abs_error)
 
 
 @compilable

@@ -68,6 +68,7 @@ def is_unbounded(s: RunState, value: float) -> bool:
 def skip_outside(s: RunState) -> None:
     """Let points that are out of bounds be NaN; nobody is asked."""
     while s.has_box and s.waiting != at.ENDED and s.is_outside():
+        s.told = math.nan
         advance(s, math.nan)
 
 

@@ -7,6 +7,7 @@ the box.
 
 from __future__ import annotations
 
+import math
 import sys
 
 from ..common.ieee import maximum
@@ -43,6 +44,8 @@ def is_held(s: RunState, i: int) -> bool:
     """Return whether all vertices have parameter i on the same bound, but for rounding."""
     x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]
     bound = lower if abs(x - lower) <= abs(x - upper) else upper
+    if math.isinf(bound):
+        return False
     for v in range(s.n + 1):
         if not abs(s.points[v][i] - bound) <= ROUNDINGS * abs(bound):
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .state import FAR, MIDPOINT, REFLECTED, RunState
+from .state import FAR, MIDPOINT, NEAR, PROBED, REFLECTED, SURROUNDING, RunState
 
 
 class Move(Enum):
@@ -19,16 +19,20 @@ class Move(Enum):
     SHRINK = "shrink"
     CENTRE = "centre"
     SURFACE = "surface"
+    SURROUND = "surround"
+    PROBE = "probe"
     REINITIALIZE = "reinitialize"
 
 
-_OF_SEARCH = tuple(Move)[1:-2]  # in the order of REFLECTED, EXPANDED … of `state`
+_OF_SEARCH = tuple(Move)[1:8]  # in the order of REFLECTED, EXPANDED … of `state`
 
 
 def move_of(s: RunState) -> Move:
     """Return why the trial point is to be evaluated."""
     if s.waiting >= MIDPOINT:
-        return Move.SURFACE
+        return Move.SURROUND if s.waiting == SURROUNDING else Move.SURFACE
     if s.waiting >= REFLECTED:
         return _OF_SEARCH[s.waiting - REFLECTED]
+    if s.waiting == FAR or s.waiting == NEAR or s.waiting == PROBED:
+        return Move.PROBE
     return Move.REINITIALIZE if s.remaking and s.waiting >= FAR else Move.INITIAL

@@ -50,6 +50,7 @@ class PythonState(RunState):
     def put(self, v: int, point: Any, value: float) -> None:
         """Let vertex `v` be a point of that value; NaN ranks like infinity if the rules say so."""
         self.points[v] = point
+        self.true_values[v] = value
         if value != value:
             self.true_values[v] = self.told
             value = math.inf if self.nan_ranks_worst else value

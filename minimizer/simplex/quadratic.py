@@ -41,7 +41,7 @@ NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
 STIFF = 1e6
 BURIED = 4.0
-_TRIALS = 12  # of λ
+_TRIALS = 40  # of λ
 
 
 @compilable

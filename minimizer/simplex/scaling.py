@@ -14,7 +14,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
-from .closeness import error_limit
+from .closeness import error_limit, vertex_range
 from .state import RunState
 
 TENTH = 0.1
@@ -27,6 +27,7 @@ TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
 VISIBLE = 100.0  # error limits that a change is to be
 FACTOR = 1000.0  # by which a size is changed at most at once
 BALANCINGS = 40
+AT_MOST = 1000.0  # times the first size and the way since: how large a size may become, and a factor
 
 
 @compilable
@@ -48,8 +49,8 @@ def begin_shortening(s: RunState) -> None:
 @compilable
 def ask_far(s: RunState) -> None:
     """Try the whole size of a parameter."""
-    s.tries = 0
-    ask_along(s, s.probe_index, s.sizes[s.probe_index])
+    s.tries, s.size_before = 0, s.sizes[s.probe_index]
+    ask_along(s, s.probe_index, s.size_before)
     s.waiting = at.FAR
 
 
@@ -69,14 +70,21 @@ def ask_near(s: RunState) -> None:
 
 @compilable
 def near(s: RunState, f_near: float) -> bool:
-    """Shorten the size, if need be by and by; return whether all are as they are to be."""
+    """Shorten the size, if need be by and by; return whether all are as they are to be.
+
+    It stays as it was where no probe has a value: the start is at an edge.
+    """
     f_0, f_far = s.values[0], s.change_far
-    if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS:
+    shorter = TENTH * s.sizes[s.probe_index]
+    may_be = vertex_range(s.points[0][s.probe_index], shorter) == shorter
+    if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS and may_be:
         s.tries += 1
         s.sizes[s.probe_index] *= TENTH
         s.change_far = f_near
         ask_near(s)
         return False
+    if not math.isfinite(f_near):
+        s.sizes[s.probe_index] = s.size_before
     s.probe_index += 1
     if s.probe_index == s.n:
         return True
@@ -87,9 +95,9 @@ def near(s: RunState, f_near: float) -> bool:
 @compilable
 def is_plateau(f_0: float, f_near: float, f_far: float) -> bool:
     """Return whether a function has changed before a tenth of the way, and little after it."""
-    if not math.isfinite(f_far):
+    if not (math.isfinite(f_far) and math.isfinite(f_near)):
         return True
-    if not math.isfinite(f_near) or f_far == f_0:
+    if f_far == f_0:
         return False
     far, near = abs(f_far - f_0), abs(f_near - f_0)
     return abs(f_far - f_near) <= PLATEAU * maximum(far, near) or far > STEEP * near
@@ -150,13 +158,24 @@ def next_balancing(s: RunState) -> bool:
     while s.probe_index < s.n:
         change, target = s.changes[s.probe_index], s.target_change
         if 0.0 < target < math.inf and s.tries < BALANCINGS:
-            if change < TOO_LITTLE * target:
+            if change < TOO_LITTLE * target and may_grow(s, s.probe_index):
                 return adjust(s, change_of_size(target, change))
             if TOO_MUCH * target < change < math.inf:
                 return adjust(s, 1.0 / change_of_size(change, target))
         s.probe_index += 1
         s.tries = 0
     return True
+
+
+@compilable
+def may_grow(s: RunState, i: int) -> bool:
+    """Return whether a size is not yet far larger than all of the way to the result.
+
+    A parameter without influence changes nothing at any distance, and what is far away may be more
+    than a function can stand.
+    """
+    way = abs(s.points[0][i] - s.first_point[i])
+    return s.sizes[i] < AT_MOST * (s.run_ranges[i] + way)
 
 
 @compilable

@@ -126,7 +126,8 @@ def _sorted(s: RunState) -> tuple[Array, Array]:
 def _hessian(s: RunState) -> Array:
     """Return the curvature (n, n) of the surface in the units of the parameters.
 
-    It is known along the edges. For a parameter that the surface holds on a bound it is NaN.
+    It is known along the edges. For a parameter on a bound, which the surface holds there or leads
+    to, it is NaN.
     """
     m, n = s.n_edges, s.n
     free = np.ones(n, dtype=bool)
@@ -138,6 +139,8 @@ def _hessian(s: RunState) -> Array:
         half = np.linalg.solve(edges, along)
         inner = np.linalg.solve(edges, half.T)
     hessian[np.ix_(free, free)] = 0.5 * (inner + inner.T)
+    walled = np.array(s.walled) == 1.0
+    hessian[walled, :] = hessian[:, walled] = np.nan
     return hessian
 
 

@@ -74,7 +74,8 @@ def test_nist_certified_values(name: str, start: str, table: Any, capsys: Any) -
     freedom = len(row["y"]) - len(row["certified"])
     assert found["residual_standard_deviation"] == pytest.approx((rss / freedom) ** 0.5, rel=1e-9)
     right = -np.log10(abs(np.array(values(found)) / row["certified"] - 1) + 1e-11)
-    assert (np.array(values(found, "digits")) < right + 0.5).all()
+    digits = np.minimum(values(found, "digits"), 10.0)  # NIST's values are rounded to 11
+    assert (digits < right + 0.5).all()
     assert min(values(found, "digits")) > 6
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import bowl, rosenbrock, wavy
 from quick import slow_unless
-from scripted import NAN, Counted
+from scripted import FORMER, NAN, Counted
 
-from minimizer import Minimizer, Status
+from minimizer import Minimizer, Move, Status
 
 N = 3
 START = [10.0, 5.0, 2.0]
@@ -93,12 +93,17 @@ def test_the_search_for_a_valid_start_counts(rules: str, limit: int) -> None:
     assert m.evaluations == m.nan_evaluations == limit
 
 
-def test_no_iterations_leave_the_initial_simplex() -> None:
+@pytest.mark.parametrize("rules", ["robust", FORMER], ids=["robust", "former"])
+def test_no_iterations_leave_the_initial_simplex(rules: Any) -> None:
+    """And what it takes to find its size (R19)."""
     seen = Counted(bowl)
-    m = Minimizer(seen, N, max_iterations=0)
+    m = Minimizer(seen, N, max_iterations=0, rules=rules, trace=True)
     assert m.minimize(START) is Status.MAX_ITERATIONS_EXCEEDED
     assert m.iterations == 0
-    assert seen.calls == N + 1
+    assert isinstance(m.trace, list)
+    moves = [evaluation.move for evaluation in m.trace]
+    assert moves.count(Move.INITIAL) == N + 1
+    assert set(moves) == {Move.INITIAL} | ({Move.PROBE} if rules == "robust" else set())
     assert m.function_value == min(seen.values)
 
 
@@ -151,3 +156,67 @@ def test_a_limit_that_is_not_reached_changes_nothing() -> None:
     m = Minimizer(limited, N, max_evaluations=10**6, max_iterations=10**6, max_seconds=1e6)
     assert m.minimize(START) is Status.SUCCESS
     assert limited.points == plain.points
+
+
+# A pair and its budget: the second run is sure of a quarter, and has all that the first leaves.
+
+
+class Endless:
+    """A bowl for so many calls, and then always less than ever before: no search ends."""
+
+    def __init__(self, bowl_for: int = 0) -> None:
+        self.calls, self.bowl_for = 0, bowl_for
+
+    def __call__(self, x: Any) -> float:
+        self.calls += 1
+        return bowl(x) if self.calls <= self.bowl_for else -1e3 * self.calls
+
+
+EITHER = pytest.mark.parametrize("rules", ["robust", FORMER], ids=["robust", "former"])
+
+
+def evaluations_of(m: Minimizer) -> list[int]:
+    m.minimize(START)
+    assert m.status is Status.MAX_EVALUATIONS_EXCEEDED
+    return [run.evaluations for run in m.runs]
+
+
+@EITHER
+@pytest.mark.parametrize("limit", [1200, 1201, 1203, 2500])
+def test_the_second_run_is_sure_of_a_quarter(rules: Any, limit: int) -> None:
+    m = Minimizer(Endless(), N, rules=rules, max_evaluations=limit)
+    assert evaluations_of(m) == [limit - limit // 4, limit // 4]
+
+
+@EITHER
+def test_the_second_run_has_all_that_the_first_leaves(rules: Any) -> None:
+    once = Minimizer(bowl, N, rules=rules)
+    once.minimize_once(START)
+    first, limit = once.evaluations, 2500
+    m = Minimizer(Endless(bowl_for=first), N, rules=rules, max_evaluations=limit)
+    assert evaluations_of(m) == [first, limit - first]
+
+
+@EITHER
+def test_below_400_a_parameter_the_first_run_may_use_all(rules: Any) -> None:
+    m = Minimizer(Endless(), N, rules=rules, max_evaluations=400 * N - 1)
+    assert evaluations_of(m) == [400 * N - 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [{}, {"rules": FORMER}, {"tolerances": (1e-6, 1e-6)}])
+@pytest.mark.parametrize("which", ["max_evaluations", "max_iterations"])
+@pytest.mark.parametrize("fun", [rosenbrock, wavy, bowl])
+def test_a_budget_gives_the_same_with_one_worker_and_with_two(
+    fun: Any, which: str, settings: Any
+) -> None:
+    """The run beside has the quarter that it is sure of, and goes on from there in the caller."""
+    for limit in (1200, 1300, 1700, 2500, 10_000):
+        one, two = (
+            Minimizer(fun, N, n_jobs=n_jobs, **{which: limit}, **settings) for n_jobs in (1, 2)
+        )
+        for m in (one, two):
+            m.minimize(START)
+        assert (repr(one), repr(one.runs)) == (repr(two), repr(two.runs))
+        if which == "max_evaluations":
+            assert two.evaluations + two.speculative_evaluations <= limit

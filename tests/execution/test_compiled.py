@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from quick import slow_unless
-from scripted import bits
+from scripted import FORMER, bits
 from vectors import FUNCTIONS, Vector, load, numbers
 
 from minimizer import Minimizer, Rules, Status, fmin, minimize
@@ -224,7 +224,8 @@ def everything(m: Minimizer) -> list[Any]:
         points, values = run.simplex or (np.zeros(0), np.zeros(0))
         flags = (run.seed, run.status, run.has_result, run.at_edge, run.confirms)
         rows.append((bits(run.params), bits(numbers_of), counts, flags))
-        rows.append((bits(points.ravel()), bits(values)))
+        hessian = np.zeros(0) if run.hessian is None else run.hessian
+        rows.append((bits(points.ravel()), bits(values), bits(hessian.ravel())))
     return rows
 
 
@@ -324,10 +325,12 @@ def test_time_limit() -> None:
 
 
 def test_a_budget_is_exact_across_slices() -> None:
-    for limit in (1, 63, 64, 65, 500):
-        m = Minimizer(ALL["rosenbrock"], 4, max_evaluations=limit, max_restarts=0)
-        assert m.minimize(np.zeros(4)) is Status.MAX_EVALUATIONS_EXCEEDED
-        assert m.evaluations == limit
+    for rules, most in (("robust", 129), (FORMER, 500)):
+        for limit in (1, 63, 64, 65, most):
+            settings: Any = {"max_evaluations": limit, "max_restarts": 0, "rules": rules}
+            m = Minimizer(ALL["rosenbrock"], 4, **settings)
+            assert m.minimize(np.zeros(4)) is Status.MAX_EVALUATIONS_EXCEEDED
+            assert m.evaluations == limit
 
 
 def test_a_limit_may_be_any_integer() -> None:

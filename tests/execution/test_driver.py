@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from problems import bowl
+from problems import bowl, wavy
 from scripted import NAN, Counted, make_problem
 
 from minimizer import Move, Status
@@ -144,7 +144,7 @@ def test_an_exception_of_the_function_ends_the_run_and_the_call_is_counted(
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 50])
 def test_max_evaluations_is_exact(rules: str, limit: int) -> None:
     driver = make_driver(make_problem(2, rules=rules, start=START), max_evaluations=limit)
-    seen = Counted(bowl)
+    seen = Counted(wavy)
     driver.drive(seen)
     assert seen.calls == limit
     assert driver.record().status is Status.MAX_EVALUATIONS_EXCEEDED

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from problems import bowl
+from problems import bowl, wavy
 from scripted import Counted, same
 
 from minimizer import Minimizer, Status
@@ -27,7 +27,7 @@ def failing(error: Any, after: int = 30) -> Counted:
     def fun(x: Any) -> float:
         if seen.calls >= after:
             raise error
-        return bowl(x)
+        return wavy(x)
 
     seen = Counted(fun)
     return seen
@@ -49,7 +49,7 @@ def test_an_exception_propagates_with_the_best_point_so_far(
         getattr(m, method)(START)
     assert caught.value is raised
     assert same(caught.value.best_value, m.function_value)  # type: ignore[attr-defined]
-    assert same(bowl(caught.value.best_params), m.function_value)  # type: ignore[attr-defined]
+    assert same(wavy(caught.value.best_params), m.function_value)  # type: ignore[attr-defined]
     assert m.status is Status.ABORTED
     if m.speculative_evaluations == 0 or not issubclass(error, Exception):
         assert m.function_value == min(seen.values)  # Ctrl-C loses nothing of what workers did
@@ -70,7 +70,7 @@ def test_a_note_tells_the_best_point() -> None:
     (note,) = getattr(caught.value, "__notes__", [])
     assert "best_params" in note
     assert "best_value" in note
-    assert repr(bowl(START)) in note
+    assert repr(wavy(START)) in note
     assert str(START) in note
 
 
@@ -190,7 +190,7 @@ def test_an_exception_of_the_callback_propagates_with_the_best_point(
         if record.iterations == 10:
             raise ZeroDivisionError("of the callback")
 
-    seen = Counted(bowl)
+    seen = Counted(wavy)
     m = Minimizer(seen, 2, rules=rules, callback=callback, n_jobs=n_jobs)
     with pytest.raises(ZeroDivisionError, match="of the callback") as caught:
         m.minimize(START)

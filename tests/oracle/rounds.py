@@ -46,12 +46,12 @@ class Budget:
             None if self.evaluations is None else self.evaluations - record.evaluations,
         )
 
-    def halves(self) -> tuple[Budget, Budget]:
-        """Return two shares, the first not the smaller."""
+    def shares(self) -> tuple[Budget, Budget]:
+        """Return two shares, the second a quarter: what is kept for the second run."""
         i, e = self.iterations, self.evaluations
         return (
-            Budget(None if i is None else i - i // 2, None if e is None else e - e // 2),
-            Budget(None if i is None else i // 2, None if e is None else e // 2),
+            Budget(None if i is None else i - i // 4, None if e is None else e - e // 4),
+            Budget(None if i is None else i // 4, None if e is None else e // 4),
         )
 
     def is_enough_for(self, searches: int, n: int) -> bool:
@@ -137,16 +137,17 @@ def make_round(
 ) -> Generator[RunSpec, RunRecord, tuple[list[RunRecord], Budget]]:
     """Make the runs of round `i`; return their records and what is left of the budget.
 
-    Two runs side by side share the budget equally, whoever is faster. A budget too small for
-    that goes to the first run, and the second has what is left. So do ImageJ's runs, which
-    depend on each other.
+    Of a budget for two runs side by side a quarter is kept for the second, which has all that
+    the first leaves. A budget too small for that goes to the first run, and the second has what
+    is left. So do ImageJ's runs, which depend on each other.
     """
     seeds = plan.seeds(i)
     side_by_side = plan.shared is None and budget.is_enough_for(len(seeds), plan.problem.n)
-    shares = budget.halves() if len(seeds) == 2 and side_by_side else None
+    shares = budget.shares() if len(seeds) == 2 and side_by_side else None
     records: list[RunRecord] = []
     for k, seed in enumerate(seeds):
-        spec = _spec(seed, shares[k] if shares else budget, plan.width(i, k), _target(plan, best))
+        share = shares[0] if shares and k == 0 else budget
+        spec = _spec(seed, share, plan.width(i, k), _target(plan, best))
         if shares and k == 0:
             spec = replace(spec, beside=_spec(seeds[1], shares[1], plan.width(i, 1)))
         record = yield spec

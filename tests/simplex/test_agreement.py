@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scripted import INF, Result, make_problem, make_rounds, make_state
+from scripted import FORMER, INF, Result, make_problem, make_rounds, make_state, without_later
 
 from minimizer import Rules
 from minimizer.common.tolerances import Tolerances
@@ -42,7 +42,7 @@ def test_values_agree_within_the_rounding_of_the_descent_by_r11(share: float, sa
     a = result(0.0, 1.0, 1.0, descent=1e6)
     b = result(share * 1e3, 5.0, 5.0, descent=1e3)
     assert same_results(make_problem(2), a, b) is same
-    assert not same_results(make_problem(2, rules=Rules(agree_by_descent=False)), a, b)
+    assert not same_results(make_problem(2, rules=without_later(agree_by_descent=False)), a, b)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_less_is_asked_of_two_results_at_an_edge_by_r13(difference: float, same:
     assert same_results(make_problem(2), a, b) is same
     assert not same_results(make_problem(2), a, replace_edge(b))
     assert not same_results(make_problem(2), replace_edge(a), b)
-    assert not same_results(make_problem(2, rules=Rules(agree_at_edge=False)), a, b)
+    assert not same_results(make_problem(2, rules=without_later(agree_at_edge=False)), a, b)
 
 
 def test_without_limits_and_descent_equal_values_still_agree_by_r11() -> None:
     for descent in (True, False):
-        rules = Rules(agree_in_params=False, agree_by_descent=descent)
+        rules = without_later(agree_in_params=False, agree_by_descent=descent)
         problem = make_problem(2, rules=rules, max_rel_error=0.0, max_abs_error=0.0)
         assert same_results(problem, result(1.0, 1.0, 1.0), result(1.0, 5.0, 5.0)) is descent
 
@@ -69,7 +69,7 @@ def replace_edge(r: Result) -> Result:
 
 def test_points_within_the_resolutions_agree_by_r6() -> None:
     a, b = result(1.0, 1.0, 1.0), result(2.0, 1.09, 1.0)
-    for rules, same in ((Rules(), True), (Rules(agree_in_params=False), False)):
+    for rules, same in ((FORMER, True), (without_later(agree_in_params=False), False)):
         assert same_results(fine(rules, 0.1), a, b) is same
         assert not same_results(fine(rules, 0.05), a, b)
 

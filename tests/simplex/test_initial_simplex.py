@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import bowl
 from scripted import (
+    FORMER,
     INF,
     NAN,
     Asked,
@@ -23,9 +24,10 @@ from scripted import (
     make_state,
     params_of,
     play,
+    without_later,
 )
 
-from minimizer import Move, Rules, Status
+from minimizer import Move, Status
 from minimizer.simplex import initial_simplex, java_random
 from minimizer.simplex.initial_simplex import (
     FAILED,
@@ -43,7 +45,7 @@ from minimizer.simplex.state import VERTEX, RunState
 
 pytestmark = pytest.mark.usefixtures("form")
 
-BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
+BOTH = pytest.mark.parametrize("rules", ["imagej", FORMER], ids=["imagej", "former"])
 
 
 def fresh(problem: Problem, seed: int = 0, **spec: Any) -> RunState:
@@ -476,18 +478,18 @@ def lengths(s: RunState, ranges: list[float]) -> list[float]:
 
 def test_after_nan_a_new_simplex_is_as_large_as_the_way_that_the_search_went_by_r9() -> None:
     """The way was 3 initial ranges in one parameter, so it is 3 ranges in every parameter."""
-    s = remade_with_nan("robust", [-0.5, 30.0])
+    s = remade_with_nan(FORMER, [-0.5, 30.0])
     assert lengths(s, [1.0, 10.0]) == pytest.approx([3.0, 3.0], rel=1e-6)
     assert s.reach == 3.0
 
 
 def test_after_nan_a_new_simplex_is_not_below_0_3_of_the_last_one_by_r9() -> None:
-    s = remade_with_nan("robust", [0.0, 0.0], reach=2.0)
+    s = remade_with_nan(FORMER, [0.0, 0.0], reach=2.0)
     assert lengths(s, [1.0, 10.0]) == pytest.approx([0.6, 0.6], rel=1e-6)
 
 
 def test_without_nan_there_is_no_least_size() -> None:
-    s = after_nan("robust", [-0.5, 30.0])
+    s = after_nan(FORMER, [-0.5, 30.0])
     s.nan_reflections = 0
     play(s, remake, take_vertex, [8.0, 9.0])
     assert lengths(s, [WIDTHS[0] * 1e-6, WIDTHS[1] * 1e-6]) == pytest.approx([1.0] * 2, rel=1e-6)
@@ -495,7 +497,7 @@ def test_without_nan_there_is_no_least_size() -> None:
 
 
 def test_without_r9_a_new_simplex_after_nan_is_ten_times_the_old_one() -> None:
-    s = remade_with_nan(Rules(regrow_after_nan=False), [-0.5, 30.0])
+    s = remade_with_nan(without_later(regrow_after_nan=False), [-0.5, 30.0])
     assert lengths(s, [WIDTHS[0] * 1e-6, WIDTHS[1] * 1e-6]) == pytest.approx([1.0, 1.0], rel=1e-6)
 
 
@@ -511,7 +513,7 @@ def test_vertices_that_a_box_would_flatten_are_mirrored_inwards_by_r8() -> None:
         assert ((others >= 0) & (others < 1)).all()
 
 
-def drawing(middle: list[float], rules: Any = "robust") -> RunState:
+def drawing(middle: list[float], rules: Any = FORMER) -> RunState:
     """Return a run after a search that met NaN and began around `middle`."""
     s = after_nan(rules, [0.0, 0.0], reach=10.0)  # the next simplex has the sizes 3 and 30
     s.middle = middle
@@ -569,7 +571,7 @@ def test_the_middle_is_no_farther_than_one_step() -> None:
 
 @pytest.mark.parametrize("without", ["rule", "nan", "remaking"])
 def test_only_a_vertex_of_a_new_simplex_after_nan_is_drawn_inwards(without: str) -> None:
-    s = drawing([1.5, 0.0], Rules(draw_inwards=without != "rule"))
+    s = drawing([1.5, 0.0], without_later(draw_inwards=without != "rule"))
     if without == "nan":
         s.nan_reflections = 0
     if without == "remaking":

@@ -27,10 +27,10 @@ KERNELS: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "try_on_line": (("t",), TRIALS),
     "try_params": (("vector", "v"), TRIALS),
     "is_outside": ((), []),
-    "put": (("v", "point", "t"), ["points", "values"]),
+    "put": (("v", "point", "t"), ["points", "values", "true_values"]),
     "vertex": (("v",), []),
     "coordinate": (("v", "first"), []),
-    "swap": (("v", "best"), ["points", "values"]),
+    "swap": (("v", "best"), ["points", "values", "true_values"]),
     "is_flat": ((), []),
     "orthogonalize": ((), ["step"]),
     "length": (("vector",), []),
@@ -112,6 +112,7 @@ class Case:
         is_list = isinstance(s.points, list)
         s.points = [list(p) for p in self.points] if is_list else np.array(self.points)
         s.values = [INF if v != v and s.nan_ranks_worst else v for v in self.values]
+        s.true_values, s.told = s.values.copy(), 1e4
         s.best, s.next_worst, s.worst = self.places
         s.vertex_index, s.shrink, s.fixed_only = self.vertex_index, self.shrink, self.fixed_only
         for name, row in self.rows.items():

@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import INF, NAN, make_problem, make_rounds
+from scripted import FORMER, INF, NAN, make_problem, make_rounds, without_later
 
-from minimizer import Rules, Status
+from minimizer import Status
 from minimizer.simplex.initial_state import state_of
 from minimizer.simplex.method import NelderMead
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.rounds import (
-    half,
     is_enough_for_two,
-    rest,
+    reserve,
     rounds_at_most,
     runs_per_round,
     seed_of,
+    without,
 )
 from minimizer.simplex.run_spec import RunSpec
 from minimizer.simplex.state import RunState
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
 
 def make_method(
     *,
-    rules: Any = "robust",
+    rules: Any = FORMER,
     seed: int = 0,
     problem: Problem | None = None,
     iterations: int | None = None,
@@ -103,7 +103,9 @@ def play_rounds(method: NelderMead, records: list[Ended]) -> tuple[list[list[Run
     while (spec := method.spec) is not None:
         assert method.status is None
         if beside is not None:
-            assert spec == RunSpec(**beside._asdict() | target_of(spec))
+            assert spec == RunSpec(**beside._asdict() | target_of(spec) | limits_of(spec))
+            assert least(spec.max_iterations, beside.max_iterations)
+            assert least(spec.max_evaluations, beside.max_evaluations)
             asked[-1].append(spec)
         else:
             asked.append([spec])
@@ -121,6 +123,16 @@ def play_rounds(method: NelderMead, records: list[Ended]) -> tuple[list[list[Run
 def target_of(spec: RunSpec) -> dict[str, Any]:
     """Return what a spec says of its target, which its twin beside does not know yet."""
     return {name: value for name, value in spec._asdict().items() if "target" in name}
+
+
+def limits_of(spec: RunSpec) -> dict[str, Any]:
+    """Return the limits, which the first run of a pair decides: all that it leaves."""
+    return {"max_iterations": spec.max_iterations, "max_evaluations": spec.max_evaluations}
+
+
+def least(limit: int, reserved: int) -> bool:
+    """Return whether a run got what was kept for it, or more; -1 is no limit."""
+    return limit == reserved == -1 or limit >= reserved >= 0
 
 
 def seeds(asked: list[list[RunSpec]]) -> list[list[int]]:
@@ -194,7 +206,7 @@ def test_agreement_in_parameters_counts_by_r6() -> None:
     records = [record(1e-20, at=1.0), record(3e-20, at=1.0)]
     _, outcome = play_rounds(make_method(), records)
     assert outcome == Outcome(Status.SUCCESS, records[0])
-    off = make_method(rules=Rules(agree_in_params=False), max_restarts=1)
+    off = make_method(rules=without_later(agree_in_params=False), max_restarts=1)
     _, outcome = play_rounds(off, [*records, record(5e-20), record(7e-20)])
     assert outcome.status is Status.MAX_RESTARTS_EXCEEDED
 
@@ -331,7 +343,7 @@ def test_a_run_is_told_the_best_result_that_it_may_confirm() -> None:
     records[1] = record(1.0, Status.MAX_ITERATIONS_EXCEEDED)
     asked, _ = play_rounds(make_method(max_restarts=1), records)
     assert targets(asked) == [None, 5.0, None, None]
-    off = make_method(max_restarts=1, rules=Rules(stop_when_confirmed=False))
+    off = make_method(max_restarts=1, rules=without_later(stop_when_confirmed=False))
     asked, _ = play_rounds(off, records)
     assert targets(asked) == [None] * 4
 
@@ -356,7 +368,7 @@ def test_every_second_run_starts_wider_unless_the_size_was_given() -> None:
         asked, _ = play_rounds(make_method(max_restarts=1, pairs=pairs), records)
         assert widths(asked) == [1.0, 5.0, 1.0, 5.0]
         given = make_problem(1, variations=[0.1])
-        off = make_problem(1, rules=Rules(wider_second_run=False))
+        off = make_problem(1, rules=without_later(wider_second_run=False))
         for problem in (given, off):
             method = make_method(problem=problem, max_restarts=1, pairs=pairs)
             asked, _ = play_rounds(method, records)
@@ -374,20 +386,20 @@ def none_if(limit: int) -> int | None:
     return None if limit == -1 else limit
 
 
-def test_a_large_budget_is_shared_equally_and_what_is_left_goes_on() -> None:
+def test_the_second_run_is_sure_of_a_quarter_and_has_all_that_the_first_leaves() -> None:
     """With 400 n and more, two runs stand side by side; with less, one follows the other."""
     records = [
         record(3.0, iterations=100),
         record(2.0, iterations=500),  # 401 are left, enough for two
-        record(4.0, iterations=201),
-        record(5.0, iterations=100),  # 100 are left
+        record(4.0, iterations=301),
+        record(5.0, iterations=0),  # 100 are left
         record(6.0, iterations=40),
         record(7.0, Status.MAX_ITERATIONS_EXCEEDED, iterations=60),
     ]
     asked, outcome = play_rounds(make_method(iterations=1001), records)
     assert specs_of(asked) == [
-        [(501, None), (500, None)],
-        [(201, None), (200, None)],
+        [(751, None), (901, None)],
+        [(301, None), (100, None)],
         [(100, None)],
         [(60, None)],
     ]
@@ -414,15 +426,16 @@ def test_enough_for_two_is_200_each(which: str, budget: int, both: bool) -> None
 
 
 @given(st.integers(0, 10**6) | st.none(), st.integers(0, 10**6) | st.none(), st.integers(1, 10))
-def test_halves_add_up(iterations: int | None, evaluations: int | None, n: int) -> None:
+def test_shares_add_up(iterations: int | None, evaluations: int | None, n: int) -> None:
     for whole in (iterations, evaluations):
         limit = -1 if whole is None else whole
-        one, two = rest(limit), half(limit)
+        kept = reserve(limit)
+        first = without(limit, kept)
         if whole is None:
-            assert (one, two) == (-1, -1)
+            assert (first, kept) == (-1, -1)
         else:
-            assert one + two == whole
-            assert 0 <= one - two <= 1
+            assert first + kept == whole
+            assert 0 <= whole - 4 * kept < 4
     problem = make_problem(n)
     r = make_rounds(problem, max_iterations=iterations, max_evaluations=evaluations)
     r.left_iterations, r.left_evaluations = r.all_iterations, r.all_evaluations
@@ -474,10 +487,10 @@ def test_runs_ahead_are_those_that_will_be_asked_for() -> None:
 @pytest.mark.parametrize(
     ("pairs", "max_restarts", "once", "rules", "may"),
     [
-        (True, 2, False, "robust", True),
-        (False, 2, False, "robust", False),
-        (True, 0, False, "robust", False),
-        (True, 2, True, "robust", False),
+        (True, 2, False, FORMER, True),
+        (False, 2, False, FORMER, False),
+        (True, 0, False, FORMER, False),
+        (True, 2, True, FORMER, False),
         (True, 2, False, "imagej", False),
     ],
 )

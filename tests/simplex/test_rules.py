@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from problems import ball, rosenbrock, wavy, wood
-from scripted import Counted
+from scripted import FORMER, LATER, Counted, without_later
 
 from minimizer import Minimizer, Move, Rules, Status
 from minimizer.simplex.rules import IMAGEJ, ROBUST, as_rules
@@ -29,6 +29,7 @@ REPAIRS = [
     "agree_at_edge",
     "stop_when_confirmed",
     "wider_second_run",
+    *LATER,
 ]
 
 
@@ -110,10 +111,11 @@ def test_each_rule_for_nan_edges_helps_to_find_a_minimum_there(
     rule: str, fun: Any, start: Any, least: float
 ) -> None:
     """More of them are found and confirmed, or all for fewer evaluations; a false one never."""
-    on, cost_on = claimed_and_evaluations(fun, start, least, Rules())
-    off, cost_off = claimed_and_evaluations(fun, start, least, Rules(**{rule: False}))
+    on, cost_on = claimed_and_evaluations(fun, start, least, FORMER)
+    off, cost_off = claimed_and_evaluations(fun, start, least, without_later(**{rule: False}))
     assert on >= 8
     assert (off, -cost_off) < (on, -cost_on)
+    assert claimed_and_evaluations(fun, start, least, Rules())[0] >= 8
 
 
 def test_r3_a_search_shrinks_less_often() -> None:
@@ -129,27 +131,28 @@ def test_r3_a_search_shrinks_less_often() -> None:
             iterations += m.iterations
         return shrinks / iterations
 
-    without = shrinks_per_iteration(Rules(inside_after_outside=False))
-    assert shrinks_per_iteration(Rules()) < 0.9 * without
+    without = shrinks_per_iteration(without_later(inside_after_outside=False))
+    assert shrinks_per_iteration(FORMER) < 0.9 * without
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fun", [rosenbrock, wood])
 def test_r4_a_minimum_of_value_0_does_not_burn_the_budget(fun: Any) -> None:
     start = [-3.0, -1.0, -3.0, -1.0]
-    on = minimized(fun, start, Rules(), max_evaluations=20_000)
-    assert on.status is Status.SUCCESS
-    assert on.params == pytest.approx(np.ones(4), abs=1e-6)
-    off = minimized(fun, start, Rules(tiny_simplex_converges=False), max_evaluations=20_000)
-    assert off.evaluations > 2 * on.evaluations
+    off = minimized(fun, start, without_later(tiny_simplex_converges=False), max_evaluations=20_000)
+    for rules in (FORMER, Rules()):  # a surface, too, ends there before the budget does
+        on = minimized(fun, start, rules, max_evaluations=20_000)
+        assert on.status is Status.SUCCESS
+        assert on.params == pytest.approx(np.ones(4), abs=1e-6)
+        assert off.evaluations > 2 * on.evaluations
 
 
 def test_r5_a_run_at_its_limit_does_not_stop_the_others() -> None:
     """In ImageJ a search may use 41 of 100 iterations, and each later run then 1."""
     start = [-1.2, 1.0]
-    off = minimized(rosenbrock, start, Rules(independent_runs=False), max_iterations=100)
+    off = minimized(rosenbrock, start, without_later(independent_runs=False), max_iterations=100)
     assert [run.iterations for run in off.runs] == [41, 1, 1, 1, 1, 1]
-    on = minimized(rosenbrock, start, Rules(), max_iterations=100)
+    on = minimized(rosenbrock, start, FORMER, max_iterations=100)
     assert on.iterations == 100
     assert on.function_value < 1e-3 * off.function_value
 
@@ -175,15 +178,15 @@ def test_r11_two_runs_at_different_zero_minima_agree() -> None:
     runs = {True: 0, False: 0}
     for on in runs:
         for start in starts:
-            m = minimized(mirrored, start, Rules(agree_by_descent=on), max_restarts=5)
+            m = minimized(mirrored, start, without_later(agree_by_descent=on), max_restarts=5)
             assert m.function_value < 1e-16
             runs[on] += len(m.runs)
     assert runs[True] == 2 * len(starts) < runs[False]
 
 
 def test_r14_a_run_stops_where_another_ended() -> None:
-    on = minimized(rosenbrock, [-1.2, 1.0], Rules())
-    off = minimized(rosenbrock, [-1.2, 1.0], Rules(stop_when_confirmed=False))
+    on = minimized(rosenbrock, [-1.2, 1.0], FORMER)
+    off = minimized(rosenbrock, [-1.2, 1.0], without_later(stop_when_confirmed=False))
     assert on.status is off.status is Status.SUCCESS
     assert on.runs[0].evaluations == off.runs[0].evaluations
     assert on.runs[1].confirms
@@ -197,7 +200,8 @@ def test_r15_the_second_run_starts_five_times_as_wide() -> None:
         m = Minimizer(rosenbrock, 2, rules=rules, trace=True)
         m.minimize([-1.2, 1.0])
         assert isinstance(m.trace, list)
-        first = [[e.point for e in m.trace if e.run == run][:3] for run in (0, 1)]
+        initial = [e for e in m.trace if e.move is Move.INITIAL]
+        first = [[e.point for e in initial if e.run == run][:3] for run in (0, 1)]
         sizes = [abs(points[1] - points[0]) / [0.12, 0.1] for points in first]
         norms = [float((size**2).sum()) ** 0.5 for size in sizes]
         assert norms[1] == pytest.approx(width * norms[0])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from problems import bowl
 from scripted import (
+    FORMER,
     INF,
     NAN,
     Asked,
@@ -17,9 +18,10 @@ from scripted import (
     make_problem,
     make_rounds,
     make_state,
+    without_later,
 )
 
-from minimizer import Move, Rules, Status
+from minimizer import Move, Status
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import agree
 from minimizer.simplex.counting import descent_of, start_run, tell
@@ -31,7 +33,7 @@ from minimizer.simplex.state import REFLECTED, RUNNING, RunState
 
 pytestmark = pytest.mark.usefixtures("form")
 
-BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
+BOTH = pytest.mark.parametrize("rules", ["imagej", FORMER], ids=["imagej", "former"])
 
 
 def make_run(problem: Problem, fun: Any, **spec: Any) -> tuple[Asked, RunState]:
@@ -243,7 +245,7 @@ def test_results_agree_in_value_within_the_limit_and_are_stable_within_half_of_i
 @pytest.mark.parametrize("same", [agreeing, stable])
 def test_results_are_the_same_in_parameters_by_r6_only(same: Any, a: Result, b: Result) -> None:
     assert same(make_problem(2), a, b)
-    assert not same(make_problem(2, rules=Rules(agree_in_params=False)), a, b)
+    assert not same(make_problem(2, rules=without_later(agree_in_params=False)), a, b)
     assert not same(make_problem(2, rules="imagej"), a, b)
 
 
@@ -265,7 +267,7 @@ def test_a_run_is_stable_by_the_ranges_that_suit_its_simplex() -> None:
 def test_from_a_new_simplex_on_a_bound_what_is_outside_is_nan_and_not_clipped(clips: bool) -> None:
     """But it is made of points that are clipped, and only so was the first one searched from."""
     box = ([2.5, -9.0], [9.0, 9.0])  # the minimum (1, 2) is outside
-    problem = make_problem(2, start=[5.0, 5.0], box=box, rules=Rules(clip_to_bounds=clips))
+    problem = make_problem(2, start=[5.0, 5.0], box=box, rules=without_later(clip_to_bounds=clips))
     s = make_state(problem)
     seen = set()
     start_run(s)
@@ -323,7 +325,7 @@ def test_a_run_that_has_come_to_its_target_ends_only_after_an_iteration() -> Non
     assert (s.iterations, s.status, s.confirms) == (1, Status.SUCCESS, True)
 
 
-@pytest.mark.parametrize("rules", ["imagej", "robust"])
+@pytest.mark.parametrize("rules", ["imagej", FORMER], ids=["imagej", "former"])
 @pytest.mark.parametrize("seen", [True, False])
 def test_an_abort_is_noted_once_and_in_imagej_only(rules: str, seen: bool) -> None:
     """What becomes of it in ImageJ, as a failure to make a simplex, is not undone."""

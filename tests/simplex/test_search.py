@@ -14,9 +14,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from problems import rosenbrock
-from scripted import INF, NAN, Asked, as_point, feed, make_problem, make_state, params_of, play
+from scripted import (
+    FORMER,
+    INF,
+    NAN,
+    Asked,
+    as_point,
+    feed,
+    make_problem,
+    make_state,
+    params_of,
+    play,
+    without_later,
+)
 
-from minimizer import Move, Rules, Status
+from minimizer import Move, Status
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.moves import move_of
 from minimizer.simplex.search import (
@@ -49,7 +61,7 @@ INSIDE = (Move.CONTRACT_INSIDE, [0.5, 1.5])
 SHRINK = [(Move.SHRINK, [-0.5, 1.5]), (Move.SHRINK, [2.0, 0.0])]  # in index order
 CENTRE = (Move.CENTRE, [1.0, 1.0])
 
-BOTH = pytest.mark.parametrize("rules", ["imagej", "robust"])
+BOTH = pytest.mark.parametrize("rules", ["imagej", FORMER], ids=["imagej", "former"])
 
 
 def hand(rules: Any, values: list[float] | None = None, **settings: Any) -> RunState:
@@ -99,14 +111,14 @@ def test_reflect_better_than_the_next_worst(rules: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize("f_e", [0.51, 0.9, 4.0, NAN, INF])
-def test_reflect_when_the_expansion_is_worse_than_the_reflection(rules: str, f_e: float) -> None:
+def test_reflect_when_the_expansion_is_worse_than_the_reflection(rules: Any, f_e: float) -> None:
     """Even if the expansion is better than the best vertex, as at 0.9."""
     check_replaced(rules, [0.5, f_e], [REFLECT, EXPAND], Move.REFLECT)
 
 
 @BOTH
 @pytest.mark.parametrize("f_e", [0.4, 0.5, -INF])
-def test_expand_when_not_worse_than_the_reflection(rules: str, f_e: float) -> None:
+def test_expand_when_not_worse_than_the_reflection(rules: Any, f_e: float) -> None:
     check_replaced(rules, [0.5, f_e], [REFLECT, EXPAND], Move.EXPAND)
 
 
@@ -117,7 +129,7 @@ def test_a_reflection_as_good_as_the_best_is_expanded(rules: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize("f_r", [2.0, 2.5, 2.999])
-def test_contract_outside_between_next_worst_and_worst(rules: str, f_r: float) -> None:
+def test_contract_outside_between_next_worst_and_worst(rules: Any, f_r: float) -> None:
     """A reflection equal to the next worst counts; one as good as the reflection is taken."""
     check_replaced(rules, [f_r, f_r], [REFLECT, OUTSIDE], Move.CONTRACT_OUTSIDE)
 
@@ -125,7 +137,7 @@ def test_contract_outside_between_next_worst_and_worst(rules: str, f_r: float) -
 @BOTH
 @pytest.mark.parametrize("f_r", [3.001, INF])
 def test_contract_inside_when_the_reflection_is_worse_than_the_worst(
-    rules: str, f_r: float
+    rules: Any, f_r: float
 ) -> None:
     check_replaced(rules, [f_r, 2.999], [REFLECT, INSIDE], Move.CONTRACT_INSIDE)
 
@@ -133,7 +145,7 @@ def test_contract_inside_when_the_reflection_is_worse_than_the_worst(
 @BOTH
 @pytest.mark.parametrize("f_c", [3.0, 4.0, INF, NAN])
 def test_shrink_when_the_inside_contraction_is_not_better_than_the_worst(
-    rules: str, f_c: float
+    rules: Any, f_c: float
 ) -> None:
     asked, simplex = make_move(rules, [4.0, f_c, 7.0, 8.0])
     assert asked == [REFLECT, INSIDE, *SHRINK]
@@ -159,14 +171,14 @@ def test_a_rejected_outside_contraction_shrinks_in_imagej(f_c: float) -> None:
 
 @pytest.mark.parametrize("f_c", [2.6, INF, NAN])
 def test_a_rejected_outside_contraction_tries_the_inside_one_by_r3(f_c: float) -> None:
-    check_replaced("robust", [2.5, f_c, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
-    asked, simplex = make_move("robust", [2.5, f_c, 3.0, 7.0, 8.0])
+    check_replaced(FORMER, [2.5, f_c, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
+    asked, simplex = make_move(FORMER, [2.5, f_c, 3.0, 7.0, 8.0])
     assert asked == [REFLECT, OUTSIDE, INSIDE, *SHRINK]
     check_shrunk(simplex)
 
 
 def test_r3_is_a_switch_of_its_own() -> None:
-    asked, simplex = make_move(Rules(inside_after_outside=False), [2.5, 2.6, 7.0, 8.0])
+    asked, simplex = make_move(without_later(inside_after_outside=False), [2.5, 2.6, 7.0, 8.0])
     assert asked == [REFLECT, OUTSIDE, *SHRINK]
     check_shrunk(simplex)
 
@@ -177,7 +189,7 @@ def test_a_nan_reflection_contracts_inside_in_imagej() -> None:
 
 def test_a_nan_reflection_contracts_outside_first_by_r2() -> None:
     """Taken if better than the worst; there is no reflection to compare with."""
-    check_replaced("robust", [NAN, 2.999], [REFLECT, OUTSIDE], Move.CONTRACT_OUTSIDE)
+    check_replaced(FORMER, [NAN, 2.999], [REFLECT, OUTSIDE], Move.CONTRACT_OUTSIDE)
 
 
 @pytest.mark.parametrize("f_c", [3.0, INF, NAN])
@@ -185,22 +197,22 @@ def test_a_nan_reflection_contracts_inside_when_outside_is_no_better_than_the_wo
     f_c: float,
 ) -> None:
     asked = [REFLECT, OUTSIDE, *DRAWN, INSIDE]
-    check_replaced("robust", [NAN, f_c, NAN, NAN, NAN, 2.9], asked, Move.CONTRACT_INSIDE)
+    check_replaced(FORMER, [NAN, f_c, NAN, NAN, NAN, 2.9], asked, Move.CONTRACT_INSIDE)
 
 
 def test_a_nan_reflection_is_drawn_inwards_until_it_is_a_number_by_r12() -> None:
     asked = [REFLECT, OUTSIDE, *DRAWN[:2]]
-    check_replaced("robust", [NAN, NAN, NAN, 2.999], asked, Move.DRAW_INWARDS)
+    check_replaced(FORMER, [NAN, NAN, NAN, 2.999], asked, Move.DRAW_INWARDS)
     asked = [REFLECT, OUTSIDE, DRAWN[0], INSIDE]  # a number, but no better: it goes on inside
-    check_replaced("robust", [NAN, NAN, 3.0, 2.9], asked, Move.CONTRACT_INSIDE)
-    rules = Rules(draw_inwards=False)
+    check_replaced(FORMER, [NAN, NAN, 3.0, 2.9], asked, Move.CONTRACT_INSIDE)
+    rules = without_later(draw_inwards=False)
     check_replaced(rules, [NAN, NAN, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
 
 
 def test_r2_is_a_switch_of_its_own() -> None:
-    rules = Rules(nan_contracts_outside=False, draw_inwards=False)
+    rules = without_later(nan_contracts_outside=False, draw_inwards=False)
     check_replaced(rules, [NAN, 2.9], [REFLECT, INSIDE], Move.CONTRACT_INSIDE)
-    only = Rules(inside_after_outside=False, draw_inwards=False)
+    only = without_later(inside_after_outside=False, draw_inwards=False)
     check_replaced(only, [NAN, 3.0, 2.9], [REFLECT, OUTSIDE, INSIDE], Move.CONTRACT_INSIDE)
 
 
@@ -210,7 +222,7 @@ def test_shrink_after_nothing_but_nan() -> None:
     check_shrunk(simplex)
     assert [value != value for value in simplex.values] == [True, False, True]
 
-    asked, simplex = make_move("robust", [NAN] * 8)
+    asked, simplex = make_move(FORMER, [NAN] * 8)
     assert asked == [REFLECT, OUTSIDE, *DRAWN, INSIDE, *SHRINK]
     check_shrunk(simplex)
     assert simplex.values == [INF, 1.0, INF]  # ranked like +inf (R1)
@@ -218,27 +230,27 @@ def test_shrink_after_nothing_but_nan() -> None:
 
 def test_a_worst_vertex_that_is_nan_is_replaced_by_any_number_in_the_robust_rules() -> None:
     """An outside contraction of 100 is better than NaN."""
-    asked, simplex = make_move("robust", [NAN, 100.0], values=[NAN, 1.0, 2.0])
+    asked, simplex = make_move(FORMER, [NAN, 100.0], values=[NAN, 1.0, 2.0])
     assert asked == [REFLECT, OUTSIDE]
     assert params_of(simplex)[0] == OUTSIDE[1]
     assert simplex.values == [100.0, 1.0, 2.0]
 
 
 def test_nan_and_inf_rank_alike_but_only_nan_contracts_outside() -> None:
-    asked, simplex = make_move("robust", [INF, 7.0, 8.0], values=[NAN, 1.0, 2.0])
+    asked, simplex = make_move(FORMER, [INF, 7.0, 8.0], values=[NAN, 1.0, 2.0])
     assert asked == [REFLECT, *SHRINK]  # equal to the worst
     check_shrunk(simplex)
 
 
 def test_minus_infinity_is_a_minimum() -> None:
-    asked, simplex = make_move("robust", [-INF, 0.0])
+    asked, simplex = make_move(FORMER, [-INF, 0.0])
     assert asked == [REFLECT, EXPAND]
     assert params_of(simplex)[0] == REFLECT[1]
     assert simplex.values[0] == -INF
 
 
 def test_nan_reflections_are_counted_for_r9() -> None:
-    s = hand("robust")
+    s = hand(FORMER)
     play(s, begin_move, take_move, [NAN, 2.5])
     assert s.nan_reflections == 1
     play(s, begin_move, take_move, [-1.0, NAN])
@@ -246,7 +258,7 @@ def test_nan_reflections_are_counted_for_r9() -> None:
 
 
 def test_a_search_counts_its_own_nan_reflections_only() -> None:
-    s = hand("robust")
+    s = hand(FORMER)
     s.nan_reflections = 3
     begin_search(s)
     assert s.nan_reflections == 0
@@ -255,7 +267,7 @@ def test_a_search_counts_its_own_nan_reflections_only() -> None:
 
 
 def test_shrink_by_another_share() -> None:
-    s = hand("robust")
+    s = hand(FORMER)
     assert s.shrink == 0.5
     s.shrink = 0.25
     asked, _ = play(s, lambda s: shrink_from(s, 0), take_move, [5.0, 6.0])
@@ -274,7 +286,7 @@ CLOSE = [1.0 + 8e-12, 1.0, 1.0 + 4e-12]  # 4 * 8e-12 < 1e-10
 
 @BOTH
 @pytest.mark.parametrize("f_c", [1.0, 2.0, INF, NAN])
-def test_centre_is_tried_before_the_end_and_not_taken_if_no_better(rules: str, f_c: float) -> None:
+def test_centre_is_tried_before_the_end_and_not_taken_if_no_better(rules: Any, f_c: float) -> None:
     s = hand(rules, CLOSE)
     assert play(s, moved, take_move, [f_c]) == ([CENTRE], OVER)
     assert params_of(s) == VERTICES
@@ -302,7 +314,7 @@ def test_a_much_better_centre_continues_the_search(rules: str) -> None:
 @BOTH
 @pytest.mark.parametrize(("difference", "iteration"), [(1.6e-11, OVER), (1.8e-11, STAYS)])
 def test_after_a_better_centre_values_must_agree_within_a_quarter_of_the_limit(
-    rules: str, difference: float, iteration: int
+    rules: Any, difference: float, iteration: int
 ) -> None:
     """The worst vertex is 8e-12 above 1."""
     s = hand(rules, CLOSE)
@@ -312,7 +324,7 @@ def test_after_a_better_centre_values_must_agree_within_a_quarter_of_the_limit(
 @BOTH
 @pytest.mark.parametrize(("difference", "agree"), [(2.4e-11, True), (2.6e-11, False)])
 def test_the_centre_is_tried_where_values_differ_by_less_than_a_quarter_of_the_limit(
-    rules: str, difference: float, agree: bool
+    rules: Any, difference: float, agree: bool
 ) -> None:
     s = hand(rules, [1.0 + difference, 1.0, 1.0])
     sent, expected = ([1.0], ([CENTRE], OVER)) if agree else ([], ([], STAYS))
@@ -330,7 +342,7 @@ def test_nan_vertices_do_not_end_a_search(rules: str) -> None:
     [(True, 5.0, True), (False, 5.0, False), (True, 4.0, False)],
 )
 def test_resolutions_end_a_search_without_the_centre(
-    rules: str, near: bool, resolution: float, ends: bool
+    rules: Any, near: bool, resolution: float, ends: bool
 ) -> None:
     """Only if the replaced vertex was near, and all are nearer than the resolution."""
     s = hand(rules, resolutions=[resolution, 5.0])
@@ -343,7 +355,7 @@ def test_resolutions_end_a_search_without_the_centre(
     [(0, 1, True), (2, 1, True), (2, 0, False)],
 )
 def test_near_is_the_vertex_that_was_replaced_to_the_one_that_was_best(
-    rules: str, worst: int, best: int, ends: bool
+    rules: Any, worst: int, best: int, ends: bool
 ) -> None:
     """All vertices are within 5 of (0, 0); (4, 0) and (-1, 3) are not of each other."""
     s = hand(rules, resolutions=[5.0, 5.0])
@@ -354,7 +366,7 @@ def test_near_is_the_vertex_that_was_replaced_to_the_one_that_was_best(
 def test_a_tiny_simplex_ends_a_search_by_r4_only() -> None:
     """Every vertex within 1e-10 (|best| + initial range): 1.1e-8 and 1e-10 here."""
     vertices = [[100.0 + 1e-8, 0.0], [100.0, 0.0], [100.0, 1e-10]]
-    for rules, ends in (("robust", OVER), ("imagej", STAYS)):
+    for rules, ends in ((FORMER, OVER), ("imagej", STAYS)):
         problem = make_problem(rules=rules, start=[100.0, 0.0], variations=[10.0, 1.0])
         s = make_state(problem, vertices, [3.0, 0.0, 2.0])
         assert play(s, moved, take_move, []) == ([], ends), rules
@@ -365,7 +377,7 @@ def test_a_tiny_simplex_ends_a_search_by_r4_only() -> None:
 @BOTH
 def test_minus_infinity_ends_a_search_by_r1_only(rules: str) -> None:
     s = hand(rules, [3.0, -INF, 2.0])
-    assert play(s, moved, take_move, []) == ([], OVER if rules == "robust" else STAYS)
+    assert play(s, moved, take_move, []) == ([], OVER if rules is FORMER else STAYS)
 
 
 @BOTH
@@ -442,7 +454,7 @@ def test_a_flat_simplex_ends_a_search_whose_reflection_was_nan_by_r9(
 
 
 def test_without_r9_a_flat_simplex_goes_on() -> None:
-    s = make_state(make_problem(rules=Rules(regrow_after_nan=False)), LINE, [3.0, 1.0, 2.0])
+    s = make_state(make_problem(rules=without_later(regrow_after_nan=False)), LINE, [3.0, 1.0, 2.0])
     begin_search(s)
     assert take_move(s, NAN) == GOES_ON
     assert take_move(s, 2.5) == STAYS
@@ -455,7 +467,7 @@ NUMBERS = [0.0, 1.0, 1.5, 2.0, 3.0, -1.0, INF, -INF]
 @given(
     st.one_of(
         st.tuples(st.just("imagej"), st.lists(st.sampled_from(NUMBERS), min_size=5)),
-        st.tuples(st.just("robust"), st.lists(st.sampled_from([*NUMBERS, NAN]), min_size=5)),
+        st.tuples(st.just(FORMER), st.lists(st.sampled_from([*NUMBERS, NAN]), min_size=5)),
     )
 )
 def test_the_best_vertex_never_gets_worse(case: tuple[str, list[float]]) -> None:

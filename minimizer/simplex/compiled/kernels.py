@@ -72,6 +72,7 @@ def put(s, v, point, value):
     vertex = s.points[v]
     for i in range(s.n + s.extra):
         vertex[i] = point[i]
+    s.true_values[v] = value
     if math.isnan(value):
         s.true_values[v] = s.told
         value = math.inf if s.nan_ranks_worst else value

@@ -79,7 +79,8 @@ def take_over(packed: Packed, s: RunState) -> None:
     s.true_values = packed.values("true_values").tolist()
     for name in ("hessian", "frame"):
         setattr(s, name, packed.matrix(name)[: s.n, : s.n].tolist())
-    s.held = packed.row("held")[: s.n].tolist()
+    for name in ("held", "walled", "first_point"):
+        setattr(s, name, packed.row(name)[: s.n].tolist())
 
 
 def address_of(array: np.ndarray) -> int:
