@@ -1,21 +1,22 @@
 """A quadratic surface that ends a search, or carries it on (R16).
 
-As soon as the simplex has come down into a region where a quadratic surface predicts values, it need
-not polish digit by digit. One iteration then is::
+As soon as the simplex has come down into a region where a quadratic surface predicts values, there
+is no need to polish digit by digit. One iteration then is::
 
     Fit      q through the vertices and the midpoints of the edges
     Step     f_m = f(x_m) at the lowest point x_m of q in the trust region
-    Test     if q is convex, x_m its minimum, and f_m as predicted:
-                 if what is left to gain is within the error limits:   the run has converged
-    Renew    if f_m is as predicted, or most of it was gained:
+             (a smaller region if that gains too little, twice the step if it gains much)
+    Test     if q is convex, x_m its minimum, f_m as predicted, and what is left to gain within the
+             error limits: the run has converged, once the vertices around x_m are as predicted
+    Renew    if f_m is as predicted, or some of the gain is there:
                  a new simplex around the lowest point, of equal height above it
              otherwise:
                  the lowest new point takes the place of a vertex
 
-`quadratic` has the surface, `face` what is different on the sides of a box. The surface is tried
-when the spread of the values has come down, and seldom. Where it predicts nothing (at kinks, on
-steps, in noise) it costs the midpoints, and less and less often; it flattens no simplex, and takes
-neither a saddle nor the floor of a valley for a minimum.
+`quadratic` has the surface, `renewal` the new simplex, `face` what is different on the sides of a
+box. A surface is tried when the spread of the values has come down, and seldom. Where it predicts
+nothing (at kinks, on steps, in noise) it costs the midpoints, and less and less often; it flattens
+no simplex, and takes neither a saddle nor the floor of a valley for a minimum.
 """
 
 from __future__ import annotations
