@@ -50,6 +50,13 @@ class ArrayState(PythonState):
             params = np.concatenate((params, extra))
         self.trial = np.asarray(params)
 
+    def try_between(self, a: int, b: int) -> None:
+        n = self.n
+        self.try_params(0.5 * (self.points[a, :n] + self.points[b, :n]), b)
+
+    def begin_at(self, v: int) -> None:
+        self.step[:] = self.points[v, : self.n].tolist()
+
     def is_outside(self) -> bool:
         params = self.trial[: self.n]
         return bool(((params < self.lows) | (params > self.highs)).any())

@@ -143,8 +143,7 @@ def next_held(s: RunState, i: int) -> int:
 def ask_across(s: RunState, i: int) -> None:
     """Try the best vertex with parameter i a little inside."""
     s.probe_index = i
-    for j in range(s.n):
-        s.step[j] = s.points[s.best][j]
+    s.begin_at(s.best)
     x, way = s.step[i], INWARDS * s.run_ranges[i]
     room = s.upper[i] - s.lower[i]
     way = way if way < room else room

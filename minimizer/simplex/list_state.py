@@ -39,6 +39,15 @@ class ListState(PythonState):
         """Let `trial` be these parameters, with the extra elements of vertex `v`; -1 for zeros."""
         self.trial = self._clipped(params) if self.clips else list(params)
 
+    def try_between(self, a: int, b: int) -> None:
+        """Let `trial` be the point halfway between two vertices."""
+        pairs = zip(self.points[a], self.points[b])  # noqa: B905
+        self.try_params([0.5 * (x + y) for x, y in pairs], b)
+
+    def begin_at(self, v: int) -> None:
+        """Let `step` be the parameters of vertex `v`."""
+        self.step[:] = self.points[v]
+
     def is_outside(self) -> bool:
         """Return whether a parameter of `trial` is out of bounds (a NaN is not)."""
         sides = zip(self.trial, self.sides, strict=True)

@@ -43,7 +43,7 @@ NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
 STIFF = 1e6  # times the largest curvature: a wall
 BURIED = 4.0  # times the error of a difference of values: curvature that cannot be seen
-_TRIALS = 40  # of λ
+_TRIALS = 39  # of λ
 
 
 @compilable
@@ -67,17 +67,21 @@ def bend_pair(s: RunState, j: int, k: int, f_middle: float) -> None:
 @compilable
 def begin_step(s: RunState) -> None:
     """Let the step go where the surface leads, and no wall be in the way."""
-    for j in range(s.n_edges):
-        s.slope[j] = s.gradient[j]
-        for k in range(s.n_edges):
-            s.bent[j][k] = s.hessian[j][k]
+    m, slope, gradient = s.n_edges, s.slope, s.gradient
+    for j in range(m):
+        slope[j] = gradient[j]
+        bent, given = s.bent[j], s.hessian[j]
+        for k in range(m):
+            bent[k] = given[k]
     s.floor = FLAT * largest_curvature(s) + BURIED * NOISE * abs(s.values[0])
-    s.stiffness = STIFF * largest_row(s)
+    s.stiffness = -1.0
 
 
 @compilable
 def build_wall(s: RunState, i: int, room: float) -> None:
     """Bend the surface so that parameter i goes as far as there is room, and hardly farther."""
+    if s.stiffness < 0.0:
+        s.stiffness = STIFF * largest_row(s)
     square = 0.0
     for k in range(s.n_edges):
         square += s.frame[k][i] * s.frame[k][i]
@@ -94,25 +98,33 @@ def build_wall(s: RunState, i: int, room: float) -> None:
 @compilable
 def find_step(s: RunState) -> bool:
     """Find the lowest point within the trust region; return whether there is one."""
+    if s.factorize(0.0, s.floor):
+        length = solve(s, 0.0)
+        if length <= s.radius:
+            return True
+        return find_shift(s, next_shift(s, 0.0, length))
+    return find_shift(s, 0.0)
+
+
+@compilable
+def find_shift(s: RunState, guess: float) -> bool:
+    """Find λ, beginning with a guess; return whether there is one."""
     low, high = 0.0, largest_row(s) + length_of(s, s.slope) / s.radius + s.floor
-    shift = 0.0
     for _ in range(_TRIALS):
+        shift = guess if low < guess < high else maximum(math.sqrt(low * high), 0.001 * high)
         guess = 0.0
         if not s.factorize(shift, s.floor):
             low = shift
+            continue
+        length = solve(s, shift)
+        if length > s.radius:
+            low = shift
+        elif length >= NEARLY * s.radius:
+            return True
         else:
-            length = solve(s, shift)
-            if length <= s.radius:
-                high = shift
-                if shift == 0.0 or length >= NEARLY * s.radius:
-                    return True
-            else:
-                low = shift
-            guess = next_shift(s, shift, length)
-        shift = guess if low < guess < high else maximum(math.sqrt(low * high), 0.001 * high)
-    if not s.factorize(high, s.floor):
-        return False
-    return solve(s, high) <= s.radius
+            high = shift
+        guess = next_shift(s, shift, length)
+    return s.factorize(high, s.floor) and solve(s, high) <= s.radius
 
 
 @compilable

@@ -33,8 +33,7 @@ AT_MOST = 1000.0  # times the first size and the way since, for what changes not
 @compilable
 def ask_along(s: RunState, i: int, size: float) -> None:
     """Try vertex 0 with parameter i at a distance, on the side that the box leaves free."""
-    for j in range(s.n):
-        s.step[j] = s.points[0][j]
+    s.begin_at(0)
     s.step[i] = inwards(s, i, size)
     s.try_params(s.step, 0)
 

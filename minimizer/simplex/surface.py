@@ -113,10 +113,7 @@ def begin_surface(s: RunState) -> int:
 @compilable
 def ask_midpoint(s: RunState) -> int:
     """Try the midpoint of an edge."""
-    a, b = s.points[s.edge_from], s.points[s.edge_to]
-    for i in range(s.n):
-        s.step[i] = 0.5 * (a[i] + b[i])
-    s.try_params(s.step, s.edge_to)
+    s.try_between(s.edge_from, s.edge_to)
     s.waiting = at.MIDPOINT
     return GOES_ON
 

@@ -59,6 +59,21 @@ def try_params(s, params, v):
 
 
 @kernel
+def try_between(s, a, b):
+    one, other, params = s.points[a], s.points[b], s.step
+    for i in range(s.n):
+        params[i] = 0.5 * (one[i] + other[i])
+    s.try_params(params, b)
+
+
+@kernel
+def begin_at(s, v):
+    params, step = s.points[v], s.step
+    for i in range(s.n):
+        step[i] = params[i]
+
+
+@kernel
 def is_outside(s):
     trial, lower, upper = s.trial, s.lower, s.upper
     for i in range(s.n):
