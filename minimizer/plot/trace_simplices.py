@@ -46,14 +46,21 @@ class _Walker:
         self._is_open = False  # whether an iteration has begun without changing the simplex yet
         self._to_shrink: list[int] = []
         self._surface: tuple[Array, float] | None = None  # the lowest point of a surface
+        self._lowest: tuple[Array, float] | None = None  # of all
+        self._is_probed = False  # whether the last evaluation was a probe
         self._best = self._next = self._worst = 0
 
     def follow(self, i: int, evaluation: Evaluation) -> None:
         """Follow one evaluation, number `i` of the run."""
         _, why, point, value = evaluation
-        move = Move(why)
+        move, probed, lowest = Move(why), self._is_probed, self._lowest
+        self._is_probed = move is Move.PROBE
+        if not math.isnan(value) and (lowest is None or value < lowest[1]):
+            self._lowest = point, value
         if move is Move.PROBE:
             return
+        if probed and move in (Move.INITIAL, Move.REINITIALIZE) and lowest is not None:
+            self._begin_at(lowest)
         if move in (Move.INITIAL, Move.REINITIALIZE, Move.SURROUND):
             accepted = self._make(point, value)
         elif move is Move.SURFACE:
@@ -78,6 +85,14 @@ class _Walker:
             return False
         self._surface = point, value
         return self._put(self._worst, point, value)
+
+    def _begin_at(self, lowest: tuple[Array, float]) -> None:
+        """Let a new simplex begin at the lowest point so far, which a probe may have found."""
+        if self._made is None:
+            self._rank()
+            self._made = [(self._vertices[self._best], self._values[self._best])]
+        if not self._made[0][1] <= lowest[1]:
+            self._made[0] = lowest
 
     def _make(self, point: Array, value: float) -> bool:
         if self._made is None:  # the first of a new simplex: the best vertex stays

@@ -14,7 +14,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
-from .closeness import error_limit, vertex_range
+from .closeness import ROUNDING, error_limit, vertex_range
 from .state import RunState
 
 TENTH = 0.1
@@ -27,7 +27,7 @@ TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
 VISIBLE = 100.0  # error limits that a change is to be
 FACTOR = 1000.0  # by which a size is changed at most at once
 BALANCINGS = 40
-AT_MOST = 1000.0  # times the first size and the way since: how large a size may become, and a factor
+AT_MOST = 1000.0  # times the first size and the way since, for what changes nothing
 
 
 @compilable
@@ -158,7 +158,7 @@ def next_balancing(s: RunState) -> bool:
     while s.probe_index < s.n:
         change, target = s.changes[s.probe_index], s.target_change
         if 0.0 < target < math.inf and s.tries < BALANCINGS:
-            if change < TOO_LITTLE * target and may_grow(s, s.probe_index):
+            if change < TOO_LITTLE * target and may_grow(s, s.probe_index, change):
                 return adjust(s, change_of_size(target, change))
             if TOO_MUCH * target < change < math.inf:
                 return adjust(s, 1.0 / change_of_size(change, target))
@@ -168,12 +168,14 @@ def next_balancing(s: RunState) -> bool:
 
 
 @compilable
-def may_grow(s: RunState, i: int) -> bool:
-    """Return whether a size is not yet far larger than all of the way to the result.
+def may_grow(s: RunState, i: int, change: float) -> bool:
+    """Return whether a size has changed the value, or is not far larger than the way to the result.
 
     A parameter without influence changes nothing at any distance, and what is far away may be more
     than a function can stand.
     """
+    if change > 4.0 * ROUNDING * abs(s.values[0]):
+        return True
     way = abs(s.points[0][i] - s.first_point[i])
     return s.sizes[i] < AT_MOST * (s.run_ranges[i] + way)
 

@@ -91,7 +91,8 @@ def test_a_simplex_around_the_lowest_point_of_a_surface_is_found(
         sets = {as_set(s.vertices, s.values) for s in found}
         made = [as_set(*s) for s in algorithm]
         for snapshot in found:
-            if snapshot.move is Move.SURROUND:
+            is_last = snapshot.evaluation == len(evaluations) - 1  # it has verified the minimum
+            if snapshot.move is Move.SURROUND and not is_last:
                 assert as_set(snapshot.vertices, snapshot.values) in made
         known, total = known + sum(simplex in sets for simplex in made), total + len(made)
     assert known >= 0.7 * total

@@ -11,7 +11,7 @@ import pytest
 from problems import ball, rosenbrock, wavy, wood
 from scripted import FORMER, LATER, Counted, without_later
 
-from minimizer import Minimizer, Move, Rules, Status
+from minimizer import Evaluation, Minimizer, Move, Rules, Status
 from minimizer.simplex.rules import IMAGEJ, ROBUST, as_rules
 
 REPAIRS = [
@@ -195,14 +195,24 @@ def test_r14_a_run_stops_where_another_ended() -> None:
     assert on.completed_minimizations == 2
 
 
+def origin_of(run: list[Evaluation]) -> Any:
+    """Return vertex 0 of a first simplex: the lowest of the start and the probes."""
+    moves = [e.move for e in run]
+    second = moves.index(Move.INITIAL, 1)
+    return min(run[:second], key=lambda e: e.value).point
+
+
 def test_r15_the_second_run_starts_five_times_as_wide() -> None:
     for rules, width in ((Rules(), 5.0), (Rules(wider_second_run=False), 1.0)):
         m = Minimizer(rosenbrock, 2, rules=rules, trace=True)
         m.minimize([-1.2, 1.0])
         assert isinstance(m.trace, list)
-        initial = [e for e in m.trace if e.move is Move.INITIAL]
-        first = [[e.point for e in initial if e.run == run][:3] for run in (0, 1)]
-        sizes = [abs(points[1] - points[0]) / [0.12, 0.1] for points in first]
+        first = [[e for e in m.trace if e.run == run] for run in (0, 1)]
+        vertices = [[e.point for e in run if e.move is Move.INITIAL][:2] for run in first]
+        sizes = [
+            abs(second - origin_of(run)) / [0.12, 0.1]
+            for run, (_, second) in zip(first, vertices, strict=True)
+        ]
         norms = [float((size**2).sum()) ** 0.5 for size in sizes]
         assert norms[1] == pytest.approx(width * norms[0])
 

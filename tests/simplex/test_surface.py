@@ -125,14 +125,10 @@ EDGED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EDGED)
 def test_kinks_steps_and_noise_are_not_ended_by_a_surface(name: str) -> None:
-    """Whole numbers may lie on a parabola by chance; two runs do not agree on it."""
-    runs = ended = 0
+    """Not even where whole numbers lie on a parabola by chance, the lowest point being a vertex."""
     for seed in range(25):
         m = minimized(EDGED[name], [4.0, 3.0], random_seed=seed, max_evaluations=4000)
-        runs, ended = runs + len(m.runs), ended + len(ended_by_surface(m))
-        if ended_by_surface(m) and m.status is Status.SUCCESS:
-            assert m.function_value < ended_by_surface(m)[0].function_value
-    assert ended <= (0.05 * runs if name == "steps" else 0)
+        assert ended_by_surface(m) == [], (seed, m)
 
 
 SADDLES = {
