@@ -18,8 +18,8 @@ class Rules:
     ----------
     nan_ranks_worst : bool
         R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, and the result
-        of a run is the best point that it evaluated. ImageJ may return NaN although it evaluated
-        good points. (With R22 off, -inf is a minimum.)
+        of a run is the best point that it evaluated; -inf is a minimum if R22 is off. ImageJ may
+        return NaN although it evaluated good points.
     nan_contracts_outside : bool
         R2. If a reflection is NaN, the outside contraction is tried before the inside one, so
         that the simplex keeps its volume at the edge of a NaN region.
