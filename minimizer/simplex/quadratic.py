@@ -81,6 +81,8 @@ def build_wall(s: RunState, i: int, room: float) -> None:
     square = 0.0
     for k in range(s.n_edges):
         square += s.frame[k][i] * s.frame[k][i]
+    if square == 0.0:  # edges too short to tell
+        return
     weight = s.stiffness / square
     for j in range(s.n_edges):
         pull = weight * s.frame[j][i]

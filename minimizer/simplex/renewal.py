@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from ..common.ieee import divide
 from ..common.one_source import compilable
 from . import state as at
 from .box import within
@@ -70,7 +71,7 @@ def ask_surrounding(s: RunState) -> int:
     s.solve_upper(t)
     for j in range(s.n_edges):
         square += t[j] * t[j]
-    size = min(math.sqrt(2.0 * s.height), s.farthest / math.sqrt(square))
+    size = min(math.sqrt(2.0 * s.height), divide(s.farthest, math.sqrt(square)))
     s.combine(t, size)
     for i in range(s.n):
         s.step[i] = within(s, i, centre_of(s, i) + s.step[i])

@@ -148,7 +148,7 @@ def find_target(s: RunState) -> None:
         if 0.0 < s.changes[i] < math.inf:
             logs += math.log(s.changes[i])
             count += 1
-    typical = math.exp(logs / count) if count > 0 else 0.0
+    typical = math.exp(min(logs / count, 700.0)) if count > 0 else 0.0
     s.target_change = maximum(typical, VISIBLE * error_limit(s, s.values[0]))
 
 
