@@ -82,9 +82,10 @@ class Rules:
         evaluations now and then.
     balanced_remake : bool
         R17. Before a simplex is made anew, the function is probed along each axis, and the sizes
-        are changed until all parameters change its value alike, and visibly: by at least 100
-        error limits. In ImageJ a simplex that has collapsed along one parameter keeps that size
-        there, and seems to have converged. A search that ends above a probe continues from there.
+        are changed until every parameter changes its value by 1/30 to 1000 times the typical
+        change, or 100 error limits if that is more (not with absolute tolerances). In ImageJ a
+        simplex that has collapsed along one parameter keeps that size there, and seems to have
+        converged. A search that ends above a probe continues from there.
     limit_by_descent : bool
         R18. The relative error limit refers to the descent, from the highest value of the first
         simplex, where that is less than the value. A constant that is added to a function then
