@@ -118,7 +118,8 @@ class Minimizer(Settings, Results):
     ----------
     fun : callable or None
         ``fun(params, *args) -> float``; `params` is a new ndarray (n,) of float64, which `fun` may
-        keep or change. NaN means out of bounds. None if only `ask` and `tell` are used.
+        keep or change. NaN means out of bounds, as does inf or another penalty (R21 of `Rules`).
+        None if only `ask` and `tell` are used.
     n_params : int, optional
         Number of parameters n; not needed if initial parameters or variations are given.
     args : tuple
@@ -129,7 +130,9 @@ class Minimizer(Settings, Results):
         None and infinities mean no bound. `fun` is never called outside.
     max_rel_error, max_abs_error : float
         Error limits on the function value: a search has converged when the values at the best and
-        the worst vertex differ by less than a quarter of either limit; two runs agree within it.
+        the worst vertex differ by less than a quarter of either limit, or when a quadratic surface
+        leaves no more to gain; two runs agree within it. The relative limit refers to the descent
+        where that is less than the value (R18).
     param_resolutions : array (n,), optional
         A search has also converged when every vertex is nearer to the best than this, in every
         parameter. Set it if the function is noisy or has steps.
@@ -259,7 +262,7 @@ class Minimizer(Settings, Results):
             the start, a valid point is searched for around it.
         initial_param_variations : array (n,), optional
             Size of the initial simplex, positive; by default a tenth of the parameter, or 0.01 if
-            that is 0.
+            that is 0, and less where probes of the function say so (R19 of `Rules`).
         initial_simplex : array (n + 1, n), optional
             Simplex of the first run, instead of the above. The other runs start from random
             simplices of the same size around its first vertex.

@@ -17,9 +17,9 @@ class Rules:
     Parameters
     ----------
     nan_ranks_worst : bool
-        R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, -inf is a
-        minimum, and the result of a run is the best point that it evaluated. ImageJ may return
-        NaN although it evaluated good points.
+        R1. NaN ranks like +inf, a vertex without a value of its own counts as NaN, and the result
+        of a run is the best point that it evaluated; -inf is a minimum if R22 is off. ImageJ may
+        return NaN although it evaluated good points.
     nan_contracts_outside : bool
         R2. If a reflection is NaN, the outside contraction is tried before the inside one, so
         that the simplex keeps its volume at the edge of a NaN region.
@@ -28,14 +28,15 @@ class Rules:
         as ImageJ documents; its program shrinks at once.
     tiny_simplex_converges : bool
         R4. A search has also converged when every vertex lies within 1e-10 times
-        ``|best| + initial range`` of the best, in every parameter. ImageJ cannot converge
-        at a minimum of value 0.
+        ``way + initial range`` of the best, in every parameter, where the way is that from the
+        start to the best (R20; without it, ``|best| + initial range``). ImageJ cannot converge at
+        a minimum of value 0.
     independent_runs : bool
         R5. Each run has its own status and count of iterations. In ImageJ a run that hits its
         limit stops all later ones.
     agree_in_params : bool
-        R6. Two results also agree when their parameters do: within 1e-7 of the parameter, 1e-9 of
-        the initial range, or the resolutions.
+        R6. Two results also agree when their parameters do: within 1e-7 of the way from the start
+        (R20; without it, of the parameter, or 1e-9 of the initial range), or the resolutions.
     start_at_zeros : bool
         R7. Without initial parameters the start is at zeros. (The only switch that is also on in
         ImageJ's set: the original has an internal error here, which is nothing to reproduce.)
@@ -53,9 +54,9 @@ class Rules:
         R10. From 8 parameters on, Gao and Han's coefficients, which depend on n, replace the
         standard ones, with which large simplices shrink too fast.
     agree_by_descent : bool
-        R11. Two results also agree when their values differ by less than the rounding error,
-        2.2e-16, of the descent from the value at the start: so can results at a minimum of
-        value 0.
+        R11. Two results also agree when their values differ by no more than the rounding error,
+        2.2e-16, of the descent from the first valid value of the run: so can results at a minimum
+        of value 0, where nothing is left of a limit relative to the value.
     draw_inwards : bool
         R12. As in Box's method, a point that is NaN is drawn inwards, towards the middle of the
         simplex that the search began with: a reflection by 0.03, 0.1 and 0.3 of the way in turn, a
@@ -65,11 +66,50 @@ class Rules:
         a search converges slowly, and hardly ever to the limits themselves.
     stop_when_confirmed : bool
         R14. A run ends when its whole simplex has reached the best result of the runs before it:
-        all values within the error limits, or all vertices within 1e-8 of the parameter and
-        initial range and all values within 1e-14 of the descent.
+        all values within the error limits, or all vertices within 1e-8 of ``way + initial range``
+        (as in R4) and all values within 1e-14 of the descent.
     wider_second_run : bool
         R15. The second run of a pair (every second one in sequence) starts from a simplex five
         times as large, unless the size was given.
+    quadratic_surface : bool
+        R16. When the values of a simplex have come closer together, a quadratic surface is fitted
+        to its vertices and the midpoints of its edges (Nelder and Mead's appendix), and its lowest
+        point is tried, within a trust region (Moré and Sorensen) and the bounds. Where the surface
+        predicts the values, a new simplex is made around that point, and the run ends, without
+        another search, as soon as what is left to gain is within the error limits and the
+        vertices around the minimum confirm it. So a smooth function need not be polished digit by
+        digit. At kinks and in noise, where a surface predicts nothing, it costs n (n + 1) / 2
+        evaluations now and then.
+    balanced_remake : bool
+        R17. Before a simplex is made anew, the function is probed along each axis, and the sizes
+        are changed until every parameter changes its value by 1/30 to 1000 times the typical
+        change, or 100 error limits if that is more (not with absolute tolerances). In ImageJ a
+        simplex that has collapsed along one parameter keeps that size there, and seems to have
+        converged. A search that ends above a probe continues from there.
+    limit_by_descent : bool
+        R18. The relative error limit refers to the descent, from the highest value of the first
+        simplex, where that is less than the value. A constant that is added to a function then
+        changes nothing but the rounding; in ImageJ a large one makes all values agree. Values that
+        differ by 4.4e-16 of themselves, which is rounding, always agree.
+    starts_off_plateau : bool
+        R19. The function is probed along each axis, at the size of the first simplex and at a tenth
+        of it: 2 n evaluations per run, unless the size was given. The size is divided by ten as
+        long as it leads to a plateau (most of the change is within a tenth of it), to NaN, or to
+        where the function explodes (it changes 300 times as much as at a tenth); the best probe
+        becomes vertex 0. A tenth of the parameter may be far too large, as for a position of 1e4
+        of a peak of width 1: all vertices are then off the peak.
+    near_by_way : bool
+        R20. Distances in R4, R6 and R14 are relative to the way from the start, not to the
+        parameter, with 8.9e-16 of the parameter added for rounding. Where zero lies then has no
+        influence; relative to a parameter of 2.4e6, everything on a peak of width 0.01 is near.
+    penalties_are_edges : bool
+        R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
+        lies above all others by ten times their range. Code that knows no NaN returns, say, 1e10
+        out of bounds, and a simplex that takes this for a height creeps along the edge.
+    unbounded_is_no_minimum : bool
+        R22. The status is UNBOUNDED if a value is -inf, or below -1e100 times the largest absolute
+        value of the first simplex (or times 1, if that is larger): there is no minimum. Without
+        this rule -inf counts as one.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 
@@ -77,11 +117,16 @@ class Rules:
     ----------
     M. Schmid, ``ij.measure.Minimizer``, ImageJ 1.54.
 
+    J. A. Nelder, R. Mead, A simplex method for function minimization, Comput. J. 7 (1965) 308-313.
+
     F. Gao, L. Han, Implementing the Nelder-Mead simplex algorithm with adaptive parameters,
     Comput. Optim. Appl. 51 (2012) 259-277.
 
     M. J. Box, A new method of constrained optimization and a comparison with other methods,
     Comput. J. 8 (1965) 42-52.
+
+    J. J. Moré, D. C. Sorensen, Computing a trust region step, SIAM J. Sci. Stat. Comput. 4 (1983)
+    553-572.
 
     Examples
     --------

@@ -27,6 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "replace_scipy.py": ("scipy",),
     "resume.py": (),
     "stop_early.py": (),
+    "surface.py": ("matplotlib",),
 }
 ARGUMENTS = {"pixelwise_fit.py": ["16"]}  # its size is 512 otherwise
 

@@ -88,7 +88,7 @@ def test_what_replaces_imagej_s_methods_exists() -> None:
 
 def test_every_repair_is_told() -> None:
     text = README.read_text(encoding="utf-8")
-    assert [i for i in range(1, 16) if not re.search(rf"\bR{i}[,) ]", text)] == []
+    assert [i for i in range(1, 23) if not re.search(rf"\bR{i}[,) ]", text)] == []
 
 
 def test_every_status_is_told_with_what_to_do() -> None:
