@@ -12,7 +12,7 @@ import numpy as np
 
 from .common.arrays import Array
 from .common.progress import reporter
-from .common.records import RunRecord
+from .common.records import RunRecord, hessian_at
 from .common.status import Status
 from .execution.answer_stream import here
 from .execution.call import Call
@@ -96,6 +96,11 @@ class Results:
     def completed_minimizations(self) -> int:
         """Number of runs that converged."""
         return sum(run.completed for run in self.runs)
+
+    @property
+    def hessian(self) -> Array | None:
+        """Second derivatives (n, n) at the best point, None if no run ended there by a surface."""
+        return hessian_at(self._best, self.runs)
 
     @property
     def _best(self) -> RunRecord | None:
@@ -187,6 +192,9 @@ class Minimizer(Settings, Results):
         What happened and what to do.
     iterations, evaluations, nan_evaluations, completed_minimizations : int
         Counts over all runs; the last counts the runs that converged.
+    hessian : ndarray (n, n) or None
+        Second derivatives at the best point, approximate: of the quadratic surface that ended the
+        run. None if none did; NaN for a parameter on a bound.
     speculative_evaluations : int
         Evaluations that workers made ahead and that were not needed. They are not
         part of the other counts, which do not depend on `n_jobs`, the backend or timing.

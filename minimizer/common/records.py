@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+import numpy as np
+
 from .arrays import Array
 from .status import Status
+
+BESIDE = 1e-8  # of a run's descent: two points that differ by less are one
 
 
 class Evaluation(NamedTuple):
@@ -65,3 +70,32 @@ class RunRecord:
     confirms: bool = field(default=False, repr=False)
     simplex: tuple[Array, Array] | None = field(default=None, repr=False)
     hessian: Array | None = field(default=None, repr=False)
+
+
+def hessian_at(best: RunRecord | None, runs: Sequence[RunRecord]) -> Array | None:
+    """Return the curvature at the best point, of the run that came to it or of one beside it."""
+    near = [run for run in runs if best is not None and _ends_beside(run, best)]
+    return min(near, key=lambda run: run.function_value).hessian if near else None
+
+
+def _ends_beside(run: RunRecord, best: RunRecord) -> bool:
+    """Return whether a run's own curvature makes nothing of its distance from the best point."""
+    if run.hessian is None:
+        return False
+    way = run.params - best.params
+    with np.errstate(all="ignore"):
+        rise = 0.5 * way @ np.nan_to_num(run.hessian) @ way
+    return run is best or bool(rise <= BESIDE * run.descent)
+
+
+def inverse_of(hessian: Array | None) -> Array | None:
+    """Return the inverse, with zeros for a parameter on a bound; None if it is not invertible."""
+    if hessian is None:
+        return None
+    free = ~np.isnan(np.diag(hessian))
+    inverse = np.zeros_like(hessian)
+    try:
+        inverse[np.ix_(free, free)] = np.linalg.inv(hessian[np.ix_(free, free)])
+    except np.linalg.LinAlgError:
+        return None
+    return inverse

@@ -61,12 +61,24 @@ def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
     return np.array(steps)
 
 
-def principal(fun: Callable[[Array], Any], point: Array, steps: Array, unit: float) -> Array:
+def axes_of(hessian: Array, unit: float) -> Array | None:
+    """Return axes, the columns of (n, n), that raise a quadratic function by ``STEP² unit`` each.
+
+    None if these second derivatives are not those of a minimum.
+    """
+    try:
+        lower = np.linalg.cholesky(hessian)
+    except np.linalg.LinAlgError:
+        return None
+    axes = STEP * math.sqrt(2.0 * unit) * np.linalg.inv(lower).T
+    return axes if np.isfinite(axes).all() else None
+
+
+def principal(fun: Callable[[Array], Any], point: Array, axes: Array, unit: float) -> Array:
     """Return axes, the columns of (n, n), in which the function is a round bowl.
 
-    A step along any of them raises it by about ``STEP² unit``.
+    A step along any of them raises it by about ``STEP² unit``; `axes` are a first guess.
     """
-    axes = np.diag(steps)
     for _ in range(TURNS):
         h = second_differences(fun, point, axes) / (2.0 * STEP**2 * unit)
         values, vectors = np.linalg.eigh(h)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
-from .derivatives import NOT_A_MINIMUM, jacobian, principal, rises, second_differences
+from .derivatives import NOT_A_MINIMUM, axes_of, jacobian, principal, rises, second_differences
 
 __all__ = ["correlations", "covariance", "uncertainties"]
 
@@ -22,6 +22,7 @@ def covariance(
     *,
     kind: str = "residuals",
     n_data: int | None = None,
+    hessian: Any = None,
 ) -> Array:
     """Return the covariance matrix of the parameters at a minimum.
 
@@ -45,6 +46,10 @@ def covariance(
         number.
     n_data : int, optional
         Number of residuals m, needed only for "squares".
+    hessian : array (n, n), optional
+        Second derivatives there as far as they are known, such as `Minimizer.hessian`: where `fun`
+        is a number they spare the search for the steps. They are checked, and what is returned is
+        as accurate as without.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def covariance(
         raise ValueError(f"kind is {kind!r}; it must be one of {', '.join(map(repr, KINDS))}")
     if "residuals" in kind:
         return _of_residuals(fun, point, kind == "weighted residuals")
-    return _of_number(fun, point, kind, n_data)
+    return _of_number(fun, point, kind, n_data, known_curvature(hessian, point.size))
 
 
 def uncertainties(
@@ -96,6 +101,7 @@ def uncertainties(
     *,
     kind: str = "residuals",
     n_data: int | None = None,
+    hessian: Any = None,
 ) -> Array:
     """Return the standard deviations (n,) of the parameters; arguments as `covariance`.
 
@@ -110,7 +116,7 @@ def uncertainties(
     >>> uncertainties(log_likelihood, [5.0], kind="log-likelihood").round(6).tolist()
     [0.447214]
     """
-    variances = np.diag(covariance(fun, params, kind=kind, n_data=n_data))
+    variances = np.diag(covariance(fun, params, kind=kind, n_data=n_data, hessian=hessian))
     deviations: Array = np.sqrt(variances)
     return deviations
 
@@ -167,14 +173,33 @@ def inverse_square(j: Array) -> Array:
     return result
 
 
-def _of_number(fun: Callable[[Array], Any], point: Array, kind: str, n_data: int | None) -> Array:
+def known_curvature(hessian: Any, n: int) -> Array | None:
+    """Return second derivatives as an array (n, n), None if there are none."""
+    if hessian is None:
+        return None
+    array = np.array(hessian, dtype=np.float64)
+    if array.shape != (n, n):
+        raise ValueError(f"hessian has shape {array.shape}; it must be ({n}, {n}), as params has")
+    return array
+
+
+def _of_number(
+    fun: Callable[[Array], Any],
+    point: Array,
+    kind: str,
+    n_data: int | None,
+    hessian: Array | None,
+) -> Array:
     value = float(fun(point.copy()))
     unit = {"squares": 1.0, "chi-square": 1.0, "log-likelihood": 0.5}[kind]  # at one deviation
     if kind == "squares":
         if n_data is None:
             raise ValueError('n_data is None; kind="squares" needs the number of residuals')
         unit = value / _freedom(checks.integer("n_data", n_data, 1), point.size)
-    axes = principal(fun, point, rises(fun, point, unit), unit)
+    guess = None if hessian is None else axes_of(hessian, unit)
+    if guess is None:
+        guess = np.diag(rises(fun, point, unit))
+    axes = principal(fun, point, guess, unit)
     fine = second_differences(fun, point, axes)
     coarse = second_differences(fun, point, 2.0 * axes) / 4.0
     h = (4.0 * fine - coarse) / 3.0

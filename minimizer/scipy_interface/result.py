@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..common.records import RunRecord
+from ..common.records import RunRecord, hessian_at, inverse_of
 from ..common.status import Status
 from ..minimizer import Minimizer
 
@@ -34,6 +34,10 @@ class OptimizeResult(dict[str, Any]):
         Whether `status` is 0.
     message : str
         What happened and what to do.
+    hess, hess_inv : ndarray (n, n) or None
+        Second derivatives at the best point and their inverse, approximate: of the quadratic
+        surface that ended the best run, None if none did. For a parameter on a bound the one is
+        NaN, the other 0. `minimizer.curvature` has accurate ones.
     minimizer_status : Status
     final_simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,)
         Vertices and values at the end of the best run, lowest value first.
@@ -94,6 +98,7 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         message += " Two runs agreed."
     if stopped:
         code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
+    hess = hessian_at(best, runs)
     return OptimizeResult(
         message=message,
         success=code == 0,
@@ -102,6 +107,8 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         x=m.params.astype(dtype),
         nit=sum(run.iterations for run in runs) + 1,
         nfev=sum(run.evaluations for run in runs),
+        hess=hess,
+        hess_inv=inverse_of(hess),
         minimizer_status=status,
         final_simplex=simplex,
         runs=runs,

@@ -24,3 +24,9 @@ def clipped(s: RunState, i: int, x: float) -> float:
     if x <= s.lower[i]:
         return s.lower[i]
     return s.upper[i] if x >= s.upper[i] else x
+
+
+@compilable
+def within(s: RunState, i: int, x: float) -> float:
+    """Return the nearest number within the box, if there is one that clips."""
+    return clipped(s, i, x) if s.clips else x

@@ -13,7 +13,7 @@ from .state import RunState
 
 
 def factorize(s: RunState, shift: float, floor: float) -> bool:
-    """Let `factor` be L, L Lᵀ = `bent` + shift · 1; return whether all pivots are above the floor."""
+    """Let `factor` be L, L Lᵀ = `bent` + shift; return whether all pivots are above the floor."""
     m, low = s.n_edges, s.factor
     for i in range(m):
         for j in range(i):

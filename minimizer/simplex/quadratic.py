@@ -11,9 +11,12 @@ It passes through the values f_k of the vertices and f_jk of the midpoints if ::
     g_k  = f_k - f_0 - ½ H_kk
     H_jk = 4 (f_jk - f_0) - 2 (g_j + g_k) - ½ (H_jj + H_kk)
 
-Its lowest point within |t| <= `RADIUS` is t(λ) = -(H + λ)⁻¹ g, where λ = 0 if H is positive definite
-and |t(0)| <= `RADIUS`, else the λ for which H + λ is, and |t(λ)| comes near `RADIUS` (Moré and
-Sorensen). As the axes are the edges, none of this depends on the units of the parameters.
+Its lowest point within a radius R is t(λ) = -(H + λ)⁻¹ g, where λ = 0 if H is positive definite and
+|t(0)| <= R, else the λ for which H + λ is, and |t(λ)| comes near R (Moré and Sorensen). As the axes
+are the edges, none of this depends on the units of the parameters.
+
+Where the way there leaves a box, a wall is built: w/2 (x_i - bound)² with a large w is added to q
+for the parameter that leaves first, and the step is found again.
 
 References
 ----------
@@ -34,13 +37,12 @@ from ..common.one_source import compilable
 from .state import RunState
 
 EPSILON = sys.float_info.epsilon
-RADIUS = 4.0  # of the trust region
 NEARLY = 0.9  # of the radius: a step as long as this is long enough
 FLAT = 1e-8  # of the largest curvature: what is less is none
 NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
-STIFF = 1e6
-BURIED = 4.0
+STIFF = 1e6  # times the largest curvature: a wall
+BURIED = 4.0  # times the error of a difference of values: curvature that cannot be seen
 _TRIALS = 40  # of λ
 
 

@@ -27,9 +27,7 @@ TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
 VISIBLE = 100.0  # error limits that a change is to be
 FACTOR = 1000.0  # by which a size is changed at most at once
 BALANCINGS = 40
-AT_MOST = (
-    1000.0  # times the first size and the way since: how large a size may become, and a factor
-)
+AT_MOST = 1000.0  # times the first size and the way since, for what changes nothing
 
 
 @compilable

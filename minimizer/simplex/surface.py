@@ -1,21 +1,22 @@
 """A quadratic surface that ends a search, or carries it on (R16).
 
-As soon as the simplex has come down into a region where a quadratic surface predicts values, it need
-not polish digit by digit. One iteration then is::
+As soon as the simplex has come down into a region where a quadratic surface predicts values, there
+is no need to polish digit by digit. One iteration then is::
 
     Fit      q through the vertices and the midpoints of the edges
     Step     f_m = f(x_m) at the lowest point x_m of q in the trust region
-    Test     if q is convex, x_m its minimum, and f_m as predicted:
-                 if what is left to gain is within the error limits:   the run has converged
-    Renew    if f_m is as predicted, or most of it was gained:
+             (a smaller region if that gains too little, twice the step if it gains much)
+    Test     if q is convex, x_m its minimum, f_m as predicted, and what is left to gain within the
+             error limits: the run has converged, once the vertices around x_m are as predicted
+    Renew    if f_m is as predicted, or some of the gain is there:
                  a new simplex around the lowest point, of equal height above it
              otherwise:
                  the lowest new point takes the place of a vertex
 
-`quadratic` has the surface, `face` what is different on the sides of a box. The surface is tried
-when the spread of the values has come down, and seldom. Where it predicts nothing (at kinks, on
-steps, in noise) it costs the midpoints, and less and less often; it flattens no simplex, and takes
-neither a saddle nor the floor of a valley for a minimum.
+`quadratic` has the surface, `renewal` the new simplex, `face` what is different on the sides of a
+box. A surface is tried when the spread of the values has come down, and seldom. Where it predicts
+nothing (at kinks, on steps, in noise) it costs the midpoints, and less and less often; it flattens
+no simplex, and takes neither a saddle nor the floor of a valley for a minimum.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ import math
 
 from ..common.one_source import compilable
 from . import state as at
-from .box import clipped
+from .box import within
 from .closeness import values_agree
-from .face import ask_across, find_edges, first_blocked, next_held, room_for, spans_space
+from .face import find_edges, first_blocked, room_for, spans_space
 from .quadratic import (
     EPSILON,
     NOISE,
@@ -38,22 +39,28 @@ from .quadratic import (
     find_step,
     least_pivot,
 )
-from .state import GOES_ON, OVER, STAYS, RunState
+from .renewal import (
+    PAUSE,
+    across,
+    begin_across,
+    begin_renewal,
+    give_up,
+    lowest_new,
+    replace_worst,
+    surrounding,
+)
+from .state import GOES_ON, RunState
 
-RADIUS, LEAST_RADIUS, NARROWER = 16.0, 0.3, 0.25
 LOWER = 0.3  # of the descent, or of the last spread: where the spread calls for a surface
-APART, PAUSE = 3, 20  # attempts: how far apart they are at least, and how far without a call
-LONGEST_PAUSE = 64
+APART = 3  # attempts: how far apart they are at least
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
+LEAST_SPREAD = 1e4  # times the error of a difference of values
+RADIUS, LEAST_RADIUS = 16.0, 0.3  # of the trust region: the first, and the least that is tried
+NARROWER = 0.25  # times the step: the next radius
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
-STRETCH = 0.8
-AGREED = 0.25
-MATCHES = 1.2  # times the predicted height: what the vertices of a new simplex may have
-CERTAIN = 10.0  # times the error
-GAINS = 0.1  # of the predicted gain
-PAYS = 3.0  # times what the simplex gained per evaluation
-SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
-TALL, LOW = 0.1, 1e-6  # of the spread: how high the new simplex is, at most and at least
+GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: what is a step, and what is worth a longer one
+CERTAIN = 10.0  # times the error: what the curvature must be above
+AGREED = 0.25  # of the rounding of the descent: what is left to gain
 
 
 @compilable
@@ -69,7 +76,7 @@ def surface_is_due(s: RunState) -> bool:
     """Return whether the spread has come down so far, or for so long none was tried."""
     f_best, f_worst = s.values[s.best], s.values[s.worst]
     spread = f_worst - f_best
-    if not 10000.0 * NOISE * abs(f_best) < spread < math.inf:
+    if not LEAST_SPREAD * NOISE * abs(f_best) < spread < math.inf:
         s.goes_again = False
         return False
     if s.goes_again:
@@ -182,12 +189,6 @@ def try_step(s: RunState) -> None:
 
 
 @compilable
-def within(s: RunState, i: int, x: float) -> float:
-    """Return the nearest number within the box."""
-    return clipped(s, i, x) if s.clips else x
-
-
-@compilable
 def ask_farther(s: RunState) -> int:
     """Try twice the step."""
     s.combine(s.minimum_step, 1.0)
@@ -204,20 +205,14 @@ def farther(s: RunState, value: float) -> int:
         s.minimum, s.minimum_value = s.trial, value
         return ask_farther(s)
     s.step_share = 0.5 * s.step_share
-    return renew(s)
-
-
-@compilable
-def renew(s: RunState) -> int:
-    find_heights(s, math.inf, s.values[s.worst] - s.values[0])
-    return begin_renewal(s)
+    return begin_renewal(s, math.inf)
 
 
 @compilable
 def at_minimum(s: RunState, f_m: float) -> int:
     """Compare the value with its prediction."""
     f_0 = s.values[0]
-    s.minimum, s.minimum_value = s.trial, f_m
+    s.minimum, s.minimum_value = s.trial, math.inf if math.isnan(f_m) else f_m
     error = abs(f_m - (f_0 - s.drop))
     spread = s.values[s.worst] - f_0
     s.holds = s.shift == 0.0 and error <= HOLDS * max(spread, s.drop)
@@ -233,21 +228,7 @@ def at_minimum(s: RunState, f_m: float) -> int:
         return ask_minimum(s) if s.radius >= LEAST_RADIUS else give_up(s)
     if not s.holds and f_0 - f_m >= STRETCH * s.drop:
         return ask_farther(s)
-    find_heights(s, error, spread)
-    return begin_renewal(s)
-
-
-@compilable
-def begin_renewal(s: RunState) -> int:
-    """Try the first vertex of the new simplex."""
-    s.next_vertex, s.matches = 1, s.holds
-    return ask_surrounding(s)
-
-
-@compilable
-def lowest_new(s: RunState) -> float:
-    """Return the lowest value so far."""
-    return min(s.values[0], s.middle_value, s.minimum_value)
+    return begin_renewal(s, error)
 
 
 @compilable
@@ -274,139 +255,3 @@ def is_near_minimum(s: RunState, left: float) -> bool:
         if not math.sqrt(2.0 * left * square) <= s.param_tolerance:
             return False
     return True
-
-
-@compilable
-def replace_worst(s: RunState) -> None:
-    """Put the lowest new point in the place of the worst vertex."""
-    if s.middle_value < s.minimum_value:
-        s.put(s.worst, s.middle_point, s.middle_value)
-    else:
-        s.put(s.worst, s.minimum, s.minimum_value)
-    s.rank()
-
-
-@compilable
-def find_heights(s: RunState, error: float, spread: float) -> None:
-    """Find how high above the lowest point the vertices around it are to be, and how far at most."""
-    f_0 = s.values[0]
-    if s.holds:
-        least = max(10.0 * error, 1e4 * NOISE * abs(f_0), LOW * spread)
-        s.height, s.farthest = min(least, TALL * spread), math.inf
-    else:
-        s.height = max(f_0 - lowest_new(s), TALL * spread)
-        s.farthest = max(0.5 * s.step_share * s.step_length, 0.25)
-
-
-@compilable
-def ask_surrounding(s: RunState) -> int:
-    """Try a vertex of the new simplex: a column of L⁻ᵀ, all of which are equally high."""
-    t, k, square = s.direction, s.next_vertex - 1, 0.0
-    for j in range(s.n_edges):
-        t[j] = 1.0 if j == k else 0.0
-    s.solve_upper(t)
-    for j in range(s.n_edges):
-        square += t[j] * t[j]
-    size = min(math.sqrt(2.0 * s.height), s.farthest / math.sqrt(square))
-    s.combine(t, size)
-    for i in range(s.n):
-        s.step[i] = within(s, i, centre_of(s, i) + s.step[i])
-    s.try_params(s.step, s.next_vertex)
-    s.waiting = at.SURROUNDING
-    return GOES_ON
-
-
-@compilable
-def centre_of(s: RunState, i: int) -> float:
-    """Return parameter i of the lowest point."""
-    lowest = lowest_new(s)
-    if s.minimum_value == lowest:
-        return s.minimum[i]
-    return s.middle_point[i] if s.middle_value == lowest else s.points[0][i]
-
-
-@compilable
-def surrounding(s: RunState, value: float) -> int:
-    """Take a vertex of the new simplex; with the last one it replaces the old."""
-    if math.isnan(value):
-        return give_up(s)
-    above = value - lowest_new(s)
-    s.matches = s.matches and NOISE * abs(value) < above <= MATCHES * s.height
-    s.set_aside(s.next_vertex, s.trial, value)
-    s.next_vertex += 1
-    if s.next_vertex <= s.n_edges:
-        return ask_surrounding(s)
-    s.verified = s.matches
-    if s.ending and s.verified:
-        replace_worst(s)
-        return begin_across(s, 0)
-    before = s.values[0]
-    if s.minimum_value <= before and s.minimum_value <= s.middle_value:
-        s.put(0, s.minimum, s.minimum_value)
-    elif s.middle_value < before:
-        s.put(0, s.middle_point, s.middle_value)
-    for k in range(1, s.n_edges + 1):
-        s.put(k, s.around[k], s.around_values[k])
-    s.rank()
-    gained = before - s.values[s.best]
-    pays = gained >= PAYS * s.simplex_rate * (s.evaluations - s.tried_at)
-    if s.holds or (pays and gained >= 0.001 * s.tried_spread):
-        s.goes_again, s.pause = True, PAUSE
-    else:
-        s.pause = min(2 * s.pause, LONGEST_PAUSE)
-    return leave(s)
-
-
-@compilable
-def give_up(s: RunState) -> int:
-    """Let the lowest new point replace a vertex, if that does not flatten the simplex."""
-    f_m, worst = s.minimum_value, -1
-    if f_m < s.middle_value:
-        rest = 1.0
-        for k in range(s.n_edges):
-            share = s.step_share * s.minimum_step[k]
-            rest -= share
-            if f_m < s.values[k + 1] and abs(share) >= SHARE:
-                if worst < 0 or s.values[k + 1] > s.values[worst]:
-                    worst = k + 1
-        if worst < 0 and f_m < s.values[0] and abs(rest) >= SHARE:
-            worst = 0
-    if worst >= 0:
-        s.put(worst, s.minimum, f_m)
-    elif s.middle_value < math.inf:
-        s.put(s.middle_of, s.middle_point, s.middle_value)
-    s.rank()
-    s.pause = min(2 * s.pause, LONGEST_PAUSE)
-    return leave(s)
-
-
-@compilable
-def leave(s: RunState) -> int:
-    """Note where the surface leaves the search to the simplex."""
-    s.left_at, s.left_value = s.evaluations, s.values[s.best]
-    return STAYS
-
-
-@compilable
-def begin_across(s: RunState, i: int) -> int:
-    """Probe the slope across the face, if there is one; else the run has converged."""
-    if s.clips:
-        i = next_held(s, i)
-        if i < s.n:
-            ask_across(s, i)
-            s.waiting = at.ACROSS
-            return GOES_ON
-    s.by_surface = True
-    return OVER
-
-
-@compilable
-def across(s: RunState, value: float) -> int:
-    """Go on to the next side if the function rises into the box; else the search goes on."""
-    f_best = s.values[s.best]
-    if value > f_best + NOISE * abs(f_best):
-        return begin_across(s, s.probe_index + 1)
-    if value < s.values[s.worst]:
-        s.put(s.worst, s.trial, value)
-        s.rank()
-    return leave(s)
