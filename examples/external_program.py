@@ -3,7 +3,7 @@
 Here the program is a child process that reads a line of parameters and answers with a line: a
 number, or "failed". Run ``python examples/external_program.py``. It prints::
 
-    SUCCESS, 184 runs of the program
+    SUCCESS, 115 runs of the program
     length 2.8845, width 2.8845, surface 24.961006
     known: 2.8845, 2.8845, 24.961006
 """

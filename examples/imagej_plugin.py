@@ -8,8 +8,8 @@ the numbers are those of ImageJ, to the last bit; without, the algorithm is the 
     center 24.2434116, 23.3305837, radius 15.9702280
     value 0.425318176, 219 iterations
     rules="robust"
-    center 24.2434116, 23.3305837, radius 15.9702280
-    value 0.425318176, 203 iterations
+    center 24.2434115, 23.3305838, radius 15.9702280
+    value 0.425318176, 18 iterations
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ runs hardly ever agree on a value to ten digits. With them it ends when the simp
 what matters, and two results that are as near count as the same. The true minimum is at 3, -2. Run
 ``python examples/noisy.py``. It prints::
 
-    without resolutions  MAX_RESTARTS_EXCEEDED  1206 evaluations  2.99 -1.96
-    with resolutions     SUCCESS                  96 evaluations  2.91 -2.03
+    without resolutions  MAX_RESTARTS_EXCEEDED  1284 evaluations  3.04 -2.02
+    with resolutions     SUCCESS                  97 evaluations  2.94 -1.95
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 It is called after every iteration with the record of the run so far; StopIteration ends the
 minimization, and the best point is kept. Run ``python examples/stop_early.py``. It prints::
 
-    to the end   SUCCESS   1376 evaluations, value 1.1e-21
-    good enough  ABORTED    435 evaluations, value 3.5e-04
-    patience     ABORTED    542 evaluations, value 3.2e-09
+    to the end   SUCCESS   1483 evaluations, value 1.0e-25
+    good enough  ABORTED    326 evaluations, value 3.4e-05
+    patience     SUCCESS   1483 evaluations, value 1.0e-25
 """
 
 from __future__ import annotations

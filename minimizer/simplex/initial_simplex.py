@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import math
 
-from ..common.ieee import divide, log, maximum
+from ..common.ieee import divide
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
 from .closeness import vertex_range
-from .geometry import find_extents
 from .java_random import next_double, next_float
+from .remade_sizes import find_new_sizes, regrow
 from .scaling import begin_balancing, begin_shortening, far, near, probed
 from .state import RunState
 
 MAKING, MADE, FAILED = 0, 1, 2
 HALVINGS = 5  # of the way from a NaN vertex inwards (R12)
-KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search to the next (R9)
 
 _TOO_SHORT = 1e-14  # squared length of a random direction that is drawn again
 
@@ -256,49 +255,3 @@ def remake(s: RunState) -> int:
         begin_balancing(s)
         return MAKING
     return begin_vertices(s)
-
-
-@compilable
-def regrow(s: RunState) -> None:
-    """Let sizes be no smaller than the way that the search went, or than `KEPT` of the last."""
-    farthest = -1.0
-    for i in range(s.n):
-        way = abs(s.points[s.best][i] - s.origin[i]) / s.run_ranges[i]
-        if way > farthest or math.isnan(way):
-            farthest = way
-    kept = KEPT * s.reach
-    s.reach = kept if kept > farthest else farthest
-    for i in range(s.n):
-        bound = s.reach * s.run_ranges[i]
-        if bound > s.sizes[i]:
-            s.sizes[i] = bound
-
-
-@compilable
-def find_new_sizes(s: RunState) -> None:
-    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
-    n, sizes = s.n, s.sizes
-    find_extents(s)
-    for i in range(n):
-        sizes[i] = 10.0 * sizes[i]
-    logs = 0.0
-    for i in range(n):
-        scale = scale_of(s, i)
-        logs += 0.0 if sizes[i] > scale else log(divide(sizes[i], scale))
-    typical = math.exp(logs / n)
-    for i in range(n):
-        scale = scale_of(s, i)
-        if sizes[i] < scale and divide(sizes[i], scale) < typical * 1e-3:
-            sizes[i] = scale * typical * 1e-3
-    if s.has_resolutions:
-        for i in range(n):
-            if sizes[i] < 10.0 * s.resolutions[i]:
-                sizes[i] = 10.0 * s.resolutions[i]
-
-
-@compilable
-def scale_of(s: RunState, i: int) -> float:
-    """Return what the size in parameter i is compared with."""
-    if s.has_variations:
-        return s.variations[i]
-    return maximum(abs(s.start[i]), abs(s.points[s.best][i]))
