@@ -142,7 +142,7 @@ def test_infinite_limits_and_none_limit_what_they_do_in_scipy(
 
 def test_without_any_limit_the_search_ends_by_itself() -> None:
     """SciPy's default of 200 n would be too few; both infinite is the same."""
-    n = 6
+    n = 8
     free = minimize_here(rosenbrock, np.zeros(n))
     infinite = minimize_here(rosenbrock, np.zeros(n), maxfev=math.inf, maxiter=math.inf)
     assert free.success
