@@ -10,7 +10,10 @@ import numpy as np
 
 from ..common.arrays import Array
 from ..common.ieee import divide
+from . import cholesky
 from .python_state import PythonState
+
+SOME = 20  # parameters, up to which loops over a factorization are faster than arrays
 
 
 class ArrayState(PythonState):
@@ -54,6 +57,10 @@ class ArrayState(PythonState):
         n = self.n
         self.try_params(0.5 * (self.points[a, :n] + self.points[b, :n]), b)
 
+    def find_frame(self) -> None:
+        params = self.points[: self.n_edges + 1, : self.n]
+        self.frame[: self.n_edges] = (params[1:] - params[0]).tolist()
+
     def begin_at(self, v: int) -> None:
         self.step[:] = self.points[v, : self.n].tolist()
 
@@ -87,6 +94,8 @@ class ArrayState(PythonState):
 
     def factorize(self, shift: float, floor: float) -> bool:
         m = self.n_edges
+        if self.n <= SOME:
+            return cholesky.factorize(self, shift, floor)
         self.factor = low = np.array(self.bent)[:m, :m]
         low[np.diag_indices(m)] += shift
         for k in range(m):
@@ -100,6 +109,9 @@ class ArrayState(PythonState):
         return True
 
     def solve_lower(self, v: list[float]) -> None:
+        if self.n <= SOME:
+            cholesky.solve_lower(self, v)
+            return
         low, x = self.factor, np.array(v)
         for k in range(self.n_edges):
             x[k] /= low[k, k]
@@ -107,6 +119,9 @@ class ArrayState(PythonState):
         v[:] = x.tolist()
 
     def solve_upper(self, v: list[float]) -> None:
+        if self.n <= SOME:
+            cholesky.solve_upper(self, v)
+            return
         low, x = self.factor, np.array(v)
         for k in range(self.n_edges - 1, -1, -1):
             x[k] /= low[k, k]
@@ -114,6 +129,9 @@ class ArrayState(PythonState):
         v[:] = x.tolist()
 
     def combine(self, t: list[float], scale: float) -> None:
+        if self.n <= SOME:
+            cholesky.combine(self, t, scale)
+            return
         m = self.n_edges
         terms = (scale * np.array(t[:m]))[:, np.newaxis] * np.array(self.frame)[:m]
         self.step[:] = (np.add.reduce(terms) + 0.0).tolist()

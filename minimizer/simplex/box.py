@@ -27,6 +27,7 @@ def clipped(s: RunState, i: int, x: float) -> float:
 
 
 @compilable
-def within(s: RunState, i: int, x: float) -> float:
-    """Return the nearest number within the box, if there is one that clips."""
-    return clipped(s, i, x) if s.clips else x
+def clip_step(s: RunState) -> None:
+    """Let `step` be the nearest point of the box."""
+    for i in range(s.n):
+        s.step[i] = clipped(s, i, s.step[i])

@@ -33,9 +33,7 @@ def find_edges(s: RunState) -> bool:
             s.n_edges -= int(s.held[i])
     if s.n_edges < s.n and not choose_vertices(s):
         return False
-    for k in range(s.n_edges):
-        for i in range(s.n):
-            s.frame[k][i] = s.points[k + 1][i] - s.points[0][i]
+    s.find_frame()
     return s.n_edges > 0
 
 

@@ -44,6 +44,13 @@ class ListState(PythonState):
         pairs = zip(self.points[a], self.points[b])  # noqa: B905
         self.try_params([0.5 * (x + y) for x, y in pairs], b)
 
+    def find_frame(self) -> None:
+        """Find the edges from vertex 0 to the next `n_edges`."""
+        origin = self.points[0]
+        for k in range(self.n_edges):
+            ends = zip(self.points[k + 1], origin)  # noqa: B905
+            self.frame[k] = [x - o for x, o in ends]
+
     def begin_at(self, v: int) -> None:
         """Let `step` be the parameters of vertex `v`."""
         self.step[:] = self.points[v]

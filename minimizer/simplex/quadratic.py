@@ -143,12 +143,13 @@ def solve(s: RunState, shift: float) -> float:
 def drop_along(s: RunState, share: float) -> float:
     """Return how far the surface falls over a share of the step."""
     slope = bend = 0.0
+    t = s.minimum_step
     for j in range(s.n_edges):
-        total = 0.0
+        row, total = s.hessian[j], 0.0
         for k in range(s.n_edges):
-            total += s.hessian[j][k] * s.minimum_step[k]
-        slope += s.gradient[j] * s.minimum_step[j]
-        bend += total * s.minimum_step[j]
+            total += row[k] * t[k]
+        slope += s.gradient[j] * t[j]
+        bend += total * t[j]
     return -share * (slope + 0.5 * share * bend)
 
 
@@ -177,7 +178,9 @@ def largest_curvature(s: RunState) -> float:
     """Return the largest curvature along an edge."""
     largest = 0.0
     for k in range(s.n_edges):
-        largest = maximum(largest, abs(s.hessian[k][k]))
+        curvature = abs(s.hessian[k][k])
+        if curvature > largest:
+            largest = curvature
     return largest
 
 
@@ -196,8 +199,9 @@ def largest_row(s: RunState) -> float:
     """Return what no eigenvalue of H exceeds."""
     largest = 0.0
     for j in range(s.n_edges):
-        total = 0.0
+        row, total = s.bent[j], 0.0
         for k in range(s.n_edges):
-            total += abs(s.bent[j][k])
-        largest = maximum(largest, total)
+            total += abs(row[k])
+        if total > largest:
+            largest = total
     return largest

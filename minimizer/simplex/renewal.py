@@ -12,7 +12,7 @@ import math
 from ..common.ieee import divide
 from ..common.one_source import compilable
 from . import state as at
-from .box import within
+from .box import clip_step
 from .face import ask_across, next_held
 from .quadratic import NOISE
 from .state import GOES_ON, OVER, STAYS, RunState
@@ -33,12 +33,16 @@ def lowest_new(s: RunState) -> float:
 
 
 @compilable
-def centre_of(s: RunState, i: int) -> float:
-    """Return parameter i of the lowest point."""
+def find_centre(s: RunState) -> None:
+    """Let `centre` be the parameters of the lowest point."""
     lowest = lowest_new(s)
+    point = s.points[0]
     if s.minimum_value == lowest:
-        return s.minimum[i]
-    return s.middle_point[i] if s.middle_value == lowest else s.points[0][i]
+        point = s.minimum
+    elif s.middle_value == lowest:
+        point = s.middle_point
+    for i in range(s.n):
+        s.centre[i] = point[i]
 
 
 @compilable
@@ -58,6 +62,7 @@ def find_heights(s: RunState, error: float) -> None:
 def begin_renewal(s: RunState, error: float) -> int:
     """Try the first vertex of a new simplex."""
     find_heights(s, error)
+    find_centre(s)
     s.next_vertex, s.matches = 1, s.holds
     return ask_surrounding(s)
 
@@ -73,9 +78,12 @@ def ask_surrounding(s: RunState) -> int:
         square += t[j] * t[j]
     size = min(math.sqrt(2.0 * s.height), divide(s.farthest, math.sqrt(square)))
     s.combine(t, size)
+    step, centre = s.step, s.centre
     for i in range(s.n):
-        s.step[i] = within(s, i, centre_of(s, i) + s.step[i])
-    s.try_params(s.step, s.next_vertex)
+        step[i] = centre[i] + step[i]
+    if s.clips:
+        clip_step(s)
+    s.try_params(step, s.next_vertex)
     s.waiting = at.SURROUNDING
     return GOES_ON
 

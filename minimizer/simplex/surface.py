@@ -25,7 +25,7 @@ import math
 
 from ..common.one_source import compilable
 from . import state as at
-from .box import within
+from .box import clip_step
 from .closeness import values_agree
 from .face import find_edges, first_blocked, room_for, spans_space
 from .quadratic import (
@@ -180,9 +180,12 @@ def ask_minimum(s: RunState) -> int:
 @compilable
 def try_step(s: RunState) -> None:
     """Try the share of the step."""
+    step, origin, share = s.step, s.points[0], s.step_share
     for i in range(s.n):
-        s.step[i] = within(s, i, s.points[0][i] + s.step_share * s.step[i])
-    s.try_params(s.step, s.worst)
+        step[i] = origin[i] + share * step[i]
+    if s.clips:
+        clip_step(s)
+    s.try_params(step, s.worst)
 
 
 @compilable

@@ -67,6 +67,15 @@ def try_between(s, a, b):
 
 
 @kernel
+def find_frame(s):
+    origin = s.points[0]
+    for k in range(s.n_edges):
+        edge, point = s.frame[k], s.points[k + 1]
+        for i in range(s.n):
+            edge[i] = point[i] - origin[i]
+
+
+@kernel
 def begin_at(s, v):
     params, step = s.points[v], s.step
     for i in range(s.n):
