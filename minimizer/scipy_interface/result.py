@@ -13,6 +13,7 @@ from ..common.status import Status
 from ..minimizer import Minimizer
 
 _HIDDEN = ("runs", "final_simplex", "allvecs", "trace")  # too long to print
+_MATRICES = ("hess", "hess_inv")
 _STOPPED_BY_CALLBACK = 99  # SciPy's code
 
 
@@ -79,6 +80,8 @@ class OptimizeResult(dict[str, Any]):
 def _text(key: str, value: Any, indent: int) -> str:
     if key in _HIDDEN:
         return f"<{len(value)} {key}>" if key != "final_simplex" else "<vertices, values>"
+    if key in _MATRICES and value is not None:
+        return f"<{len(value)} x {len(value)}>"
     if isinstance(value, np.ndarray):
         return np.array2string(value, prefix=" " * indent)
     return str(value)
