@@ -263,4 +263,4 @@ def test_an_image_shrunk_to_a_point_is_ambiguous():
         result = register(fixed, moving, transform="similarity", metric="ssd")
         shrunk += abs(result.matrix[:2, :2]).max() < 1e-3
         assert result.ambiguous
-    assert shrunk >= 2
+    assert shrunk >= 1
