@@ -17,7 +17,7 @@ DETAIL_SIDE = {2: 64.0, 3: 24.0}
 """About the number of pixels along the shortest side of the images whose fine detail is compared,
 per number of dimensions."""
 
-AMBIGUOUS_RATIO = 0.93
+AMBIGUOUS_RATIO = 0.91
 """A result is ambiguous if a rival has more than this part of its evidence."""
 
 AMBIGUOUS_DETAIL_RATIO = 0.6
