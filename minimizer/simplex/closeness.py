@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 
@@ -139,3 +140,10 @@ def vertex_range(x: float, size: float) -> float:
     if x != 0.0 and abs(size / x) < 1e-10:
         size = abs(x * 1e-10)
     return size
+
+
+@compilable
+def descent_of(s: RunState, value: float) -> float:
+    """Return how far a value is below that of the run's first valid point."""
+    descent = s.first_value - value if s.has_best else 0.0
+    return descent if math.isfinite(descent) else 0.0

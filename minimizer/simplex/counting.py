@@ -94,10 +94,3 @@ def is_initial(s: RunState) -> bool:
     """Return whether the point is one of the first simplex."""
     making = at.FAR <= s.waiting <= at.VERTEX and not s.remaking
     return making or s.waiting == at.GIVEN or s.waiting == at.FIRST
-
-
-@compilable
-def descent_of(s: RunState, value: float) -> float:
-    """Return how far a value is below that of the run's first valid point."""
-    descent = s.first_value - value if s.has_best else 0.0
-    return descent if math.isfinite(descent) else 0.0

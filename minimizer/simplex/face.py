@@ -52,54 +52,63 @@ def is_held(s: RunState, i: int) -> bool:
 
 @compilable
 def spans_space(s: RunState) -> bool:
-    """Return whether no edge is nearly a combination of the others (`bent` is lost)."""
-    rows = s.bent
-    for i in range(s.n):
-        extent = 0.0
-        for k in range(s.n_edges):
-            rows[k][i] = s.frame[k][i]
-            extent = maximum(extent, abs(rows[k][i]))
-        for k in range(s.n_edges):
-            rows[k][i] = rows[k][i] / (extent if extent > 0.0 else 1.0)
-    for k in range(s.n_edges):
+    """Return whether no edge is nearly a combination of those before (`bent` is lost)."""
+    m = s.n_edges
+    for k in range(m):
+        for i in range(s.n):
+            s.bent[k][i] = s.frame[k][i]
+    scale_rows(s, m)
+    for k in range(m):
         square = dot(s, k, k)
         if not square > THIN * THIN:
             return False
-        for v in range(k + 1, s.n_edges):
-            share = dot(s, v, k) / square
-            for i in range(s.n):
-                rows[v][i] -= share * rows[k][i]
+        clear_row(s, k, square, m)
     return True
 
 
 @compilable
 def choose_vertices(s: RunState) -> bool:
     """Let the first vertices be those whose edges span the face best: Gram-Schmidt, pivoted."""
-    rows = s.bent
-    for i in range(s.n):
-        extent = 0.0
-        for v in range(1, s.n + 1):
-            d = s.points[v][i] - s.points[0][i]
-            rows[v - 1][i] = d
-            extent = abs(d) if abs(d) > extent else extent
-        for v in range(s.n):
-            rows[v][i] = rows[v][i] / (extent if extent > 0.0 else 1.0)
+    rows, n = s.bent, s.n
+    for v in range(n):
+        for i in range(n):
+            rows[v][i] = s.points[v + 1][i] - s.points[0][i]
+    scale_rows(s, n)
     for k in range(s.n_edges):
         longest, square = k, 0.0
-        for v in range(k, s.n):
+        for v in range(k, n):
             own = dot(s, v, v)
             if own > square:
                 longest, square = v, own
         if not square > 0.0:
             return False
         s.swap(k + 1, longest + 1)
-        for i in range(s.n):
+        for i in range(n):
             rows[k][i], rows[longest][i] = rows[longest][i], rows[k][i]
-        for v in range(k + 1, s.n):
-            share = dot(s, v, k) / square
-            for i in range(s.n):
-                rows[v][i] -= share * rows[k][i]
+        clear_row(s, k, square, n)
     return True
+
+
+@compilable
+def scale_rows(s: RunState, count: int) -> None:
+    """Let the largest element of each parameter in the rows of `bent` be 1, whatever its units."""
+    rows = s.bent
+    for i in range(s.n):
+        extent = 0.0
+        for k in range(count):
+            extent = maximum(extent, abs(rows[k][i]))
+        for k in range(count):
+            rows[k][i] = rows[k][i] / (extent if extent > 0.0 else 1.0)
+
+
+@compilable
+def clear_row(s: RunState, k: int, square: float, count: int) -> None:
+    """Make the rows of `bent` after row k orthogonal to it; `square` is its own."""
+    rows = s.bent
+    for v in range(k + 1, count):
+        share = dot(s, v, k) / square
+        for i in range(s.n):
+            rows[v][i] -= share * rows[k][i]
 
 
 @compilable

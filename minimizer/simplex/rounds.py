@@ -12,7 +12,7 @@ import math
 from ..common.one_source import compilable
 from . import state as at
 from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree
-from .counting import descent_of
+from .closeness import descent_of
 from .java_random import wrap_seed
 from .state import RoundsState, RunState
 

@@ -15,7 +15,8 @@ from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..common.status import Status
 from . import state as at
-from .counting import descent_of, start_run, stop_if_due, tell
+from .closeness import descent_of
+from .counting import start_run, stop_if_due, tell
 from .initial_state import state_of
 from .list_state import ListState
 from .moves import move_of

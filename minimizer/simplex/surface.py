@@ -26,7 +26,7 @@ import math
 from ..common.one_source import compilable
 from . import state as at
 from .box import clip_step
-from .closeness import values_agree
+from .closeness import descent_of, values_agree
 from .face import find_edges, first_blocked, room_for, spans_space
 from .quadratic import (
     EPSILON,
@@ -238,8 +238,9 @@ def is_within_limits(s: RunState, error: float) -> bool:
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:
         return left <= s.value_tolerance and is_near_minimum(s, left)
-    descent = s.first_value - lowest
-    return values_agree(s, lowest, lowest - left, 4.0) or left <= AGREED * EPSILON * descent
+    if values_agree(s, lowest, lowest - left, 4.0):
+        return True
+    return left <= AGREED * EPSILON * descent_of(s, lowest)
 
 
 @compilable

@@ -24,7 +24,8 @@ from scripted import (
 from minimizer import Move, Status
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.agreement import agree
-from minimizer.simplex.counting import descent_of, start_run, tell
+from minimizer.simplex.closeness import descent_of
+from minimizer.simplex.counting import start_run, tell
 from minimizer.simplex.problem import Problem
 from minimizer.simplex.run import advance, begin, is_stable, search_is_over
 from minimizer.simplex.run_spec import RunSpec
