@@ -15,6 +15,15 @@ COMPILABLE: list[Callable[..., Any]] = []
 
 
 def compilable(function: F) -> F:
-    """Mark a function of the algorithm; it is returned as it is."""
+    """Mark a function of the algorithm; it is returned as it is.
+
+    The twins find each other by name, so that no two functions may have the same.
+    """
+    name, module = function.__name__, function.__module__
+    for other in COMPILABLE:
+        if other.__name__ == name and other.__module__ != module:
+            raise ValueError(
+                f"{other.__module__} has a compilable {name!r}, too; rename one of them"
+            )
     COMPILABLE.append(function)
     return function

@@ -37,7 +37,7 @@ from ..common.one_source import compilable
 from .state import RunState
 
 EPSILON = sys.float_info.epsilon
-NEARLY = 0.9  # of the radius: a step as long as this is long enough
+NEARLY, LONGEST = 0.9, 1.01  # times the radius: a step between these is as long as it
 FLAT = 1e-8  # of the largest curvature: what is less is none
 NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
@@ -74,7 +74,7 @@ def begin_step(s: RunState) -> None:
         for k in range(m):
             bent[k] = given[k]
     s.floor = FLAT * largest_curvature(s) + BURIED * NOISE * abs(s.values[0])
-    s.stiffness = -1.0
+    s.stiffness, s.least_shift = -1.0, 0.0
 
 
 @compilable
@@ -107,20 +107,27 @@ def find_step(s: RunState) -> bool:
 
 
 @compilable
+def find_nearer_step(s: RunState) -> bool:
+    """Find the same within a smaller region, from the last λ on."""
+    return find_shift(s, next_shift(s, s.shift, s.step_length))
+
+
+@compilable
 def find_shift(s: RunState, guess: float) -> bool:
     """Find λ, beginning with a guess; return whether there is one."""
-    low, high = 0.0, largest_row(s) + length_of(s, s.slope) / s.radius + s.floor
+    high = largest_row(s) + length_of(s, s.slope) / s.radius + s.floor
     for _ in range(_TRIALS):
+        low = s.least_shift
         shift = guess if low < guess < high else maximum(math.sqrt(low * high), 0.001 * high)
         guess = 0.0
         if not s.factorize(shift, s.floor):
-            low = shift
+            s.least_shift = shift
             continue
         length = solve(s, shift)
-        if length > s.radius:
-            low = shift
-        elif length >= NEARLY * s.radius:
+        if NEARLY * s.radius <= length <= LONGEST * s.radius:
             return True
+        if length > s.radius:
+            s.least_shift = shift
         else:
             high = shift
         guess = next_shift(s, shift, length)

