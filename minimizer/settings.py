@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import inspect
 import warnings
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, fields
@@ -41,7 +41,7 @@ class Setting(Generic[Given, Kept]):
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
         # A default is checked once; none can be changed, so that all settings may share it.
-        self._kept = None if self._default is None else self._check(name, self._default)
+        self.kept = None if self._default is None else self._check(name, self._default)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Given: ...
@@ -54,7 +54,7 @@ class Setting(Generic[Given, Kept]):
         return kept if self._shown is None else self._shown(instance, kept)
 
     def __set__(self, instance: object, value: Given) -> None:
-        kept = self._kept if value is self._default else self._check(self._name, value)
+        kept = self.kept if value is self._default else self._check(self._name, value)
         instance.__dict__[self._name] = kept
 
 
@@ -115,8 +115,7 @@ class Settings:
         if name == "fun":
             value = checks.optional_function(name, value)
         elif not (name.startswith("_") or self._is_property(name)):
-            near = difflib.get_close_matches(name, FIELDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = checks.did_you_mean(name, FIELDS)
             raise AttributeError(f"Minimizer has no setting {name!r}{hint}")
         super().__setattr__(name, value)
 
@@ -137,7 +136,24 @@ class Settings:
 
 FIELDS = {field.name: field for field in fields(Settings)}
 SETTINGS = {name: each for name, each in vars(Settings).items() if isinstance(each, Setting)}
-Settings.__init__.__annotations__.clear()  # `help` shows defaults; the docstring has the types
+_KEPT = {name: setting.kept for name, setting in SETTINGS.items()}
+
+
+def _begin(self: Settings, fun: Any, n_params: Any = None, **given: Any) -> None:
+    checks.keywords("Minimizer", given, SETTINGS)
+    self.__dict__.update(_KEPT)
+    self.fun = fun
+    self.n_params = n_params
+    for name, value in given.items():
+        setattr(self, name, value)
+    self.__post_init__()
+
+
+# `dataclass` would set all defaults one after another, and report an unknown keyword in the name of
+# this class. Its signature stays: `help` shows the defaults, and the docstring has the types.
+Settings.__init__.__annotations__.clear()
+_begin.__signature__ = inspect.signature(Settings.__init__)  # type: ignore[attr-defined]
+Settings.__init__ = _begin  # type: ignore[method-assign]
 
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:

@@ -5,10 +5,11 @@ Each error names the argument, the rule and the remedy.
 
 from __future__ import annotations
 
+import difflib
 import math
 import numbers
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -104,8 +105,33 @@ trace: Check[bool | list[Any]] = such_that(  # a list after a call: the trace it
 )
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the known name that is nearest, empty if none is near."""
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def keywords(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that are not known, in the name of the function that was called."""
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{hint}")
+
+
+def unmasked(name: str, value: Any) -> None:
+    """Refuse a masked array with masked elements, alone or in a sequence."""
+    parts = value if isinstance(value, list | tuple) else (value,)
+    if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
+        raise ValueError(
+            f"{name} has masked elements; all must be known: choose values for them, as with "
+            f"{name.strip('`')}.filled(…)"
+        )
+
+
 def vector(name: str, value: Any) -> Array:
     """Return a new float64 array (n,); a single number is n = 1."""
+    unmasked(name, value)
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths
@@ -149,6 +175,7 @@ resolutions = elements(
 @optional
 def simplex(name: str, value: Any) -> Array:
     """Return finite vertices (n + 1, n)."""
+    unmasked(name, value)
     rows = np.atleast_2d(np.asarray(value))
     if rows.ndim != 2 or rows.shape[0] != rows.shape[1] + 1:
         raise ValueError(f"{name} has shape {rows.shape}; it should be an array of shape (N+1,N)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
+DISTRIBUTION = "imagej-minimizer"  # on the package index `minimizer` is another project
+
 
 def require(module: str, extra: str) -> ModuleType:
     """Import an optional module.
@@ -19,7 +21,7 @@ def require(module: str, extra: str) -> ModuleType:
     except ImportError as error:
         package = module.partition(".")[0]
         raise ImportError(
-            f'{package} is needed here: pip install "minimizer[{extra}]" '
+            f'{package} is needed here: pip install "{DISTRIBUTION}[{extra}]" '
             f'(from a checkout: pip install ".[{extra}]")',
             name=package,
         ) from error

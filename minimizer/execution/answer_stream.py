@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -32,10 +32,18 @@ class Here(threading.local):
 here = Here()
 
 
-def answers(
-    driver: Driver, fun: Function, n: int, call_id: str, known: list[Answer]
-) -> Iterator[Answer]:
-    """Make a run in a worker; yield what `fun` answers after what is known already."""
+def make_run(
+    driver: Driver,
+    fun: Function,
+    n: int,
+    call_id: str,
+    known: list[Answer],
+    keep: Callable[[Answer], None],
+) -> None:
+    """Make a run in a worker; keep what `fun` answers after what is known already.
+
+    No generator: out of one, a StopIteration of `fun` would come as another exception.
+    """
     for answer in known:
         if driver.ask() is not None:
             driver.tell(answer.value)
@@ -44,7 +52,7 @@ def answers(
     try:
         while not here.aborted and (point := driver.ask()) is not None:
             value = driver.tell(fun(point))
-            yield Answer(value, here.aborted, tuple(point[n:].tolist()))
+            keep(Answer(value, here.aborted, tuple(point[n:].tolist())))
     finally:
         here.call_id, here.aborted, here.busy = before
 

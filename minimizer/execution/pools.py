@@ -75,7 +75,10 @@ def as_they_end(
 
 
 def _perform(task: Callable[[], R]) -> R:
-    return task()
+    try:
+        return task()
+    except StopIteration as error:  # it would end the results as if there were no more
+        raise RuntimeError("a task raised StopIteration") from error
 
 
 class Background:

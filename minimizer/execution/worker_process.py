@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .answer_file import STOP, Answer, Writer, packer
-from .answer_stream import RunLog, answers
+from .answer_stream import RunLog, make_run
 from .call import Call
 from .driver import Driver, Function
 from .solver import Solver
@@ -60,12 +60,15 @@ class Task:
 
     def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
         """Append what the function answers to what is known; return what it raised."""
+
+        def keep(answer: Answer) -> None:
+            if writer is not None:
+                writer.write(len(self.known), answer)
+            self.known.append(answer)
+
         try:
             driver = Driver(self.make(), call, 0)
-            for answer in answers(driver, self.fun, self.n, self.call_id, list(self.known)):
-                if writer is not None:
-                    writer.write(len(self.known), answer)
-                self.known.append(answer)
+            make_run(driver, self.fun, self.n, self.call_id, list(self.known), keep)
         except BaseException as raised:
             return raised
         return None

@@ -17,6 +17,7 @@ from ..common.bounds import Box
 from ..common.extras import require
 from ..common.status import Status
 from ..minimizer import Minimizer
+from ..settings import SETTINGS
 from ..simplex.compiled.function import NotCompilableError, is_compiled
 from .chunks import Problems, Solve, n_workers, solve_in_chunks
 from .results import ManyResults
@@ -96,6 +97,7 @@ def minimize_many(
     for name in _NOT_FOR_MANY:
         if name in settings:
             raise TypeError(f"{name} is not a setting for many problems; leave it out")
+    checks.keywords("minimize_many", settings, SETTINGS)
     arrays = arguments(args)
     starts, sizes = starts_of(x0, initial_param_variations, arrays)
     m = Minimizer(fun, starts.shape[1], n_jobs=n_jobs, pool=pool, **settings)
@@ -154,6 +156,7 @@ def arguments(args: Any) -> tuple[Array, ...]:
     given = args if isinstance(args, tuple | list) else (args,)
     arrays = tuple(np.asarray(arg) for arg in given)
     for i, arg in enumerate(given):
+        checks.unmasked(f"args[{i}]", arg)
         if np.ndim(arg) == 0:
             raise ValueError(
                 f"args[{i}] is a single value; it must have one element per problem: np.full(P, …)"
@@ -191,6 +194,7 @@ def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array,
 
 def matrix(name: str, value: Any) -> Array:
     """Return an array (n,) or (P, n) of floats."""
+    checks.unmasked(name, value)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or array.shape[-1] == 0:
         raise ValueError(

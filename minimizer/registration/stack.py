@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import sys
 from collections.abc import Callable
@@ -15,10 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
+from ..common.checks import keywords
 from ..common.extras import require
 from ..common.status import Status
 from ..execution.pools import as_they_end
-from .images.checks import as_image, as_mask
+from .images.checks import as_image, as_mask, filled
 from .images.warp import warp
 from .metrics.definitions import Metric
 from .metrics.settings import spacings_of
@@ -34,6 +36,9 @@ NOT_FOR_STACKS = {
     "moving_mask": "mask, one for all frames or one per frame",
     "moving_spacing": "spacing, which is that of all frames",
 }
+
+
+SETTINGS = frozenset(inspect.signature(register).parameters) - {"fixed", "moving"}
 
 
 def register_stack(
@@ -106,6 +111,7 @@ def register_stack(
         raise ValueError(f"reference is {reference!r}; it must be one of {known}")
     for name in NOT_FOR_STACKS.keys() & settings.keys():
         raise TypeError(f"{name} is not for stacks; give {NOT_FOR_STACKS[name]}")
+    keywords("register_stack", settings, SETTINGS)
     frames = as_frames(stack, mask, channel_axis)
     shape = frames[0].shape
     wanted = make_transform(transform, shape, *spacings_of(len(shape), spacing, None))
@@ -126,7 +132,7 @@ def register_stack(
 def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None) -> list[Array]:
     """Return the frames as float64 with NaN for pixels that are not compared, or refuse them."""
     try:
-        array = np.asarray(stack)
+        array = filled(stack)
     except ValueError as error:
         raise ValueError("the frames of stack must have the same shape") from error
     if channel_axis is not None:
@@ -144,7 +150,7 @@ def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None
     frames = [as_image(frame, f"frame {i}") for i, frame in enumerate(array)]
     if mask is None:
         return frames
-    masks = np.asarray(mask)
+    masks = np.ma.filled(mask, False)
     if masks.shape != array.shape:
         masks = np.broadcast_to(as_mask(mask, "mask", array.shape[1:], "a frame"), array.shape)
     return [

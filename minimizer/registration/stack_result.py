@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
 from ..common.status import Status
+from .images.checks import filled
 from .images.warp import warp
 from .result import RegistrationResult
 from .transforms.base import Transform
@@ -115,7 +116,7 @@ class StackResult:
         ValueError
             If the number of frames differs from that of the registered stack.
         """
-        frames = np.asarray(stack)
+        frames = filled(stack)
         if len(frames) != self.n_frames:
             raise ValueError(
                 f"stack has {len(frames)} frames, and {self.n_frames} were registered; the first "
@@ -150,7 +151,7 @@ class StackResult:
         """
         from .plot.stack import draw_stack
 
-        before = np.asarray(stack, dtype=np.float64)
+        before = np.asarray(filled(stack), dtype=np.float64)
         return draw_stack(
             before,
             self.warp(before, order=1),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import sys
 import warnings
@@ -38,8 +37,7 @@ def translate(
     For unknown options a warning suggests the nearest known name.
     """
     for name in sorted(options.keys() - KNOWN):
-        near = difflib.get_close_matches(name, sorted(KNOWN), n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        hint = checks.did_you_mean(name, KNOWN)
         warnings.warn(f"Unknown solver options: {name}{hint}", optimize_warning(), stacklevel=4)
     settings = {name: options[name] for name in SETTINGS & options.keys()}
     start = {name: options[name] for name in {"initial_param_variations"} & options.keys()}
@@ -112,6 +110,7 @@ def start_of(x0: Any) -> Array:
     """Return the start (n,), in its own floating-point type if it has one, else as float64."""
     if x0 is None:
         raise TypeError("x0 is None; it must be numbers")
+    checks.unmasked("x0", x0)
     array = np.asarray(x0)
     if array.ndim > 1:
         raise ValueError("'x0' must only have one dimension.")

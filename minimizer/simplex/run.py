@@ -69,6 +69,9 @@ def search_is_over(s: RunState) -> None:
     s.fixed_only = False
     has_left = s.balanced_remake and has_left_best(s)
     stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
+    # ImageJ goes on for ever here if every search ends at once, within the resolutions.
+    if not stable and 0 <= s.max_tally < s.before_search:
+        s.tally_status = at.MAX_ITERATIONS_EXCEEDED
     if stable or not is_open(s):
         if is_open(s):
             s.completed += 1

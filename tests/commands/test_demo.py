@@ -109,4 +109,4 @@ def test_a_picture_that_cannot_be_written_is_an_error_without_traceback(tmp_path
 def test_without_an_optional_package_the_extra_is_named(missing, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, missing, None)
     assert main(["demo"]) == 1
-    assert 'pip install "minimizer[demo]"' in capsys.readouterr().err
+    assert 'pip install "imagej-minimizer[demo]"' in capsys.readouterr().err

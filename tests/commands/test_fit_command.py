@@ -361,4 +361,4 @@ def test_without_asteval_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "asteval", None)
     assert main(["fit", table(), *FIT]) == 1
-    assert 'pip install "minimizer[fit]"' in capsys.readouterr().err
+    assert 'pip install "imagej-minimizer[fit]"' in capsys.readouterr().err

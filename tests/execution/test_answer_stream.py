@@ -12,7 +12,7 @@ from scripted import NAN, make_problem
 
 from minimizer import Status
 from minimizer.execution.answer_file import Reader, Writer, packer, parse, row
-from minimizer.execution.answer_stream import Answer, Stream, answers, follow
+from minimizer.execution.answer_stream import Answer, Stream, follow, make_run
 from minimizer.execution.call import Call
 from minimizer.execution.driver import Driver
 from minimizer.execution.worker_failures import explained, is_death, name_of
@@ -45,7 +45,14 @@ def make_driver(call: Call | None = None, spec: RunSpec = SPEC) -> Driver:
 
 
 def evaluated(fun: Any = square) -> list[Answer]:
-    return list(answers(make_driver(), fun, 1, "id", []))
+    return made(make_driver(), fun, [])
+
+
+def made(driver: Driver, fun: Any, known: list[Answer]) -> list[Answer]:
+    """Return what a worker keeps."""
+    kept: list[Answer] = []
+    make_run(driver, fun, 1, "id", known, kept.append)
+    return kept
 
 
 def stream_of(given: list[Answer], error: BaseException | None = None) -> Stream:
@@ -68,7 +75,7 @@ def test_a_run_made_from_answers_is_the_run_itself() -> None:
 def test_a_worker_takes_a_run_up_after_what_is_known() -> None:
     whole = evaluated()
     driver = make_driver()
-    rest = list(answers(driver, square, 1, "id", whole[:20]))
+    rest = made(driver, square, whole[:20])
     assert rest == whole[20:]
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import joblib
 import numpy as np
 import pytest
 from problems import bowl, wavy
 from scripted import Counted, same
 
 from minimizer import Minimizer, Status
+from minimizer.execution.pools import as_they_end
 
 START = [5.0, 5.0]
 RULES = pytest.mark.parametrize("rules", ["imagej", "robust"])
@@ -60,6 +64,36 @@ def test_stop_iteration_of_the_function_propagates_too(n_jobs: int) -> None:
     """For the function it is an error like any other; only a callback ends things with it."""
     with pytest.raises(StopIteration):
         Minimizer(failing(StopIteration()), 2, n_jobs=n_jobs).minimize(START)
+
+
+def stop(x: Any) -> float:
+    """Raise what would end a loop over a generator."""
+    if x[0] < 0.9:
+        raise StopIteration("of the function")
+    return float(x @ x)
+
+
+@pytest.mark.slow
+def test_stop_iteration_comes_out_of_a_process_as_itself() -> None:
+    """And not as "generator raised StopIteration"; with the best point so far."""
+    for backend in ("sequential", "loky"):
+        with (
+            joblib.parallel_config(backend, n_jobs=2),
+            pytest.raises(StopIteration, match="of the function") as caught,
+        ):
+            Minimizer(stop, 2).minimize([1.0, 1.0])
+        assert math.isfinite(caught.value.best_value)  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(2) as pool, pytest.raises(StopIteration, match="of the function"):
+        Minimizer(stop, 2, pool=pool).minimize([1.0, 1.0])
+
+
+def test_a_task_that_stops_iteration_does_not_end_the_results_silently() -> None:
+    class Plain:
+        map = staticmethod(map)
+
+    tasks = [lambda: 1, lambda: next(iter(())), lambda: 3]
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        list(as_they_end(tasks, 1, Plain()))
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="exceptions have no notes")

@@ -456,4 +456,4 @@ def test_without_scipy_the_extra_is_named():
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    assert 'pip install "minimizer[registration]"' in run.stdout
+    assert 'pip install "imagej-minimizer[registration]"' in run.stdout

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ...common.arrays import Array
 
@@ -23,7 +25,7 @@ def as_image(
     Parameters
     ----------
     image : array_like
-        Pixels that are not finite are missing data.
+        Pixels that are not finite are missing data, as are those that a masked array masks.
     name : str
         Its name in messages.
     mask : array_like of bool, optional
@@ -41,7 +43,7 @@ def as_image(
         If it is empty, in colour, too small, constant, or without any finite pixel, or if the
         mask does not fit.
     """
-    array = np.asarray(image)
+    array = filled(image)
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} has dtype {array.dtype}; pixels must be real numbers")
     if array.ndim == 0 or array.size == 0:
@@ -67,6 +69,15 @@ def as_image(
     return values
 
 
+def filled(image: ArrayLike) -> NDArray[Any]:
+    """Return an array, with NaN where a masked array has no data."""
+    if isinstance(image, list | tuple):  # of frames, whose masks NumPy would drop
+        return np.asarray([filled(part) for part in image])
+    if isinstance(image, np.ma.MaskedArray) and np.ma.is_masked(image):
+        return np.asarray(np.ma.filled(image.astype(np.float64), np.nan))
+    return np.asarray(image)
+
+
 def check_values(values: Array, name: str) -> None:
     """Refuse an image without content."""
     data = values[np.isfinite(values)]
@@ -80,7 +91,7 @@ def as_mask(
     mask: ArrayLike, mask_name: str, shape: tuple[int, ...], name: str
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return `mask` as booleans, or refuse it."""
-    array = np.asarray(mask)
+    array = np.asarray(np.ma.filled(mask, False))
     if array.shape != shape:
         raise ValueError(
             f"{mask_name} has shape {array.shape} and {name} {shape}; they must be the same"

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from ...common.arrays import Array
+from .checks import filled
 from .pixels import TOUCHED
 
 
@@ -35,14 +36,14 @@ def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1
     >>> warp([0.0, 1.0, 4.0], np.array([[1, 0.5], [0, 1]]), (3,))
     array([0.5, 2.5, nan])
     """
-    image = np.asarray(image, dtype=np.float64)
+    image = np.asarray(filled(image), dtype=np.float64)
     missing = ~np.isfinite(image)
     if not missing.any():
         return _resample(image, matrix, shape, order, outside=np.nan)
     # NaN times a weight of zero is NaN, and a spline of higher order would spread it over the
     # whole image, so the hole and the values are resampled separately.
-    filled = np.where(missing, image[~missing].mean() if not missing.all() else 0.0, image)
-    warped = _resample(filled, matrix, shape, order, outside=np.nan)
+    whole = np.where(missing, image[~missing].mean() if not missing.all() else 0.0, image)
+    warped = _resample(whole, matrix, shape, order, outside=np.nan)
     hole: NDArray[np.bool_] = _resample(missing, matrix, shape, 1, outside=1.0) > TOUCHED
     warped[hole] = np.nan
     return warped
