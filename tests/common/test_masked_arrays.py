@@ -47,6 +47,7 @@ def test_a_masked_array_without_a_masked_element_is_an_array() -> None:
 
 
 def scene() -> Any:
+    """Return an image of three blobs."""
     blobs = np.indices((40, 40)).reshape(2, -1).T[:, None] - np.array(
         [[12, 15], [25, 22], [17, 29]]
     )
@@ -55,7 +56,7 @@ def scene() -> Any:
 
 @pytest.fixture
 def pair() -> tuple[Any, Any]:
-    """A scene, and one that has moved by 2 and -3 pixels, with a bright stripe that is masked."""
+    """Return a scene, and one moved by 2 and -3 pixels, with a bright stripe that is masked."""
     fixed = scene()
     moving = np.roll(fixed, (2, -3), (0, 1))
     moving[:, 18:21] = 9.0

@@ -383,7 +383,7 @@ def test_tolerances_ask_a_run_for_point_and_value_and_two_runs_for_the_value(
 def test_searches_that_end_at_once_within_the_resolutions_do_not_go_on_for_ever() -> None:
     """ImageJ's loop counts an iteration for each, but looks at its limit only in a search."""
     problem = make_problem(1, rules="imagej", resolutions=[1e300])
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         _, s = make_run(problem, lambda x: float(x[0]), max_tally=1500)
     assert s.status == Status.MAX_ITERATIONS_EXCEEDED
     assert 1500 < s.iterations <= 1502
