@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -20,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 success; 1 no success, or a package or file is missing; 2 bad input; 130 Ctrl-C.
+        0 success; 1 not converged, or ambiguous; 2 bad input, or a package or file is missing, or
+        a file cannot be written; 130 Ctrl-C; 141 if nobody reads the output any more.
 
     Examples
     --------
@@ -34,11 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return int(arguments.run(arguments))
-    except BadInput as error:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        return 141
+    except (BadInput, ImportError, OSError) as error:
         code, why = 2, f"error: {error}"
-    except (ImportError, OSError) as error:
-        code, why = 1, str(error)
+    except MemoryError:
+        code, why = 2, "error: there is not enough memory for this"
     except KeyboardInterrupt:
         code, why = 130, "interrupted"  # as shells have it
     print(f"{parser.prog} {arguments.command}: {why}", file=sys.stderr)

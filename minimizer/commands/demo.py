@@ -12,7 +12,7 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.extras import require
 from ..plot import style
-from .picture_path import picture_file
+from .outputs import check_outputs, picture_file, save_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +49,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    return demo(picture_file(arguments.output, extra="demo"))
+    output = picture_file(arguments.output, extra="demo")
+    check_outputs((), {"--output": output})
+    return demo(output)
 
 
 def demo(output: str | Path = "minimizer-demo.png") -> int:
@@ -83,7 +85,7 @@ def demo(output: str | Path = "minimizer-demo.png") -> int:
     result = register(fixed, moving, transform="rigid", metric="ssd")
     seconds = time.perf_counter() - start
     print(report(result, seconds))
-    draw(fixed, moving, result).savefig(output)
+    save_picture(draw(fixed, moving, result), str(output))
     print(f"\nPicture: {Path(output).resolve()}")
     return 0 if is_found(result) else 1
 

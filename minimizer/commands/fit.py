@@ -14,7 +14,7 @@ from ..fitting.expression import CONSTANTS, FUNCTIONS
 from ..fitting.report import report
 from ..fitting.table import read
 from .fit_arguments import parse_bounds, parse_start
-from .picture_path import picture_file
+from .outputs import check_outputs, picture_file, save_picture
 
 EXAMPLE = 'python -m minimizer fit DATA.csv "a*exp(-b*x)+c" --start a=1,b=1,c=0 --plot FIT.png'
 
@@ -52,6 +52,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     picture = picture_file(arguments.plot, extra="fit") if arguments.plot else None
+    check_outputs((arguments.data,), {"--plot": picture})
     if arguments.absolute_sigma and arguments.sigma is None:
         raise BadInput("--absolute-sigma needs --sigma, the column of the errors")
     start, bounds = parse_start(arguments.start), parse_bounds(arguments.bounds)
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         weighted = arguments.sigma is not None
         print(data.heading() + report(result, arguments.absolute_sigma, weighted, signs))
     if picture:
-        data.draw(result).savefig(picture)
+        save_picture(data.draw(result), picture)
         if not arguments.json:
             print(f"Picture: {picture}")
     return 0 if result.status is Status.SUCCESS else 1

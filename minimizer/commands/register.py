@@ -10,9 +10,11 @@ import numpy as np
 
 from ..common.errors import BadInput
 from . import register_options as options
+from .outputs import check_outputs, picture_file, save_picture
 
 if TYPE_CHECKING:
     from ..registration import RegistrationResult
+    from ..registration.files import Picture
     from .register_inputs import ImagePair
 
 EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
@@ -80,14 +82,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     options.require_packages()
-    options.check_outputs(arguments.output, arguments.transform_file, arguments.report)
+    report = picture_file(arguments.report, extra="cli") if arguments.report else None
+    check_files(arguments, report)
     from ..registration import register
     from ..registration.files.by_suffix import check_format
     from .register_inputs import read_pair
 
     pair = read_pair(arguments)
     if arguments.output:
-        check_format(arguments.output, pair.pictures[1])
+        check_format(arguments.output, aligned_as(pair, pair.pictures[1]))
     for note in pair.notes:
         print(note)
     with options.as_bad_input(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
@@ -109,10 +112,32 @@ def run(arguments: argparse.Namespace) -> int:
     result = pair.enlarged(found)
     print(result.summary())
     write(arguments, pair, result)
-    if arguments.report:
-        found.plot().savefig(arguments.report)
-        print(f"picture           {arguments.report}")
+    if report:
+        save_picture(found.plot(), report)
+        print(f"picture           {report}")
     return options.exit_code(result)
+
+
+def check_files(arguments: argparse.Namespace, report: str | None) -> None:
+    """Refuse files that could not be written, before the registration."""
+    from ..registration.files.by_suffix import check_can_write
+
+    initial = arguments.initial
+    inputs = (arguments.fixed, arguments.moving, arguments.mask, arguments.moving_mask, initial)
+    outputs = {
+        "--output": arguments.output,
+        "--transform-file": arguments.transform_file,
+        "--report": report,
+    }
+    check_outputs(inputs, outputs)
+    if arguments.output:
+        check_can_write(arguments.output)
+
+
+def aligned_as(pair: ImagePair, moving: Picture) -> Picture:
+    """Return a picture that is aligned with the fixed one, and thus has its spacing."""
+    fixed = pair.pictures[0]
+    return replace(moving, spacing=fixed.spacing, unit=fixed.unit, affine=fixed.affine)
 
 
 def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:
@@ -126,17 +151,12 @@ def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationRe
         channels = [moving.values] if "C" not in moving.axes else np.moveaxis(moving.values, -1, 0)
         warped: list[Any] = [result.warp(channel, arguments.order) for channel in channels]
         values = warped[0] if "C" not in moving.axes else np.stack(warped, axis=-1)
-        aligned = replace(
-            moving.like(values), spacing=fixed.spacing, unit=fixed.unit, affine=fixed.affine
-        )
-        write_picture(arguments.output, aligned)
+        write_picture(arguments.output, aligned_as(pair, moving.like(values)))
         print(f"aligned image     {arguments.output}")
     if arguments.transform_file:
         if fixed.affine is not None and moving.affine is not None:
-            write_itk(
-                arguments.transform_file,
-                world_matrix(result.matrix, fixed.affine, moving.affine),
-            )
+            world = world_matrix(result.matrix, fixed.affine, moving.affine)
+            write_itk(arguments.transform_file, world)
         elif result.transform.ndim in (2, 3):
             result.write_itk(arguments.transform_file)
         else:

@@ -7,7 +7,6 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
 from ..common.errors import BadInput
@@ -127,20 +126,6 @@ def require_packages() -> None:
     """Import the packages for files and registration, or name the extra that installs them."""
     for module in ("scipy.ndimage", "tifffile", "imageio", "nibabel", "matplotlib"):
         require(module, extra="cli")
-
-
-def check_outputs(image: str | None, *others: str | None) -> None:
-    """Refuse files that could not be written, before the registration."""
-    from ..registration.files.by_suffix import check_can_write
-
-    if image:
-        check_can_write(image)
-    for path in others:
-        if path and not Path(path).resolve().parent.is_dir():
-            raise BadInput(f"{path}: there is no folder {Path(path).resolve().parent}")
-    report = others[-1]
-    if report and Path(report).suffix.lower() not in (".png", ".pdf", ".svg", ".jpg"):
-        raise BadInput(f"{report}: a picture's suffix must be .png, .pdf, .svg or .jpg")
 
 
 def progress_of(arguments: argparse.Namespace) -> bool | str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..common.errors import BadInput
 from . import register_options as options
+from .outputs import check_outputs, picture_file, save_picture
 
 if TYPE_CHECKING:
     from ..registration import StackResult
@@ -59,11 +60,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     options.require_packages()
-    options.check_outputs(arguments.output, arguments.drift, arguments.report)
+    report = picture_file(arguments.report, extra="cli") if arguments.report else None
+    outputs = {"--output": arguments.output, "--drift": arguments.drift, "--report": report}
+    check_outputs((arguments.stack, arguments.mask), outputs)
     from ..registration import register_stack
-    from ..registration.files.by_suffix import check_format
+    from ..registration.files.by_suffix import check_can_write, check_format
     from .register_inputs import read_mask
 
+    if arguments.output:
+        check_can_write(arguments.output)
     picture, grey, axes = read(arguments)
     if arguments.output:
         check_format(arguments.output, picture)
@@ -85,7 +90,10 @@ def run(arguments: argparse.Namespace) -> int:
     unit = (grey.unit or None) if one.spacings() else "px"
     result = replace(result, transform=replace(result.transform, length_unit=unit))
     print(result.summary())
-    write(arguments, replace(picture, axes=axes), grey, result)
+    write(arguments, replace(picture, axes=axes), result)
+    if report:
+        save_picture(result.plot(grey.values), report)
+        print(f"picture        {report}")
     return options.exit_code(result)
 
 
@@ -113,10 +121,8 @@ def read(arguments: argparse.Namespace) -> tuple[Picture, Picture, str]:
     return picture, picture.grey(channel), axes
 
 
-def write(
-    arguments: argparse.Namespace, picture: Picture, grey: Picture, result: StackResult
-) -> None:
-    """Write the aligned stack, the table and the picture."""
+def write(arguments: argparse.Namespace, picture: Picture, result: StackResult) -> None:
+    """Write the aligned stack and the table."""
     from ..registration.files import write_picture
 
     if arguments.output:
@@ -131,6 +137,3 @@ def write(
     if arguments.drift:
         result.write_csv(arguments.drift)
         print(f"drift          {arguments.drift}")
-    if arguments.report:
-        result.plot(grey.values).savefig(arguments.report)
-        print(f"picture        {arguments.report}")

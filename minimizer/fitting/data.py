@@ -151,6 +151,8 @@ class Data:
             rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
             more = ", ..." if len(left) > 5 else ""
             text += f"{count(len(left), 'row')} left out: {rows}{more}\n"
+        for title, words in self.table.understood.items():
+            text += f"{title}: {words}\n"
         return text + "\n"
 
     def as_dict(self) -> dict[str, Any]:
@@ -160,6 +162,7 @@ class Data:
             "formula": self.formula.text,
             "rows": int(self.y.size),
             "left_out": {str(line): why for line, why in self.table.left_out.items()},
+            "understood": self.table.understood,
         }
 
     def draw(self, result: Fit) -> Any:

@@ -14,12 +14,9 @@ import numpy as np
 
 from ..common.arrays import Array
 from ..common.errors import BadInput
+from .cells import THOUSANDS, WITH_COMMA, Reader, is_missing, is_value, number, reader_of
 
-MISSING = {"", "-", "?", "na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "+inf"}
-MISSING |= {"#n/a", "#div/0!", "#value!", "#num!"}  # Excel's
 DELIMITERS = (";", "\t", ",", "|", None)
-WITH_COMMA = re.compile(r"[-+]?\d+,\d+(e[-+]?\d+)?", re.IGNORECASE)
-THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 
 
 @dataclass
@@ -39,6 +36,10 @@ class Table:
         Units in a second line of the header, empty without one.
     left_out : dict
         Line numbers of rows that were left out, with the reason.
+    quoted : bool
+        Whether commas separate the columns, so that a cell with a comma is in quotes.
+    understood : dict
+        Titles of columns that are no plain numbers, with what they were taken for.
     source : str
         The file, for messages.
     """
@@ -49,6 +50,8 @@ class Table:
     comma: bool = False
     units: list[str] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
+    quoted: bool = False
+    understood: dict[str, str] = field(default_factory=dict)
     source: str = "the table"
 
     @property
@@ -85,9 +88,12 @@ class Table:
 
         Rows with a missing value are left out and recorded in `left_out`.
         """
-        kept = []
+        kept, readers = [], [self._reader(i) for i in columns]
         for line, row in zip(self.lines, self.rows, strict=True):
-            values = [self._number(row, i, line) for i in columns]
+            values = [
+                self._number(row, i, line, reader)
+                for i, reader in zip(columns, readers, strict=True)
+            ]
             lacking = [i for i, value in zip(columns, values, strict=True) if math.isnan(value)]
             if lacking:
                 self.left_out[line] = f"no number in {self.title(lacking[0])}"
@@ -96,9 +102,18 @@ class Table:
         found: Array = np.array(kept, dtype=np.float64).reshape(len(kept), len(columns)).T
         return found
 
-    def _number(self, row: list[str], i: int, line: int) -> float:
+    def _reader(self, i: int) -> Reader:
+        """Return how to read a column, and note what it was taken for."""
+        reader, words = reader_of(
+            [row[i] for row in self.rows if i < len(row)], self.comma, self.quoted
+        )
+        if words:
+            self.understood[self.title(i)] = words
+        return reader
+
+    def _number(self, row: list[str], i: int, line: int, reader: Reader) -> float:
         text = row[i] if i < len(row) else ""
-        value = number(text, self.comma)
+        value = reader(text)
         if value is None:
             raise BadInput(
                 f"line {line}, {self.title(i)}: {text!r} is not a number; leave it empty if it is "
@@ -119,6 +134,8 @@ def read(path: str) -> Table:
     BadInput
         If there is no such file, or it is empty.
     """
+    if Path(path).is_char_device() or Path(path).is_block_device():
+        raise BadInput(f"{path} is a device; give a file")
     try:
         text = decoded(Path(path).read_bytes())
     except OSError as error:
@@ -137,15 +154,14 @@ def read(path: str) -> Table:
     width = max(map(len, rows[above:]), default=0)
     names, units = heads([line for _, line in numbered[:above]], delimiter, width)
     lines = [i for i, _ in numbered[above:]]
-    return Table(names, rows[above:], lines, comma, units, source=path)
+    return Table(names, rows[above:], lines, comma, units, source=path, quoted=delimiter == ",")
 
 
 def heading_lines(rows: list[list[str]], comma: bool) -> int:
     """Return the number of rows before the data: the first with text, and more without numbers."""
     for i, row in enumerate(rows):
-        numbers = [number(cell, comma) for cell in row]
-        has_number = any(n is not None and math.isfinite(n) for n in numbers)
-        if None not in numbers or (i > 0 and has_number):
+        has_data = any(is_value(cell, comma) and not is_missing(cell) for cell in row)
+        if all(is_value(cell, comma) for cell in row) or (i > 0 and has_data):
             return i
     return len(rows)
 
@@ -191,7 +207,7 @@ def sniff(lines: list[str]) -> str | None:
         rows = [split(line, delimiter) for line in lines]
         counts = Counter(map(len, rows))
         cells, equal = max(counts.items(), key=lambda item: (item[0] > 1, item[1]))
-        texts = sum(number(cell, delimiter != ",") is None for row in rows for cell in row)
+        texts = sum(not is_value(cell, delimiter != ",") for row in rows for cell in row)
         if cells > 1 and equal >= len(lines) / 2 and texts < least:
             best, least = delimiter, texts
     return best
@@ -214,17 +230,8 @@ def split(line: str, delimiter: str | None) -> list[str]:
     """Return the cells of a line."""
     if delimiter is None:
         return [cell.strip('"') for cell in line.split()]
-    (cells,) = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
-    return [cell.strip() for cell in cells]
-
-
-def number(text: str, comma: bool) -> float | None:
-    """Return a number: NaN if it is missing or not finite, None if the text is not a number."""
-    text = text.strip().replace("\N{MINUS SIGN}", "-")
-    if text.lower() in MISSING:
-        return math.nan
     try:
-        value = float(text.replace(",", ".") if comma and "." not in text else text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else math.nan
+        (cells,) = csv.reader([line], delimiter=delimiter, skipinitialspace=True)
+    except csv.Error as error:
+        raise BadInput(f"a line cannot be divided into cells ({error}): {line[:40]}") from error
+    return [cell.strip() for cell in cells]

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
 from ..common.status import Status
+from ..common.whole_file import whole_file
 from .images.checks import filled
 from .images.warp import warp
 from .result import RegistrationResult
@@ -135,8 +136,8 @@ class StackResult:
         return rows
 
     def write_csv(self, path: str | Path) -> None:
-        """Write the drift table as comma-separated values."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
+        """Write the drift table as comma-separated values, whole or not at all."""
+        with whole_file(path) as name, open(name, "w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(self.rows())
 
     def plot(self, stack: ArrayLike, figure: Any = None) -> Figure:

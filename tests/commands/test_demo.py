@@ -108,5 +108,5 @@ def test_a_picture_that_cannot_be_written_is_an_error_without_traceback(tmp_path
 @pytest.mark.parametrize("missing", ["skimage", "matplotlib", "scipy.ndimage"])
 def test_without_an_optional_package_the_extra_is_named(missing, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, missing, None)
-    assert main(["demo"]) == 1
+    assert main(["demo"]) == 2
     assert 'pip install "imagej-minimizer[demo]"' in capsys.readouterr().err

@@ -224,7 +224,7 @@ def test_a_fit_that_fails_has_exit_code_1(table: Any, tmp_path: Path, capsys: An
         (("a*x", "--start", "a=1", "--absolute-sigma"), "--absolute-sigma needs --sigma"),
         (("lambda*x", "--start", "lambda=1"), "'lambda' cannot be a parameter"),
         (("a*x", "--start", "a=1", "--bounds", "a=2:1"), "=2:1: the lower bound exceeds the upper"),
-        (("a*x", "--start", "a=1", "--plot", "no/x.png"), "there is no directory no"),
+        (("a*x", "--start", "a=1", "--plot", "no/x.png"), "there is no folder no"),
         (("a*x", "--start", "a=1", "--plot", "x.xyz"), "suffix must be .png"),
         (("a*x", "--start", "a=1", "--sigma", "t"), "errors must be positive"),
     ],
@@ -360,5 +360,5 @@ def test_without_asteval_the_extra_is_named(
     table: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.setitem(sys.modules, "asteval", None)
-    assert main(["fit", table(), *FIT]) == 1
+    assert main(["fit", table(), *FIT]) == 2
     assert 'pip install "imagej-minimizer[fit]"' in capsys.readouterr().err

@@ -307,7 +307,7 @@ def test_wrong_options_are_told_by_the_parser(arguments):
 @pytest.mark.parametrize("missing", ["tifffile", "nibabel", "scipy.ndimage"])
 def test_without_a_package_the_extra_is_named(missing, monkeypatch, capsys):
     monkeypatch.setitem(__import__("sys").modules, missing, None)
-    assert run("a.png", "b.png") == 1
+    assert run("a.png", "b.png") == 2
     assert 'pip install "imagej-minimizer[cli]"' in capsys.readouterr().err
 
 

@@ -44,7 +44,7 @@ NUMBA = (
 )
 MATPLOTLIB = (
     "commands.demo",  # its picture is its own
-    "commands.picture_path",  # asks for the formats it can write
+    "commands.outputs",  # asks for the formats it can write
 )
 MAX_LINES = 300
 LONG = ("minimizer",)  # the public class, whose docstrings are its manual

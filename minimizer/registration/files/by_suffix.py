@@ -1,38 +1,30 @@
-"""Reading and writing images; the suffix of the file's name selects the format."""
+"""Reading and writing images in the format of the file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from ...common.errors import BadInput
-from ...common.extras import require
+from ...common.whole_file import check_place, whole_file
+from .formats import JPEG, NIFTI, NIFTI_GZ, PNG, TIFF, format_of, suffix_of
 from .nifti import read_nifti, write_nifti
-from .picture import Picture, sorted_axes
-from .tiff import read_stack, write_stack
+from .photo import check_bits, read_photo, write_photo
+from .picture import Picture
+from .tiff import check_unit, read_stack, write_stack
 
-TIFF = (".tif", ".tiff")
-NIFTI = (".nii", ".nii.gz")
-JPEG = (".jpg", ".jpeg")
-WRITTEN = (*TIFF, *NIFTI, ".png", *JPEG)
-QUALITY = 95  # of a JPEG file that is written
-
-
-def suffix_of(path: str | Path) -> str:
-    """Return the suffix of a file's name in lower case; ``.nii.gz`` counts as one."""
-    name = Path(path).name.lower()
-    return ".nii.gz" if name.endswith(".nii.gz") else Path(name).suffix
+WRITTEN = (*TIFF.suffixes, *NIFTI.suffixes, *NIFTI_GZ.suffixes, *PNG.suffixes, *JPEG.suffixes)
+VOLUMES = (*NIFTI.suffixes, *NIFTI_GZ.suffixes)
+PLANES = (*PNG.suffixes, *JPEG.suffixes)
 
 
 def read_picture(path: str | Path) -> Picture:
-    """Read an image: TIFF, NIfTI, or a format of imageio (PNG, JPEG, …).
+    """Read an image: TIFF, NIfTI, or a photograph (PNG, JPEG, …).
 
     Raises
     ------
     BadInput
-        If there is no such file, or it cannot be read, or has no pixels.
+        If there is no such file, or its name and its content do not agree, or its format is not
+        read, or it is damaged, or has no pixels.
     ImportError
         Without the package that reads it, of the extra ``cli``.
     """
@@ -40,13 +32,13 @@ def read_picture(path: str | Path) -> Picture:
         raise BadInput(f"there is no file {path}")
     if Path(path).stat().st_size == 0:
         raise BadInput(f"{path} is empty")
-    suffix = suffix_of(path)
-    if suffix in TIFF:
+    found = format_of(path)
+    if found is TIFF:
         picture = read_stack(path)
-    elif suffix in NIFTI:
+    elif found in (NIFTI, NIFTI_GZ):
         picture = read_nifti(path)
     else:
-        picture = read_photo(path)
+        picture = read_photo(path, found.name)
     if picture.values.size == 0:
         raise BadInput(f"{path} has no pixels")
     if picture.values.dtype.kind not in "buif":
@@ -54,68 +46,47 @@ def read_picture(path: str | Path) -> Picture:
     return picture
 
 
-def read_photo(path: str | Path) -> Picture:
-    """Read a photograph, in the orientation that its camera recorded and without opacity."""
-    imageio: Any = require("imageio.v3", extra="cli")
-    upright = {"rotate": True} if suffix_of(path) in JPEG else {}
-    try:
-        values = np.asarray(imageio.imread(path, **upright))
-    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise BadInput(f"{path} cannot be read as an image: {reason}") from error
-    if values.ndim == 3 and values.shape[-1] in (2, 4):
-        values = values[..., :-1]
-    if values.ndim not in (2, 3):
-        raise BadInput(f"{path} has {values.ndim} axes; an image in grey or in colour is needed")
-    sorted_, axes = sorted_axes(values, "YXC"[: values.ndim])
-    return Picture(sorted_, axes, is_rgb="C" in axes)
-
-
 def check_can_write(path: str | Path) -> None:
     """Refuse a file that could not be written, before the registration."""
     if suffix_of(path) not in WRITTEN:
         raise BadInput(f"{path}: the suffix must be one of {', '.join(WRITTEN)}")
-    if not Path(path).resolve().parent.is_dir():
-        raise BadInput(f"{path}: there is no folder {Path(path).resolve().parent}")
+    if Path(path).name.lower().endswith((".ome.tif", ".ome.tiff")):
+        raise BadInput(f"{path}: OME's metadata are not written; choose a name without .ome")
+    if (why := check_place(path)) is not None:
+        raise BadInput(f"{path}: {why}")
 
 
 def check_format(path: str | Path, picture: Picture) -> None:
     """Refuse a format that cannot hold a picture."""
-    if picture.affine is not None and suffix_of(path) not in NIFTI:
+    suffix = suffix_of(path)
+    if picture.affine is not None and suffix not in VOLUMES:
         raise BadInput(f"{path}: the axes of a NIfTI volume are x, y, z; write a .nii.gz file")
-    if suffix_of(path) in (".png", *JPEG) and (len(picture.space) != 2 or "T" in picture.axes):
-        raise BadInput(f"{path}: PNG and JPEG hold a single 2-D image; write a TIFF file")
-    if suffix_of(path) in NIFTI and "C" in picture.axes:
+    if suffix in PLANES:
+        if len(picture.space) != 2 or "T" in picture.axes:
+            raise BadInput(f"{path}: PNG and JPEG hold a single 2-D image; write a TIFF file")
+        check_bits(path, picture.values.dtype)
+    if suffix in VOLUMES and "C" in picture.axes:
         raise BadInput(f"{path}: only one channel can be written to NIfTI; write a TIFF file")
+    if suffix in TIFF.suffixes:
+        check_unit(path, picture.unit)
 
 
 def write_picture(path: str | Path, picture: Picture) -> None:
-    """Write an image in the format of the suffix.
+    """Write an image in the format of the suffix, whole or not at all.
 
     Raises
     ------
     BadInput
         If the format cannot hold it.
+    OSError
+        If it cannot be written; what was there stays.
     """
     check_format(path, picture)
     suffix = suffix_of(path)
-    if suffix in TIFF:
-        write_stack(path, picture)
-    elif suffix in NIFTI:
-        write_nifti(path, picture)
-    else:
-        _write_photo(path, picture.values)
-
-
-def _write_photo(path: str | Path, values: np.ndarray) -> None:
-    """Write a PNG of one image with 8 or 16 bits, or a JPEG with 8."""
-    name, bits = ("JPEG", "8") if suffix_of(path) in JPEG else ("PNG", "8 or 16")
-    if values.dtype == np.bool_:
-        values = values.astype(np.uint8) * 255
-    if values.dtype != np.uint8 and (name == "JPEG" or values.dtype != np.uint16):
-        raise BadInput(
-            f"{path}: {name} holds whole numbers of {bits} bits, these are {values.dtype}; write a "
-            "TIFF file"
-        )
-    imageio: Any = require("imageio.v3", extra="cli")
-    imageio.imwrite(path, values, **({"quality": QUALITY} if name == "JPEG" else {}))
+    with whole_file(path) as name:
+        if suffix in TIFF.suffixes:
+            write_stack(name, picture)
+        elif suffix in VOLUMES:
+            write_nifti(name, picture)
+        else:
+            write_photo(name, picture.values)

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...common.arrays import Array
+from ...common.errors import BadInput
+from ...common.whole_file import whole_file
+from .reading import reading
 
 HEADER = "#Insight Transform File V1.0"
 
@@ -67,7 +70,8 @@ def write_itk(
         "FixedParameters: " + " ".join(repr(float(number)) for number in c[::-1]),
         "",
     ]
-    Path(path).write_text("\n".join(lines), encoding="ascii")
+    with whole_file(path) as name:
+        Path(name).write_text("\n".join(lines), encoding="ascii")
 
 
 def read_itk(path: str | Path) -> Array:
@@ -80,13 +84,20 @@ def read_itk(path: str | Path) -> Array:
 
     Raises
     ------
-    ValueError
-        If the file holds another transform, or not exactly one.
+    BadInput
+        A ValueError: if the file holds another transform, or not exactly one, or is damaged.
+    OSError
+        If there is no such file.
     """
-    text = Path(path).read_text(encoding="utf-8")
+    with reading(path, "an ITK transform"):
+        return _matrix(path, Path(path).read_text(encoding="utf-8"))
+
+
+def _matrix(path: str | Path, text: str) -> Array:
+    """Return the matrix that a text describes."""
     names = re.findall(r"^Transform:\s*(\w+?)_(?:double|float)_(\d)_\d\s*$", text, re.MULTILINE)
     if len(names) != 1:
-        raise ValueError(f"{path} holds {len(names)} transforms; one is needed")
+        raise BadInput(f"{path} holds {len(names)} transforms; one is needed")
     name, ndim = names[0][0], int(names[0][1])
     parameters, c = _numbers(text, "Parameters"), _numbers(text, "FixedParameters")
     if name == "TranslationTransform":
@@ -98,7 +109,7 @@ def read_itk(path: str | Path) -> Array:
     elif name == "Euler3DTransform":
         linear, shift = _euler(parameters[:3], c), parameters[3:]
     else:
-        raise ValueError(
+        raise BadInput(
             f"{path} holds a {name}; only translations, Euler and affine transforms are read: "
             "write it as an AffineTransform"
         )
@@ -106,6 +117,8 @@ def read_itk(path: str | Path) -> Array:
     matrix = np.eye(ndim + 1)
     matrix[:-1, :-1] = linear[::-1, ::-1]
     matrix[:-1, -1] = (shift + c - linear @ c)[::-1]
+    if ndim not in (2, 3) or not np.isfinite(matrix).all():
+        raise BadInput(f"{path} is damaged: it must hold finite numbers for 2 or 3 dimensions")
     return matrix
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.extras import require
 from .picture import METRES, Picture
+from .reading import check_claim, reading
 
 FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
 """From NIfTI's world (right, front, up) to ITK's (left, back, up)."""
@@ -25,11 +27,13 @@ def read_nifti(path: str | Path) -> Picture:
         If it cannot be read.
     """
     nibabel: Any = require("nibabel", extra="cli")
-    try:
-        image = nibabel.as_closest_canonical(nibabel.load(str(path)))
+    with reading(path, "NIfTI"):
+        stored = nibabel.load(str(path))
+        pixels = math.prod(max(int(length), 0) for length in stored.shape)
+        claimed = pixels * stored.header.get_data_dtype().itemsize
+        check_claim(path, claimed, packed=str(path).lower().endswith(".gz"))
+        image = nibabel.as_closest_canonical(stored)
         values = np.asarray(image.dataobj)
-    except (nibabel.filebasedimages.ImageFileError, EOFError, ValueError) as error:
-        raise BadInput(f"{path} cannot be read as a NIfTI file: {error}") from error
     while values.ndim > 3 and values.shape[-1] == 1:
         values = values[..., 0]
     if values.ndim > 4:

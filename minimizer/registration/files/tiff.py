@@ -11,9 +11,13 @@ import numpy as np
 from ...common.errors import BadInput
 from ...common.extras import require
 from .picture import Picture, sorted_axes
+from .reading import check_claim, reading
+from .tiff_directories import check_directories
 
 KEPT = ("finterval", "fps", "mode", "loop", "min", "max", "Ranges", "LUTs", "Labels", "Info")
 """Further metadata of ImageJ that are kept."""
+
+COLOUR = (2, 6)  # how a TIFF file says that three samples are colours: RGB, YCbCr
 
 TYPES = ("uint8", "uint16", "float32")
 """The data types of ImageJ."""
@@ -40,17 +44,19 @@ def read_stack(path: str | Path) -> Picture:
         Without tifffile, of the extra ``cli``.
     """
     tifffile: Any = require("tifffile", extra="cli")
-    try:
-        with tifffile.TiffFile(path) as file:
-            series = file.series[0]
-            values, axes = series.asarray(), series.axes
-            notes = dict(file.imagej_metadata or {})
-            spacing = _spacing(file.pages[0].tags, notes) if file.is_imagej else {}
-            if file.is_ome:
-                spacing, notes["unit"] = _ome_spacing(file.ome_metadata)
-    except (tifffile.TiffFileError, IndexError, ValueError) as error:
-        raise BadInput(f"{path} cannot be read as a TIFF file: {error}") from error
-    is_rgb = "S" in axes and values.shape[axes.index("S")] in (3, 4)
+    check_directories(path)
+    with reading(path, "TIFF"), tifffile.TiffFile(path) as file:
+        series = file.series[0]
+        check_claim(path, series.nbytes, packed=series.keyframe.compression != 1)
+        values, axes = series.asarray(), series.axes
+        is_colour = series.keyframe.photometric in COLOUR
+        notes = dict(file.imagej_metadata or {})
+        spacing = _spacing(file.pages[0].tags, notes) if file.is_imagej else {}
+        if file.is_ome:
+            spacing, notes["unit"] = _ome_spacing(file.ome_metadata)
+        if len(axes) != values.ndim:
+            raise BadInput(f"{path} has {values.ndim} axes, and names {axes}; it is damaged")
+    is_rgb = is_colour and "S" in axes and values.shape[axes.index("S")] in (3, 4)
     if is_rgb and values.shape[axes.index("S")] == 4:
         values = np.take(values, range(3), axis=axes.index("S"))  # without opacity
     if is_rgb and "C" in axes and "T" not in axes:
@@ -63,6 +69,12 @@ def read_stack(path: str | Path) -> Picture:
     unit = str(notes.get("unit", "")).replace("\\u00B5", "µ").replace("micron", "µm")
     extra = {name: notes[name] for name in KEPT if name in notes}
     return Picture(values, axes, spacing, unit if spacing else "", is_rgb, None, extra)
+
+
+def check_unit(path: str | Path, unit: str) -> None:
+    """Refuse a unit that ImageJ's notes cannot hold."""
+    if not unit.replace("µ", "u").isascii():
+        raise BadInput(f"{path}: a TIFF file holds units of ASCII letters and µ; {unit!r} is none")
 
 
 def write_stack(path: str | Path, picture: Picture) -> None:
