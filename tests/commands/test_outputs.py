@@ -76,7 +76,7 @@ def test_whatever_happens_the_old_file_stays_or_the_new_one_is_whole(tmp_path: P
     path.write_text("old")
     path.chmod(0o640)
     with pytest.raises(FileExistsError), whole_file(path) as name:
-        Path(name).open("x")  # which is there already
+        Path(name).touch(exist_ok=False)  # it is there already
     assert path.read_text() == "old"
     with whole_file(path) as name:
         Path(name).write_text("new")
