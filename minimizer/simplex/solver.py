@@ -17,6 +17,7 @@ from ..common.status import Status
 from . import state as at
 from .closeness import descent_of
 from .counting import start_run, stop_if_due, tell
+from .forecast import points_after
 from .initial_state import state_of
 from .list_state import ListState
 from .moves import move_of
@@ -51,6 +52,11 @@ class NelderMeadRun:
             _unwarned(s, start_run)(s)
         stop_if_due(s, ends)
         return np.array(s.trial) if s.status == at.RUNNING else None
+
+    def points_ahead(self, count: int) -> list[Array]:
+        """Return copies of up to `count` points that will be asked for after the last one."""
+        with np.errstate(all="ignore"):
+            return [np.array(point) for point in points_after(self.state, count)]
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether it has ended an iteration.
