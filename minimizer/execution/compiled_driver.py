@@ -18,7 +18,8 @@ _SHORT, _LONG = 0.002, 0.05  # seconds that a slice should take
 
 def suits(fun: Any, call: Call) -> bool:
     """Return whether runs are made in compiled code: if the function is, and nobody watches."""
-    return isinstance(fun, CompiledFunction) and not (call.tracing or call.is_watched)
+    watched = call.tracing or call.is_watched or call.logs
+    return isinstance(fun, CompiledFunction) and not watched
 
 
 def drive(driver: Driver, fun: Any) -> None:

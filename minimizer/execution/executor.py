@@ -13,6 +13,7 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,7 +23,8 @@ import joblib
 from joblib.parallel import get_active_backend
 
 from . import compiled_driver
-from .answer_file import STOP, Reader, packer
+from .answer_file import STOP, Answer, Reader, packer
+from .answer_log import unpacked
 from .answer_stream import Stream, follow, here
 from .call import Call
 from .driver import Driver, Function
@@ -36,9 +38,16 @@ class Executor:
     """The runs of one call, and the workers that it has: those of `pool`, or joblib's."""
 
     def __init__(
-        self, method: Method, call: Call, fun: Function, n_jobs: int | None, pool: Any
+        self,
+        method: Method,
+        call: Call,
+        fun: Function,
+        n_jobs: int | None,
+        pool: Any,
+        known: Mapping[int, list[Answer]],
     ) -> None:
         self._method, self._call, self._fun = method, call, fun
+        self._known = known  # of runs to come, in a call that is gone on with
         self._n_jobs, self._pool = n_jobs, pool
         # Compiled runs are made faster than they could be fed from elsewhere.
         self._compiled = compiled_driver.suits(fun, call)
@@ -63,9 +72,10 @@ class Executor:
         if self._compiled:
             compiled_driver.drive(driver, self._fun)
             return
-        self._begin(driver.number, driver.solver.spec)
+        self._begin(driver)
         stream = self._stream(driver)
         if stream is not None:
+            stream.taken = 0 if driver.log is None else len(driver.log)
             follow(driver, stream, self._call)
             while not driver.solver.is_over and stream.is_lost and not self._call.ends_now:
                 judge(stream, self._fun)
@@ -90,6 +100,11 @@ class Executor:
         self._call.aborted = False  # by the function, in one run; the others still count
         return True
 
+    @property
+    def all_answers(self) -> dict[int, list[Answer]]:
+        """What workers have answered up to now, by run; from any thread."""
+        return {number: stream.all_answers for number, stream in list(self._streams.items())}
+
     def further(self, first: int) -> list[tuple[int, Any]]:
         """Return number and spec of the runs from `first` on that were started ahead."""
         return [(n, self._streams[n].spec) for n in sorted(self._streams) if n >= first]
@@ -103,8 +118,9 @@ class Executor:
         stream = self._streams.get(driver.number)
         return stream if stream and stream.spec.seed == driver.solver.spec.seed else None
 
-    def _begin(self, number: int, spec: Any) -> None:
+    def _begin(self, driver: Driver) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
+        number, spec = driver.number, driver.solver.spec
         if spec.beside is None or number + 1 in self._streams or self._workers.number < 2:
             return
         workers = self._workers
@@ -112,7 +128,12 @@ class Executor:
         runs = [(number, spec), (number + 1, spec.beside), *self._method.ahead(number + 2, more)]
         # The caller itself makes the first of them if it shares the memory.
         runs = [run for run in runs[int(workers.share_memory) :] if run[0] not in self._streams]
-        self._start([Stream(*run, self._end) for run in runs])
+        streams = [Stream(*run, self._end) for run in runs]
+        for stream in streams:
+            own = driver.log if stream.number == number else None
+            known = self._known.get(stream.number, [])
+            stream.answers += known if own is None else unpacked(own.rows)
+        self._start(streams)
 
     def _start(self, streams: list[Stream]) -> None:
         """Let workers make runs from where they are, when runs begun before have ended."""

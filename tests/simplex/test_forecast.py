@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from problems import ball, bowl, rosenbrock, sphere, wavy
 from random_calls import Drawn, calls, facts, value_at
 from scripted import NAN, make_problem
