@@ -164,8 +164,9 @@ def from_data(data: dict[str, Any]) -> dict[str, Any]:
     if data.keys() != SETTINGS.keys() - NO_DATA:
         raise ValueError("settings are missing, or there are others")
     rules = data["rules"]
-    if not all(type(switch) is bool for switch in rules.values()):
-        raise ValueError("a rule is neither on nor off")
+    known = rules.keys() == {rule.name for rule in fields(Rules)}
+    if not (known and all(type(switch) is bool for switch in rules.values())):
+        raise ValueError("a rule is missing, or neither on nor off")
     return data | {"rules": Rules(**rules)}
 
 

@@ -17,7 +17,7 @@ from .session import Session
 from .several import Waiting
 
 MOST_PARAMS, MOST_ELEMENTS = 3000, 10**8  # of what is made when a file is read: some hundred MB
-WRONG = (ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError)
+WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError)
 
 
 class Begun(NamedTuple):

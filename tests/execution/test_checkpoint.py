@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parallel_cases import START, disc, noise, rosenbrock, with_extra
-from problems import bowl, wavy
+from problems import wavy
 from processes import all_gone, finish, members, start
 from random_calls import Drawn, calls, facts, value_at
 from scripted import bits
@@ -108,7 +108,7 @@ def test_only_what_is_not_known_is_evaluated_again(tmp_path: Path) -> None:
 @settings(max_examples=40)
 @given(calls(), st.integers(0, 300))
 def test_whatever_the_call(tmp_path_factory: Any, drawn: Drawn, evaluations: int) -> None:
-    """All settings, NaN, bounds, given simplices, extra elements: at some point saved and loaded."""
+    """Any settings, NaN, bounds, simplices, extra elements: at some point saved and loaded."""
     path = tmp_path_factory.mktemp("checkpoint") / "call"
     p = np.array(drawn.p)
 
@@ -374,7 +374,7 @@ def test_without_a_call_there_is_nothing_to_save_or_to_go_on_with(tmp_path: Path
     for _ in range(2):
         with pytest.raises(RuntimeError, match=r"^save: .*callback.*ask\(\).*checkpoint"):
             m.save(tmp_path / "call")
-        with pytest.raises(RuntimeError, match="^resume: .*load"):
+        with pytest.raises(RuntimeError, match=r"^resume: .*load"):
             m.resume()
         m.minimize(START)
     assert list(tmp_path.iterdir()) == []
@@ -396,13 +396,13 @@ def test_results_of_a_call_that_was_gone_on_with_can_be_pickled(tmp_path: Path) 
 
 
 def test_it_is_for_one_problem(tmp_path: Path) -> None:
-    with pytest.raises(TypeError, match="^checkpoint is not a setting for many problems"):
+    with pytest.raises(TypeError, match=r"^checkpoint is not a setting for many problems"):
         minimize_many(rosenbrock, [START], checkpoint=tmp_path / "call")
 
 
 @pytest.mark.parametrize("wrong", [3, b"", "", None.__class__])
 def test_a_path_is_a_path(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="^checkpoint is .*; it must be the path of a file"):
+    with pytest.raises(TypeError, match=r"^checkpoint is .*; it must be the path of a file"):
         Minimizer(rosenbrock, checkpoint=wrong)
 
 
