@@ -14,6 +14,7 @@ import numpy as np
 
 from .common import checks
 from .common.arrays import Array
+from .common.html import table
 from .common.progress import reporter
 from .common.records import RunRecord, hessian_at
 from .common.status import Status
@@ -260,6 +261,18 @@ class Minimizer(Settings, Results):
             f"<Minimizer: {state}, function_value={self.function_value:.10g}, "
             f"params={self.params.tolist()}, {self.evaluations} evaluations, {len(self.runs)} runs>"
         )
+
+    def _repr_html_(self) -> str:
+        state = "not run" if self.status is None else self.status.name
+        rows = [
+            ("status", state),
+            ("message", self.message),
+            ("function_value", f"{self.function_value:.10g}"),
+            ("params", str(self.params)),
+            ("evaluations", str(self.evaluations)),
+            ("runs", "\n".join(f"{run.status}: {run.function_value:.10g}" for run in self.runs)),
+        ]
+        return table(rows)
 
     def minimize(
         self,
@@ -613,11 +626,11 @@ class Minimizer(Settings, Results):
             given = (start, variations, simplex)
             lists = [x if x is None else np.array(x, np.float64, ndmin=1).tolist() for x in given]
             self._begun = Begun(data_of(self), lists, once)
+        if saved is None:
+            self._start(session)
         self._aborted_early = False
         self._call_id = call.id
         self._session, self._is_paused = session, saved is not None
-        if saved is None:
-            self._start(session)
         return session
 
     def _go_on(self, session: Session) -> None:

@@ -75,6 +75,8 @@ class Several:
 
     def tell(self, values: Any) -> None:
         """Take the values at the points that were asked for last, in that order."""
+        if not isinstance(values, Iterable):
+            raise TypeError(f"tell: {values!r} is not a sequence; give one value for each point")
         given = list(values)
         if len(given) != len(self._handed):
             raise ValueError(
