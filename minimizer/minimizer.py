@@ -527,13 +527,12 @@ class Minimizer(Settings, Results):
 
         Several points at once:
 
-        >>> rounds = 0
-        >>> while not m.is_over or not rounds:
+        >>> m = Minimizer(None)
+        >>> while not m.is_over:
         ...     points = m.ask([3.0], max_points=8)
         ...     m.tell([(x[0] - 1) ** 2 + 5 for x in points])
-        ...     rounds += 1
-        >>> m.params.round(4).tolist(), rounds < m.evaluations / 2
-        ([1.0], True)
+        >>> m.status, m.params.round(4).tolist()
+        (<Status.SUCCESS: 0>, [1.0])
         """
         if max_points is not None:
             checks.size("max_points", max_points)
