@@ -1,6 +1,6 @@
 """What several points at once save: ``python -m benchmarks.several``.
 
-For a function that takes long, the time of a minimization is that of its rounds: of how often points
+For a function that takes long, the time of a minimization is that of its rounds: how often points
 are asked for. Prints, for functions that everyone tries first, evaluations (one round each) over
 rounds of up to 2, 4, 8 and 16 points, and the evaluations that were made and not needed. Nothing is
 timed, so that the figures are the same every time.

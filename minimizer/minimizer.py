@@ -163,7 +163,8 @@ class Minimizer(Settings, Results):
         one, `fun` is called from the caller's thread only, one call after another. With workers
         `fun` is called several times at once, so it must not keep state between calls. Workers
         beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
-        ``schedule="sequential"``, a budget too small for two) are made one after another.
+        ``schedule="sequential"``, a budget too small for two) are made one after another; of these
+        workers evaluate what is foretold at once, if a call of `fun` takes 20 ms or more.
     pool : object, optional
         Whose workers to use in place of joblib's: anything with a method ``map``, such as the pools
         of ``multiprocessing``, ``concurrent.futures`` or MPI. Two of its workers are used, or

@@ -6,6 +6,7 @@ It checks the values, watches the call, and keeps the trace. Of the run it knows
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,17 @@ class Driver:
             except BaseException:
                 self.failed()
                 raise
+
+    def drive_once(self, fun: Function) -> float:
+        """Evaluate the next point, if there is one; return how many seconds that took."""
+        point, began = self.ask(), time.perf_counter()
+        if point is not None:
+            try:
+                self.tell(fun(point))
+            except BaseException:
+                self.failed()
+                raise
+        return time.perf_counter() - began
 
     def failed(self) -> None:
         """Count a call that raised and thus has no value; it aborts all runs."""

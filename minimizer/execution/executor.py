@@ -19,16 +19,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import joblib
-from joblib.parallel import get_active_backend
-
 from . import compiled_driver
 from .answer_file import STOP, Answer, Reader, packer
 from .answer_log import unpacked
-from .answer_stream import Stream, follow, here
+from .answer_stream import Stream, follow
 from .call import Call
 from .driver import Driver, Function
-from .pools import SERIAL, Background, Workers, choose
+from .pools import SERIAL, Background, Workers, at_work, choose
+from .side_by_side import PAYS, SideBySide
 from .solver import Method
 from .worker_failures import judge
 from .worker_process import Task
@@ -55,6 +53,7 @@ class Executor:
         self._threads_call: Call | None = None
         self._folder: Path | None = None
         self._streams: dict[int, Stream] = {}
+        self._not_needed = 0
         self._at_close = ExitStack()
 
     @cached_property
@@ -65,7 +64,7 @@ class Executor:
     @property
     def speculative_evaluations(self) -> int:
         """Evaluations that nobody needed."""
-        return sum(stream.not_taken for stream in self._streams.values())
+        return self._not_needed + sum(stream.not_taken for stream in self._streams.values())
 
     def make(self, driver: Driver) -> None:
         """Carry a run to its end, and let the one that may be made beside it begin."""
@@ -81,7 +80,20 @@ class Executor:
                 judge(stream, self._fun)
                 self._start([stream])  # alone, to see whose fault it is
                 follow(driver, stream, self._call)
+        elif self._background is None and driver.solver.spec.beside is None:
+            self._make_alone(driver)
         driver.drive(self._fun)
+
+    def _make_alone(self, driver: Driver) -> None:
+        """Let workers evaluate side by side what a run foretells, if they are worth it."""
+        if driver.drive_once(self._fun) >= PAYS and not driver.solver.is_over:
+            workers = choose(self._n_jobs, self._pool)
+            if workers.number > 1:
+                together = SideBySide(self._fun, self._method.n, workers)
+                try:
+                    together.drive(driver)
+                finally:
+                    self._not_needed += together.not_needed
 
     def recover(self, fresh: Driver) -> bool:
         """Make a run again as far as its answers go; return whether there are any.
@@ -144,10 +156,7 @@ class Executor:
             self._streams[stream.number] = stream
 
     def _hire(self) -> Background:
-        """Return the workers. As long as they are there, joblib's calls in the caller are nested.
-
-        For joblib's backends cannot serve two calls at the same time.
-        """
+        """Return the workers."""
         self._background, at_close = Background(self._workers), self._at_close
         if self._workers.share_memory:
             self._threads_call = Call(deadline=self._call.deadline, leader=self._call)
@@ -156,10 +165,7 @@ class Executor:
                 self._folder = Path(tempfile.mkdtemp(prefix="minimizer-"))
                 at_close.callback(shutil.rmtree, self._folder, ignore_errors=True)
         at_close.callback(self._end)
-        backend, inner_jobs = get_active_backend()[0].get_nested_backend()
-        at_close.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
-        at_close.callback(setattr, here, "busy", here.busy)
-        here.busy = True
+        at_close.enter_context(at_work())
         return self._background
 
     def _task(self, stream: Stream) -> Task:
