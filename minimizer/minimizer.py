@@ -195,6 +195,13 @@ class Minimizer(Settings, Results):
     checkpoint_interval : float
         Seconds between two writings, and at most what a kill costs.
 
+    engine : {"auto", "python", "compiled"}
+        What is between two calls of a function in Python, if it is called from one thread and
+        nobody watches (no callback, progress, trace or checkpoint): "compiled" the algorithm
+        compiled by numba, which takes a fraction of the time, "python" the interpreted one. The
+        bits are the same. ``python -m minimizer compile`` compiles it once, and to read it then
+        takes most of a second. "auto" uses it if this process has read it already.
+
     Attributes
     ----------
     params : ndarray (n,)
@@ -580,7 +587,7 @@ class Minimizer(Settings, Results):
         """Make a call with the user's function."""
         self._at_work, is_unfinished = True, False
         try:
-            session.perform(fun, self.n_jobs, self.pool)
+            session.perform(fun, self.n_jobs, self.pool, self.engine)
         except BaseException as error:
             if self.interrupt == "raise" or not isinstance(error, KeyboardInterrupt):
                 is_unfinished = True

@@ -102,6 +102,7 @@ class Settings:
     trace: Plain[bool | list[Evaluation]] = Setting(checks.trace, False)
     checkpoint: Setting[Any, str | None] = Setting(checks.path, None)
     checkpoint_interval: Plain[float] = Setting(checks.seconds, 60.0)
+    engine: Plain[str] = Setting(checks.one_of("auto", "python", "compiled"), "auto")
 
     def __post_init__(self) -> None:
         self._n: int | None = None  # of the last call

@@ -43,8 +43,10 @@ class Executor:
         n_jobs: int | None,
         pool: Any,
         known: Mapping[int, list[Answer]],
+        engine: str,
     ) -> None:
         self._method, self._call, self._fun = method, call, fun
+        self._engine = engine
         self._known = known  # of runs to come, in a call that is gone on with
         self._n_jobs, self._pool = n_jobs, pool
         # Compiled runs are made faster than they could be fed from elsewhere.
@@ -60,6 +62,12 @@ class Executor:
     def _workers(self) -> Workers:
         """The workers that there are; it takes a while to ask, and only some calls need to know."""
         return choose(self._n_jobs, self._pool) if self._method.may_share else SERIAL
+
+    @cached_property
+    def _in_steps(self) -> bool:
+        """Whether the caller, alone, has the compiled algorithm."""
+        alone = compiled_driver.can_step(self._engine, self._call)
+        return alone and choose(self._n_jobs, self._pool).number < 2
 
     @property
     def speculative_evaluations(self) -> int:
@@ -80,6 +88,8 @@ class Executor:
                 judge(stream, self._fun)
                 self._start([stream])  # alone, to see whose fault it is
                 follow(driver, stream, self._call)
+        elif self._in_steps and compiled_driver.drive_in_steps(driver, self._fun):
+            return
         elif self._background is None and driver.solver.spec.beside is None:
             self._make_alone(driver)
         driver.drive(self._fun)

@@ -34,6 +34,7 @@ class NelderMeadRun:
         self.problem, self.spec, self.number = problem, spec, number
         self.state = state_of(problem, spec, number)
         self._take = _unwarned(self.state, tell)
+        self.refresh: Callable[[], None] | None = None  # the state, while compiled code has it
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_take"}
@@ -96,6 +97,8 @@ class NelderMeadRun:
 
     def record(self) -> RunRecord:
         """Return what the run has done so far."""
+        if self.refresh is not None:
+            self.refresh()
         s, n = self.state, self.problem.n
         has_result, started = has_vertex(s), s.status != at.FRESH
         if has_result:

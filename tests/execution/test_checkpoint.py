@@ -47,6 +47,7 @@ EVERY_SETTING: dict[str, Any] = {
     "tolerances": (1e-6, 1e-9),
     "trace": True,
     "checkpoint_interval": 17.0,
+    "engine": "python",
 }
 
 

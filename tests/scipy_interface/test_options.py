@@ -582,6 +582,7 @@ CHANGED: dict[str, Any] = {
     "interrupt": "abort",
     "checkpoint": Path(tempfile.gettempdir()) / f"minimizer-{os.getpid()}",  # gone afterwards
     "checkpoint_interval": 1.0,
+    "engine": "python",
 }
 
 
@@ -620,6 +621,7 @@ def test_every_setting_is_an_option_by_its_own_name(
         "interrupt",
         "checkpoint",
         "checkpoint_interval",
+        "engine",
     )
     changed = outcome(option) != outcome(minimize_here(fun))
     assert changed == (name not in silent)
