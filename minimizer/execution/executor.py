@@ -96,7 +96,8 @@ class Executor:
 
     def _make_alone(self, driver: Driver) -> None:
         """Let workers evaluate side by side what a run foretells, if they are worth it."""
-        if driver.drive_once(self._fun) >= PAYS and not driver.solver.is_over:
+        is_slow = all(driver.drive_once(self._fun) >= PAYS for _ in range(2))  # not by chance
+        if is_slow and not driver.solver.is_over:
             workers = choose(self._n_jobs, self._pool)
             if workers.number > 1:
                 together = SideBySide(self._fun, self._method.n, workers)

@@ -310,8 +310,8 @@ def test_ask_and_tell_write_the_file_too(tmp_path: Path) -> None:
         assert time.monotonic() < end
         time.sleep(0.01)
     del m  # for good, and nobody writes any more
-    gc.collect()
     while any(thread.name == "minimizer-checkpoint" for thread in threading.enumerate()):
+        gc.collect()
         assert time.monotonic() < end
         time.sleep(0.01)
     again = Minimizer.load(path, rosenbrock)

@@ -189,7 +189,7 @@ def test_a_pool_of_the_user() -> None:
 
 @pytest.mark.usefixtures("any_pays")
 def test_a_minimization_within_the_function_gets_no_further_workers() -> None:
-    """As long as those there are evaluate; the first point was the caller's own."""
+    """As long as those there are evaluate; the first two points were the caller's own."""
     inner: list[int] = []
 
     def fun(x: Any) -> float:
@@ -198,4 +198,4 @@ def test_a_minimization_within_the_function_gets_no_further_workers() -> None:
 
     with joblib.parallel_config("threading", n_jobs=2):
         Minimizer(fun, max_restarts=0, max_evaluations=40).minimize(START)
-    assert inner == [2] + 39 * [1]
+    assert inner == 2 * [2] + 38 * [1]
