@@ -514,7 +514,8 @@ class Minimizer(Settings, Results):
         values do not depend on each other: those of both runs of a round, and of each the
         vertices of a simplex, probes of its size, and points of a surface. All bits and counts are
         those of one point at a time. Should a point turn out not to be needed, because the value
-        at one before it is NaN, it is counted in `speculative_evaluations` and nowhere else.
+        at one before it is NaN, it is counted in `speculative_evaluations` and nowhere else, not
+        against `max_evaluations` either.
 
         Returns
         -------

@@ -17,6 +17,7 @@ from typing import Any
 from . import state as at
 from .counting import stop_if_due
 from .run import advance
+from .scaling import TENTH
 from .state import RunState
 
 
@@ -61,6 +62,8 @@ def is_known_after(s: RunState) -> bool:
 
 
 def made_up(s: RunState) -> float:
-    """Return an ordinary value: one that shows no plateau along an axis."""
+    """Return an ordinary value: along an axis one of a straight line, which is no plateau."""
     value: float = s.values[0]
+    if s.waiting == at.NEAR and math.isfinite(s.change_far):
+        return value + TENTH * (s.change_far - value)
     return value if math.isfinite(value) else 0.0

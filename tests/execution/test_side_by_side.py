@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -63,10 +64,10 @@ def test_several_threads_are_at_work_and_what_is_not_needed_is_counted_apart() -
 
     def fun(x: Any) -> float:
         calls.append(threading.get_ident())
-        return disc(x)
+        return bowl(x) if x[0] < 4.9 else math.nan
 
-    m = Minimizer(fun, n_jobs=4, rules="imagej", max_evaluations=300)
-    m.minimize(START)
+    m = Minimizer(fun, n_jobs=4, max_restarts=0)
+    m.minimize([4.8] * 5)
     assert len(set(calls)) > 1
     assert len(calls) == m.evaluations + m.speculative_evaluations
 

@@ -23,7 +23,9 @@ from minimizer.simplex.solver import NelderMeadRun
 pytestmark = pytest.mark.usefixtures("form")
 
 
-def foretold(run: NelderMeadRun, fun: Any) -> tuple[Counter[bytes], Counter[bytes], Any]:
+def foretold(
+    run: NelderMeadRun, fun: Any, count: int = 1000
+) -> tuple[Counter[bytes], Counter[bytes], Any]:
     """Carry a run to its end; return the points foretold and not asked for, those asked, facts."""
     asked: Counter[bytes] = Counter()
     open_: Counter[bytes] = Counter()
@@ -33,7 +35,7 @@ def foretold(run: NelderMeadRun, fun: Any) -> tuple[Counter[bytes], Counter[byte
         if open_[known]:
             open_[known] -= 1
         else:
-            open_ += Counter(p.tobytes() for p in run.points_ahead(1000))
+            open_ += Counter(p.tobytes() for p in run.points_ahead(count))
         run.tell(fun(point), point, False)
     return +open_, asked, facts(run.record())
 
@@ -57,12 +59,15 @@ SMOOTH: list[tuple[Any, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 1000])
 @pytest.mark.parametrize("rules", ["imagej", "robust"])
 @pytest.mark.parametrize(("fun", "problem"), SMOOTH)
-def test_what_is_foretold_is_asked_for(fun: Any, problem: dict[str, Any], rules: str) -> None:
-    """Where the function has a value everywhere, all of it."""
+def test_what_is_foretold_is_asked_for(
+    fun: Any, problem: dict[str, Any], rules: str, count: int
+) -> None:
+    """Where the function has a value everywhere, all of it, from wherever it is foretold."""
     made = make_problem(len(problem["start"]), rules=rules, **problem)
-    in_vain, asked, record = foretold(NelderMeadRun(made, RunSpec(3), 0), fun)
+    in_vain, asked, record = foretold(NelderMeadRun(made, RunSpec(3), 0), fun, count)
     assert not in_vain
     assert (asked, record) == plainly(NelderMeadRun(made, RunSpec(3), 0), fun)
 
