@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
-import time
-from collections.abc import Callable
-from typing import Any
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 
+from .common import checks
 from .common.arrays import Array
+from .common.html import table
 from .common.progress import reporter
 from .common.records import RunRecord, hessian_at
 from .common.status import Status
+from .execution import checkpoint_file
 from .execution.answer_stream import here
 from .execution.call import Call
+from .execution.checkpoint import Checkpoint, refuse_existing
+from .execution.checkpoint_data import WRONG, Begun, Saved, data_of_call, read_call
 from .execution.session import Session
-from .settings import Settings, plan_of, problem_of
+from .settings import Callback, Settings, data_of, from_data, plan_of, problem_of
 from .simplex.compiled.function import compiled_function
 from .simplex.method import NelderMead
 
@@ -156,7 +163,8 @@ class Minimizer(Settings, Results):
         one, `fun` is called from the caller's thread only, one call after another. With workers
         `fun` is called several times at once, so it must not keep state between calls. Workers
         beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
-        ``schedule="sequential"``, a budget too small for two) are made one after another.
+        ``schedule="sequential"``, a budget too small for two) are made one after another; of these
+        workers evaluate what is foretold at once, if a call of `fun` takes 20 ms or more.
     pool : object, optional
         Whose workers to use in place of joblib's: anything with a method ``map``, such as the pools
         of ``multiprocessing``, ``concurrent.futures`` or MPI. Two of its workers are used, or
@@ -164,7 +172,7 @@ class Minimizer(Settings, Results):
     extra_array_elements : int
         `fun` then gets an array (n + extra,); values that it writes to the last elements stay
         with the point and are found in `extra`.
-    callback : callable, optional
+    callback : callable or list of callables, optional
         ``callback(record)`` after every iteration, with the `RunRecord` of the run so far. If it
         raises StopIteration, the minimization is aborted.
     progress : bool or "line"
@@ -179,6 +187,20 @@ class Minimizer(Settings, Results):
     trace : bool
         Keep every evaluation. After a call, `trace` is their list: each is an `Evaluation`
         ``(run, move, point, value)``.
+    checkpoint : path, optional
+        File that a call is written to, so that it survives a kill: `load` and `resume` go on with
+        it. It is there during the call and removed at its end, but for one that an exception
+        ended. A file that is there already is refused. If it cannot be written, there is a warning
+        and the call goes on. A function that numba has compiled is then called from Python.
+    checkpoint_interval : float
+        Seconds between two writings, and at most what a kill costs.
+
+    engine : {"auto", "python", "compiled"}
+        What is between two calls of a function in Python, if it is called from one thread and
+        nobody watches (no callback, progress, trace or checkpoint): "compiled" the algorithm
+        compiled by numba, which takes a fraction of the time, "python" the interpreted one. The
+        bits are the same. ``python -m minimizer compile`` compiles it once, and to read it then
+        takes most of a second. "auto" uses it if this process has read it already.
 
     Attributes
     ----------
@@ -231,6 +253,8 @@ class Minimizer(Settings, Results):
     _call_id: str | None = None
     _aborted_early = False
     _at_work = False
+    _is_paused = False  # a call that was loaded
+    _begun: Begun
 
     def __getstate__(self) -> dict[str, Any]:
         """Omit a call under way: a function that refers to its minimizer takes it to a worker."""
@@ -245,6 +269,18 @@ class Minimizer(Settings, Results):
             f"<Minimizer: {state}, function_value={self.function_value:.10g}, "
             f"params={self.params.tolist()}, {self.evaluations} evaluations, {len(self.runs)} runs>"
         )
+
+    def _repr_html_(self) -> str:
+        state = "not run" if self.status is None else self.status.name
+        rows = [
+            ("status", state),
+            ("message", self.message),
+            ("function_value", f"{self.function_value:.10g}"),
+            ("params", str(self.params)),
+            ("evaluations", str(self.evaluations)),
+            ("runs", "\n".join(f"{run.status}: {run.function_value:.10g}" for run in self.runs)),
+        ]
+        return table(rows)
 
     def minimize(
         self,
@@ -340,17 +376,152 @@ class Minimizer(Settings, Results):
         else:
             self._aborted_early = True
 
-    def ask(self, initial_params: Any = None, initial_param_variations: Any = None) -> Array | None:
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the call under way to a file, from which `load` goes on with it.
+
+        It may be called from a callback, or between `ask` and `tell`. The file has the settings but
+        not `fun`, `args`, `callback` and `pool`, and all values so far. To save by itself is a
+        setting, `checkpoint`.
+
+        Raises
+        ------
+        RuntimeError
+            If no call is under way that keeps its values.
+        OSError
+            If the file cannot be written; one that was there stays as it was.
+
+        Examples
+        --------
+        See `load`.
+        """
+        session = self._session
+        if session is None or session.is_closed or not session.call.logs:
+            raise RuntimeError(
+                "save: there is no call under way that keeps its values; save from a callback, or "
+                "between ask() and tell(), or set checkpoint"
+            )
+        target = Path(checks.path("path", path)).absolute()
+        checkpoint_file.write(target, data_of_call(self._begun, session))
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], fun: Callable[..., Any] | None, args: Any = ()
+    ) -> Minimizer:
+        """Return a minimizer with the call that was written to a file, by `save` or `checkpoint`.
+
+        `resume`, or `ask` and `tell`, go on with it; the results then have the bits and counts
+        of a call that was never interrupted, whatever `n_jobs` is. Until then they are those
+        so far. `callback`, `pool`, `n_jobs` and the like can be set before.
+
+        Parameters
+        ----------
+        path : str or path
+            Reading it executes nothing, whoever wrote it.
+        fun, args
+            The function of the call, with the same values; None if `ask` and `tell` are used.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, something else, or of another version.
+        RuntimeError
+            If this machine computes other points than the one that wrote it.
+        OSError
+            If it cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from minimizer import Minimizer
+        >>> def fun(x):
+        ...     return (x[0] - 1) ** 2 + 5
+        >>> path = Path(tempfile.mkdtemp()) / "call"
+        >>> m = Minimizer(fun, callback=lambda record: m.save(path))
+        >>> m.minimize([3.0])
+        <Status.SUCCESS: 0>
+        >>> again = Minimizer.load(path, fun)
+        >>> again.resume(), again.evaluations == m.evaluations
+        (<Status.SUCCESS: 0>, True)
+        """
+        checks.optional_function("fun", fun)
+        source = Path(checks.path("path", path))
+        saved = read_call(source)
+        try:
+            m = cls(fun, args=args, **from_data(saved.begun.settings))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it was warned of the start already
+                params, variations, simplex = saved.begun.start
+                m._begin(params, variations, simplex, saved.begun.once, saved=saved)
+        except WRONG as error:
+            raise checkpoint_file.damaged(source) from error
+        m.checkpoint = m.checkpoint and str(source)
+        return m
+
+    def resume(self) -> Status:
+        """Go on to the end with a call that was loaded, or begun with `ask`.
+
+        Raises and warns as `minimize`.
+
+        Examples
+        --------
+        See `load`.
+        """
+        if self._session is None or self._session.is_closed:
+            raise RuntimeError("resume: there is no call to go on with; load one, or minimize")
+        self._go_on(self._session)
+        return self._perform(self._function(), self._session)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `ask` has no further point: all values that it needed have been told."""
+        session = self._session
+        if session is None or self._at_work:
+            return False
+        if not session.is_closed and session.has_ended:
+            self._end(session)
+        return session.is_closed
+
+    @overload
+    def ask(
+        self,
+        initial_params: Any = None,
+        initial_param_variations: Any = None,
+        *,
+        max_points: None = None,
+    ) -> Array | None: ...
+    @overload
+    def ask(
+        self,
+        initial_params: Any = None,
+        initial_param_variations: Any = None,
+        *,
+        max_points: int,
+    ) -> Array: ...
+    def ask(
+        self,
+        initial_params: Any = None,
+        initial_param_variations: Any = None,
+        *,
+        max_points: int | None = None,
+    ) -> Array | None:
         """Return the next point to evaluate, None when the minimization is over.
 
         Use this if values come from elsewhere. The first `ask` begins a minimization, with its
         arguments; the runs are made one after another, and the result is that of `minimize`.
 
+        With `max_points` it returns several points, as many as there are, up to that number, whose
+        values do not depend on each other: those of both runs of a round, and of each the
+        vertices of a simplex, probes of its size, and points of a surface. All bits and counts are
+        those of one point at a time. Should a point turn out not to be needed, because the value
+        at one before it is NaN, it is counted in `speculative_evaluations` and nowhere else, not
+        against `max_evaluations` either.
+
         Returns
         -------
-        ndarray (n + extra,) or None
+        ndarray (n + extra,) or None; with `max_points` ndarray (m, n + extra)
             A new array to keep or to change. Values written to its extra elements before `tell`
-            stay with the point.
+            stay with the point. m is 0 when the minimization is over.
 
         Examples
         --------
@@ -362,24 +533,43 @@ class Minimizer(Settings, Results):
         ...     point = m.ask()
         >>> m.status, m.params.round(4).tolist()
         (<Status.SUCCESS: 0>, [1.0])
+
+        Several points at once:
+
+        >>> m = Minimizer(None)
+        >>> while not m.is_over:
+        ...     points = m.ask([3.0], max_points=8)
+        ...     m.tell([(x[0] - 1) ** 2 + 5 for x in points])
+        >>> m.status, m.params.round(4).tolist()
+        (<Status.SUCCESS: 0>, [1.0])
         """
+        if max_points is not None:
+            checks.size("max_points", max_points)
         if self._session is None or self._session.is_closed:
-            self._begin(initial_params, initial_param_variations)
-        assert self._session is not None
-        point = self._session.ask()
-        if point is None:
-            self._end(self._session)
+            self._begin(initial_params, initial_param_variations, logs=True)
+        session = self._session
+        assert session is not None
+        self._go_on(session)
+        point = session.ask() if max_points is None else session.ask_several(max_points)
+        if point is None or not point.size:
+            self._end(session)
         return point
 
     def tell(self, value: Any) -> None:
-        """Report the value at the point that `ask` returned last.
+        """Report the value at the point that `ask` returned last, or the values of several.
+
+        Parameters
+        ----------
+        value : float, or sequence of m floats
+            The latter after ``ask(max_points=…)``, in the order of the points.
 
         Raises
         ------
         RuntimeError
             If no point was asked for.
         TypeError, ValueError
-            If `value` is not a real number; another `tell` may follow for the same point.
+            If `value` is not a real number, or there are not m of them; nothing is taken then, and
+            another `tell` may follow.
         """
         if self._session is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
@@ -396,51 +586,104 @@ class Minimizer(Settings, Results):
 
     def _perform(self, fun: Callable[[Array], Any], session: Session) -> Status:
         """Make a call with the user's function."""
-        self._at_work = True
+        self._at_work, is_unfinished = True, False
         try:
-            session.perform(fun, self.n_jobs, self.pool)
+            session.perform(fun, self.n_jobs, self.pool, self.engine)
         except BaseException as error:
             if self.interrupt == "raise" or not isinstance(error, KeyboardInterrupt):
+                is_unfinished = True
                 _attach_best(error, self)
                 raise
         finally:
             self._at_work = False
-            self._end(session)
+            self._end(session, keep_checkpoint=is_unfinished)
         assert session.status is not None
         return session.status
 
     def _begin(
-        self, start: Any, variations: Any, simplex: Any = None, once: bool = False
+        self,
+        start: Any,
+        variations: Any,
+        simplex: Any = None,
+        once: bool = False,
+        logs: bool = False,
+        saved: Saved | None = None,
     ) -> Session:
-        """Check everything and prepare a call."""
+        """Check everything and prepare a call, which goes on where it was if it was `saved`."""
         if self._at_work:
             raise RuntimeError(
                 "this Minimizer is at work; use another one inside fun or a callback"
             )
         problem = problem_of(self, start, variations, simplex)
+        if self.checkpoint is not None and saved is None:
+            refuse_existing(Path(self.checkpoint))
         self._n = problem.n
         call = Call(
             in_order=not problem.rules.independent_runs,
-            deadline=self.max_seconds and time.monotonic() + self.max_seconds,
-            callback=self.callback,
-            reporter=reporter(self.progress),
             tracing=self.trace is not False,
             aborted=self._aborted_early,
+            logs=logs or not (self.callback is None and self.checkpoint is None),
         )
+        method = NelderMead(problem, once=once, **plan_of(self))
+        if saved is None:
+            session = Session(method, call)
+        else:
+            call.logs, call.seconds_before = True, saved.seconds
+            session = Session(method, call, saved.known, saved.waiting)
+        if call.logs:
+            given = (start, variations, simplex)
+            lists = [x if x is None else np.array(x, np.float64, ndmin=1).tolist() for x in given]
+            self._begun = Begun(data_of(self), lists, once)
+        if saved is None:
+            self._start(session)
         self._aborted_early = False
         self._call_id = call.id
-        self._session = Session(NelderMead(problem, once=once, **plan_of(self)), call)
-        return self._session
+        self._session, self._is_paused = session, saved is not None
+        return session
 
-    def _end(self, session: Session) -> None:
+    def _go_on(self, session: Session) -> None:
+        """Start a call that was loaded."""
+        if self._is_paused:
+            self._is_paused = False
+            self._start(session)
+
+    def _start(self, session: Session) -> None:
+        """Let the clock run, and the call be watched and written down."""
+        call = session.call
+        call.begin(_all_of(self.callback), reporter(self.progress), self.max_seconds)
+        if self.checkpoint is not None and session.status is None:
+            data = functools.partial(data_of_call, self._begun, session)
+            path = Path(self.checkpoint).absolute()
+            session.checkpoint = Checkpoint(path, self.checkpoint_interval, data)
+            session.checkpoint.begin()
+
+    def _end(self, session: Session, keep_checkpoint: bool = False) -> None:
         """Close what a call opened."""
-        session.close()
+        session.close(keep_checkpoint)
         if self.trace is not False:
             self.trace = session.trace
 
 
 def _call(fun: Callable[..., Any], args: tuple[Any, ...], params: Array) -> Any:
     return fun(params, *args)
+
+
+def _all_of(callback: Callback | Sequence[Callback] | None) -> Callback | None:
+    """Return one callback that calls all; one that raises StopIteration comes after the others."""
+    if callback is None or callable(callback):
+        return callback
+
+    def call_all(record: RunRecord) -> None:
+        stops = False
+        for each in callback:
+            try:
+                each(record)
+            except StopIteration:
+                stops = True
+        if stops:
+            raise StopIteration
+
+    return call_all
 
 
 def _attach_best(error: BaseException, m: Minimizer) -> None:
@@ -454,3 +697,5 @@ def _attach_best(error: BaseException, m: Minimizer) -> None:
             f"The best of {m.evaluations} evaluations so far (best_params, best_value of this "
             f"exception): {m.function_value!r} at {m.params.tolist()}"
         )
+        if m.checkpoint is not None:
+            error.add_note(f"Minimizer.load({m.checkpoint!r}, fun).resume() goes on with the call.")

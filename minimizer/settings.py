@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, asdict, dataclass, fields
 from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
@@ -70,6 +70,7 @@ def _max_iterations(settings: Settings, given: int | None) -> int | None:
 
 
 Plain = Setting[Kept, Kept]
+Callback = Callable[[RunRecord], object]
 
 
 @dataclass(eq=False, repr=False)
@@ -94,11 +95,14 @@ class Settings:
     n_jobs: Plain[int | None] = Setting(checks.jobs, None)
     pool: Plain[Any] = Setting(checks.pool, None)
     extra_array_elements: Plain[int] = Setting(checks.count, 0)
-    callback: Plain[Callable[[RunRecord], object] | None] = Setting(checks.function, None)
+    callback: Plain[Callback | Sequence[Callback] | None] = Setting(checks.callbacks, None)
     progress: Plain[bool | str] = Setting(checks.progress, False)
     interrupt: Plain[str] = Setting(checks.one_of("raise", "abort"), "raise")
     tolerances: Setting[Any, Tolerances | None] = Setting(checks.tolerances, None)
     trace: Plain[bool | list[Evaluation]] = Setting(checks.trace, False)
+    checkpoint: Setting[Any, str | None] = Setting(checks.path, None)
+    checkpoint_interval: Plain[float] = Setting(checks.seconds, 60.0)
+    engine: Plain[str] = Setting(checks.one_of("auto", "python", "compiled"), "auto")
 
     def __post_init__(self) -> None:
         self._n: int | None = None  # of the last call
@@ -136,6 +140,7 @@ class Settings:
 
 FIELDS = {field.name: field for field in fields(Settings)}
 SETTINGS = {name: each for name, each in vars(Settings).items() if isinstance(each, Setting)}
+NO_DATA = {"fun", "args", "callback", "pool"}  # what a file cannot have
 _KEPT = {name: setting.kept for name, setting in SETTINGS.items()}
 
 
@@ -154,6 +159,32 @@ def _begin(self: Settings, fun: Any, n_params: Any = None, **given: Any) -> None
 Settings.__init__.__annotations__.clear()
 _begin.__signature__ = inspect.signature(Settings.__init__)  # type: ignore[attr-defined]
 Settings.__init__ = _begin  # type: ignore[method-assign]
+
+
+def data_of(settings: Settings) -> dict[str, Any]:
+    """Return all settings that are data, in a form that JSON knows."""
+    kept = {name: settings.__dict__[name] for name in SETTINGS.keys() - NO_DATA}
+    rules, box, tolerances = (kept[name] for name in ("rules", "bounds", "tolerances"))
+    return {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in kept.items()
+    } | {
+        "rules": asdict(rules),
+        "bounds": None if box is None else box.sides,
+        "tolerances": None if tolerances is None else [tolerances.params, tolerances.value],
+        "trace": kept["trace"] is not False,
+    }
+
+
+def from_data(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a file as keyword arguments, which are still to be checked."""
+    if data.keys() != SETTINGS.keys() - NO_DATA:
+        raise ValueError("settings are missing, or there are others")
+    rules = data["rules"]
+    known = rules.keys() == {rule.name for rule in fields(Rules)}
+    if not (known and all(type(switch) is bool for switch in rules.values())):
+        raise ValueError("a rule is missing, or neither on nor off")
+    return data | {"rules": Rules(**rules)}
 
 
 def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -> Problem:

@@ -250,7 +250,7 @@ def test_without_tqdm_the_bar_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "tqdm", None)
     seen = Counted(bowl)
     m = Minimizer(seen, 2, progress=True)
-    with pytest.raises(ImportError, match=r'pip install "minimizer\[progress\]"') as caught:
+    with pytest.raises(ImportError, match=r'pip install "imagej-minimizer\[progress\]"') as caught:
         m.minimize(START)
     assert caught.value.name == "tqdm"
     assert seen.calls == 0
@@ -261,3 +261,28 @@ def test_without_tqdm_the_bar_says_what_to_install(monkeypatch: pytest.MonkeyPat
 def test_nothing_is_shown_by_default(capsys: pytest.CaptureFixture[str]) -> None:
     Minimizer(bowl, 2).minimize(START)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_list_of_callbacks_is_called_in_its_order() -> None:
+    heard: list[Any] = []
+    m = Minimizer(bowl, 2, callback=[lambda r: heard.append(("a", r)), lambda r: heard.append("b")])
+    m.minimize(START)
+    assert len(heard) == 2 * m.iterations
+    assert heard[1::2] == ["b"] * m.iterations
+    assert heard[0][1].iterations == 1
+
+
+def test_one_of_a_list_that_raises_stopiteration_aborts_when_all_were_called() -> None:
+    heard: list[Any] = []
+
+    def stop(record: RunRecord) -> None:
+        raise StopIteration
+
+    m = Minimizer(bowl, 2, callback=(stop, heard.append))
+    assert m.minimize(START) is Status.ABORTED
+    assert len(heard) == 1
+
+
+def test_a_list_with_something_else_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"^callback is .*; it must be callable, or a list"):
+        Minimizer(bowl, 2, callback=[print, 3])  # type: ignore[list-item]

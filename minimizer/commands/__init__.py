@@ -5,9 +5,10 @@ function of the arguments that returns the exit code. Commands parse and print; 
 everything else, and nothing imports them but ``__main__``.
 """
 
-from . import demo, fit, register, register_stack
+from . import compile, demo, fit, register, register_stack  # noqa: A004
 
 COMMANDS = (
+    compile,
     demo,
     fit,
     register,

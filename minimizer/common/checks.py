@@ -9,6 +9,7 @@ import difflib
 import math
 import numbers
 import operator
+import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
@@ -56,6 +57,17 @@ def args(name: str, value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+def path(name: str, value: Any) -> str:
+    """Return the path of a file as a string."""
+    try:
+        given = os.fspath(value)
+    except TypeError:
+        given = None
+    if not isinstance(given, str) or not given:
+        raise TypeError(f"{name} is {value!r}; it must be the path of a file")
+    return given
+
+
 def integer(name: str, value: Any, least: int) -> int:
     """Return an integer of at least `least`."""
     try:
@@ -91,6 +103,11 @@ function: Check[Callable[..., Any]] = such_that(
     callable, "be callable (pass the function, not its result)", TypeError
 )
 optional_function = optional(function)
+callbacks: Check[Any] = such_that(
+    lambda value: all(map(callable, value if isinstance(value, list | tuple) else [value])),
+    "be callable, or a list of callables",
+    TypeError,
+)
 pool = such_that(
     lambda value: callable(getattr(value, "map", None)),
     "have a method map(function, iterable), or be None",

@@ -1,8 +1,8 @@
 """A file through which a worker process tells the caller its answers as they come.
 
-One row of numbers per answer: its number, value, whether it aborts, extra elements. A row is
-written at once, so that what arrived stays when the worker dies; and since rows are numbered,
-whoever resumes a run may repeat them.
+One row of numbers per answer: its number, value, whether it aborts, where it was given, extra
+elements. A row is written at once, so that what arrived stays when the worker dies; and since rows
+are numbered, whoever resumes a run may repeat them.
 """
 
 from __future__ import annotations
@@ -10,36 +10,48 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
+import zlib
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from ..common.arrays import Array
 
 STOP = "stop"  # name of a file that tells the workers to end
 
 
 class Answer(NamedTuple):
-    """What the function answered at one point; `extra` are the extra elements that it wrote."""
+    """What the function answered at one point; `extra` are the extra elements that it wrote.
+
+    `check` is `check_of` the point and all points of the run before it.
+    """
 
     value: float
     aborts: bool
     extra: tuple[float, ...] = ()
+    check: int = 0
+
+
+def check_of(params: Array, before: int) -> int:
+    """Return a checksum of the points of a run: of this one (n,), and of those before it."""
+    return zlib.crc32(params.data, before)
 
 
 def packer(extra: int) -> struct.Struct:
     """Return the form of a row."""
-    return struct.Struct(f"<{3 + extra}d")
+    return struct.Struct(f"<{4 + extra}d")
 
 
 def row(form: struct.Struct, number: int, answer: Answer) -> bytes:
     """Return an answer as a row."""
-    return form.pack(number, answer.value, answer.aborts, *answer.extra)
+    return form.pack(number, answer.value, answer.aborts, answer.check, *answer.extra)
 
 
 def parse(form: struct.Struct, rows: bytes, known: list[Answer]) -> int:
     """Append the answers that are new to `known`; return how many bytes were whole rows."""
     whole = len(rows) // form.size * form.size
-    for number, value, aborts, *extra in form.iter_unpack(rows[:whole]):
+    for number, value, aborts, check, *extra in form.iter_unpack(rows[:whole]):
         if number == len(known):
-            known.append(Answer(value, bool(aborts), tuple(extra)))
+            known.append(Answer(value, bool(aborts), tuple(extra), int(check)))
     return whole
 
 
@@ -82,3 +94,10 @@ class Reader:
         with contextlib.suppress(OSError), self._path.open("rb") as file:
             file.seek(self._place)
             self._place += parse(self._form, file.read(), known)
+
+    def all_after(self, known: list[Answer]) -> list[Answer]:
+        """Return what is known and all that the file has after it; what is read stays unread."""
+        answers = known.copy()
+        with contextlib.suppress(OSError):
+            parse(self._form, self._path.read_bytes(), answers)
+        return answers

@@ -14,7 +14,8 @@ from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from ..common.arrays import Array
-from .answer_file import Answer, Reader
+from .answer_file import Answer, Reader, check_of
+from .answer_log import give, replay
 from .call import Call
 from .driver import Driver, Function
 
@@ -44,15 +45,15 @@ def make_run(
 
     No generator: out of one, a StopIteration of `fun` would come as another exception.
     """
-    for answer in known:
-        if driver.ask() is not None:
-            driver.tell(answer.value)
+    replay(driver, known)
+    check = known[-1].check if known else 0
     before = here.call_id, here.aborted, here.busy
     here.call_id, here.aborted, here.busy = call_id, False, True
     try:
         while not here.aborted and (point := driver.ask()) is not None:
+            check = check_of(point[:n], check)
             value = driver.tell(fun(point))
-            keep(Answer(value, here.aborted, tuple(point[n:].tolist())))
+            keep(Answer(value, here.aborted, tuple(point[n:].tolist()), check))
     finally:
         here.call_id, here.aborted, here.busy = before
 
@@ -131,12 +132,14 @@ class Stream:
         if self.taken > len(self.answers):
             assert self.error is not None
             raise self.error
-        answer = self.answers[self.taken - 1]
-        if answer.extra:
-            point[-len(answer.extra) :] = answer.extra
-        if answer.aborts:
-            call.abort()
-        return answer.value
+        before = self.answers[self.taken - 2].check if self.taken > 1 else 0
+        return give(self.answers[self.taken - 1], before, point, call)
+
+    @property
+    def all_answers(self) -> list[Answer]:
+        """All answers up to now, also those that nobody has looked at; from any thread."""
+        answers = self.answers.copy()
+        return answers if self.reader is None else self.reader.all_after(answers)
 
 
 def follow(driver: Driver, stream: Stream, call: Call) -> None:

@@ -26,10 +26,12 @@ class Call:
     callback: Callable[[RunRecord], object] | None = None
     reporter: Reporter | None = None
     tracing: bool = False
+    logs: bool = False  # keeps all answers, so that it can be written down and gone on with
     aborted: bool = False  # by the function or a callback, in the order of the runs
     stopped: bool = False  # from outside: by another thread, or by Ctrl-C
     following: bool = False  # values that are there already are taken in before a stop
     leader: Call | None = None  # in a worker thread: the call that it works for, and ends with
+    seconds_before: float = 0.0  # that were used before it was written down and gone on with
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
@@ -37,7 +39,25 @@ class Call:
         self.id = os.urandom(16).hex()  # no other call's, on any machine
         # An abort or a stop as compiled runs see it.
         self.flag = np.array([_ABORTED if self.aborted else 0], np.int64)
-        self.is_watched = self.callback is not None or self.reporter is not None
+        self.begin(self.callback, self.reporter, None)
+
+    def begin(
+        self,
+        callback: Callable[[RunRecord], object] | None,
+        reporter: Reporter | None,
+        max_seconds: float | None,
+    ) -> None:
+        """Let the clock run, and these watch."""
+        self.callback, self.reporter = callback, reporter
+        self.is_watched = callback is not None or reporter is not None
+        self.began = time.monotonic()
+        if max_seconds is not None:
+            self.deadline = self.began + max(0.0, max_seconds - self.seconds_before)
+
+    @property
+    def seconds(self) -> float:
+        """The time that the call has taken."""
+        return self.seconds_before + time.monotonic() - self.began
 
     def ends(self) -> int:
         """Return the status with which no further point may be evaluated, 0 if it may."""

@@ -1,15 +1,24 @@
-"""Carrying a run to its end in compiled code, with a function that numba has compiled."""
+"""Carrying a run to its end in compiled code.
+
+With a function that numba has compiled the whole run is, loop and all; around one in Python it is
+the algorithm between two calls.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
+from functools import partial
 from typing import Any
 
+from ..common.extras import require
 from ..common.status import Status
 from ..simplex.compiled.function import CompiledFunction
 from ..simplex.solver import NelderMeadRun
+from ..simplex.state import FRESH
 from .call import Call
-from .driver import Driver
+from .driver import Driver, Function
+from .returned_value import as_real
 
 _FIRST = 64  # evaluations between two looks at the clock and at signals; then as time allows
 _MOST = 2**40
@@ -18,7 +27,79 @@ _SHORT, _LONG = 0.002, 0.05  # seconds that a slice should take
 
 def suits(fun: Any, call: Call) -> bool:
     """Return whether runs are made in compiled code: if the function is, and nobody watches."""
-    return isinstance(fun, CompiledFunction) and not (call.tracing or call.is_watched)
+    return isinstance(fun, CompiledFunction) and not _is_watched(call)
+
+
+def _is_watched(call: Call) -> bool:
+    """Return whether somebody wants to know what happens between two evaluations."""
+    return call.tracing or call.is_watched or call.logs
+
+
+def can_step(engine: str, call: Call) -> bool:
+    """Return whether the compiled algorithm is there, for a function in Python.
+
+    To read it from numba's cache takes longer than most minimizations, so that "auto" takes it only
+    if something else has; and to compile it takes minutes, so that nothing does that unasked.
+    """
+    if engine == "python" or _is_watched(call):
+        return False
+    if engine == "auto" and "minimizer.simplex.compiled.entry_points" not in sys.modules:
+        return False
+    require("numba", "numba")
+    from ..simplex.compiled.entry_points import is_cached, is_loaded
+
+    if is_loaded() or (engine == "compiled" and is_cached()):
+        return True
+    if engine == "auto":
+        return False
+    raise RuntimeError(
+        "engine is 'compiled', and the algorithm is not compiled yet; run python -m minimizer "
+        "compile, which takes some minutes, or leave it at 'auto'"
+    )
+
+
+def compile_algorithm() -> tuple[bool, bool]:
+    """Compile the algorithm unless that was done; return whether it was, and if it is kept now."""
+    require("numba", "numba")
+    from ..simplex.compiled.entry_points import is_cached, step_address, step_entry
+
+    before = is_cached()
+    step_address()
+    step_entry()
+    return before, is_cached()
+
+
+def drive_in_steps(driver: Driver, fun: Function) -> bool:
+    """Carry a run to its end with a function in Python; return False if it has begun already."""
+    from ..simplex.compiled.entry_points import step_address, step_entry
+    from ..simplex.compiled.loops import BEGIN, TELL
+    from ..simplex.compiled.packing import packed_run, take_over
+
+    solver, call, ends = driver.solver, driver.call, driver.call.ends
+    if not isinstance(solver, NelderMeadRun) or solver.state.status != FRESH:
+        return False
+    packed, n, extra = packed_run(solver.state), solver.problem.n, solver.problem.extra
+    at, handed, step, once = packed.address, packed.row("handed"), step_address(), step_entry()
+    solver.refresh = partial(take_over, packed, solver.state)  # for who asks meanwhile
+    try:
+        goes_on = once(step, 0, at, BEGIN, 0.0, ends())
+        while goes_on:
+            point = handed.copy()
+            value = fun(point)
+            if type(value) is not float:
+                value = as_real(value, handed[:n])
+            if extra:
+                handed[n:] = point[n:]
+            goes_on = once(step, 0, at, TELL, value, ends())
+    except BaseException:
+        solver.refresh()
+        solver.refresh = None
+        solver.failed()
+        call.abort()
+        raise
+    solver.refresh()
+    solver.refresh = None
+    return True
 
 
 def drive(driver: Driver, fun: Any) -> None:

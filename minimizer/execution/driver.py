@@ -6,11 +6,13 @@ It checks the values, watches the call, and keeps the trace. Of the run it knows
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from ..common.arrays import Array
 from ..common.records import Evaluation, RunRecord
+from .answer_log import AnswerLog
 from .call import Call
 from .returned_value import as_real
 from .solver import Solver
@@ -24,6 +26,7 @@ class Driver:
     def __init__(self, solver: Solver, call: Call, number: int) -> None:
         self.solver, self.call, self.number = solver, call, number
         self.trace: list[Evaluation] = []
+        self.log = AnswerLog() if call.logs else None
         self._handed: Array | None = None
 
     def drive(self, fun: Function) -> None:
@@ -36,6 +39,17 @@ class Driver:
             except BaseException:
                 self.failed()
                 raise
+
+    def drive_once(self, fun: Function) -> float:
+        """Evaluate the next point, if there is one; return how many seconds that took."""
+        point, began = self.ask(), time.perf_counter()
+        if point is not None:
+            try:
+                self.tell(fun(point))
+            except BaseException:
+                self.failed()
+                raise
+        return time.perf_counter() - began
 
     def failed(self) -> None:
         """Count a call that raised and thus has no value; it aborts all runs."""
@@ -57,6 +71,8 @@ class Driver:
         if type(value) is not float:  # NumPy's scalars are floats, too
             value = float(value) if isinstance(value, float) else as_real(value, solver.params)
         self._handed = None
+        if self.log is not None:
+            self.log.note(solver.params, value, call.aborted, point)
         if call.tracing:
             self.trace.append(Evaluation(self.number, solver.move, solver.params, value))
         if solver.tell(value, point, call.aborted) and call.is_watched:

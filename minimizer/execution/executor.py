@@ -13,20 +13,20 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import joblib
-from joblib.parallel import get_active_backend
-
 from . import compiled_driver
-from .answer_file import STOP, Reader, packer
-from .answer_stream import Stream, follow, here
+from .answer_file import STOP, Answer, Reader, packer
+from .answer_log import unpacked
+from .answer_stream import Stream, follow
 from .call import Call
 from .driver import Driver, Function
-from .pools import SERIAL, Background, Workers, choose
+from .pools import SERIAL, Background, Workers, at_work, choose
+from .side_by_side import PAYS, SideBySide
 from .solver import Method
 from .worker_failures import judge
 from .worker_process import Task
@@ -36,9 +36,18 @@ class Executor:
     """The runs of one call, and the workers that it has: those of `pool`, or joblib's."""
 
     def __init__(
-        self, method: Method, call: Call, fun: Function, n_jobs: int | None, pool: Any
+        self,
+        method: Method,
+        call: Call,
+        fun: Function,
+        n_jobs: int | None,
+        pool: Any,
+        known: Mapping[int, list[Answer]],
+        engine: str,
     ) -> None:
         self._method, self._call, self._fun = method, call, fun
+        self._engine = engine
+        self._known = known  # of runs to come, in a call that is gone on with
         self._n_jobs, self._pool = n_jobs, pool
         # Compiled runs are made faster than they could be fed from elsewhere.
         self._compiled = compiled_driver.suits(fun, call)
@@ -46,6 +55,7 @@ class Executor:
         self._threads_call: Call | None = None
         self._folder: Path | None = None
         self._streams: dict[int, Stream] = {}
+        self._not_needed = 0
         self._at_close = ExitStack()
 
     @cached_property
@@ -53,25 +63,48 @@ class Executor:
         """The workers that there are; it takes a while to ask, and only some calls need to know."""
         return choose(self._n_jobs, self._pool) if self._method.may_share else SERIAL
 
+    @cached_property
+    def _in_steps(self) -> bool:
+        """Whether the caller, alone, has the compiled algorithm."""
+        alone = compiled_driver.can_step(self._engine, self._call)
+        return alone and choose(self._n_jobs, self._pool).number < 2
+
     @property
     def speculative_evaluations(self) -> int:
         """Evaluations that nobody needed."""
-        return sum(stream.not_taken for stream in self._streams.values())
+        return self._not_needed + sum(stream.not_taken for stream in self._streams.values())
 
     def make(self, driver: Driver) -> None:
         """Carry a run to its end, and let the one that may be made beside it begin."""
         if self._compiled:
             compiled_driver.drive(driver, self._fun)
             return
-        self._begin(driver.number, driver.solver.spec)
+        self._begin(driver)
         stream = self._stream(driver)
         if stream is not None:
+            stream.taken = 0 if driver.log is None else len(driver.log)
             follow(driver, stream, self._call)
             while not driver.solver.is_over and stream.is_lost and not self._call.ends_now:
                 judge(stream, self._fun)
                 self._start([stream])  # alone, to see whose fault it is
                 follow(driver, stream, self._call)
+        elif self._in_steps and compiled_driver.drive_in_steps(driver, self._fun):
+            return
+        elif self._background is None and driver.solver.spec.beside is None:
+            self._make_alone(driver)
         driver.drive(self._fun)
+
+    def _make_alone(self, driver: Driver) -> None:
+        """Let workers evaluate side by side what a run foretells, if they are worth it."""
+        is_slow = all(driver.drive_once(self._fun) >= PAYS for _ in range(2))  # not by chance
+        if is_slow and not driver.solver.is_over:
+            workers = choose(self._n_jobs, self._pool)
+            if workers.number > 1:
+                together = SideBySide(self._fun, self._method.n, workers)
+                try:
+                    together.drive(driver)
+                finally:
+                    self._not_needed += together.not_needed
 
     def recover(self, fresh: Driver) -> bool:
         """Make a run again as far as its answers go; return whether there are any.
@@ -90,6 +123,11 @@ class Executor:
         self._call.aborted = False  # by the function, in one run; the others still count
         return True
 
+    @property
+    def all_answers(self) -> dict[int, list[Answer]]:
+        """What workers have answered up to now, by run; from any thread."""
+        return {number: stream.all_answers for number, stream in list(self._streams.items())}
+
     def further(self, first: int) -> list[tuple[int, Any]]:
         """Return number and spec of the runs from `first` on that were started ahead."""
         return [(n, self._streams[n].spec) for n in sorted(self._streams) if n >= first]
@@ -103,8 +141,9 @@ class Executor:
         stream = self._streams.get(driver.number)
         return stream if stream and stream.spec.seed == driver.solver.spec.seed else None
 
-    def _begin(self, number: int, spec: Any) -> None:
+    def _begin(self, driver: Driver) -> None:
         """Let the workers begin what is asked for and what may be asked for next."""
+        number, spec = driver.number, driver.solver.spec
         if spec.beside is None or number + 1 in self._streams or self._workers.number < 2:
             return
         workers = self._workers
@@ -112,7 +151,12 @@ class Executor:
         runs = [(number, spec), (number + 1, spec.beside), *self._method.ahead(number + 2, more)]
         # The caller itself makes the first of them if it shares the memory.
         runs = [run for run in runs[int(workers.share_memory) :] if run[0] not in self._streams]
-        self._start([Stream(*run, self._end) for run in runs])
+        streams = [Stream(*run, self._end) for run in runs]
+        for stream in streams:
+            own = driver.log if stream.number == number else None
+            known = self._known.get(stream.number, [])
+            stream.answers += known if own is None else unpacked(own.rows)
+        self._start(streams)
 
     def _start(self, streams: list[Stream]) -> None:
         """Let workers make runs from where they are, when runs begun before have ended."""
@@ -123,10 +167,7 @@ class Executor:
             self._streams[stream.number] = stream
 
     def _hire(self) -> Background:
-        """Return the workers. As long as they are there, joblib's calls in the caller are nested.
-
-        For joblib's backends cannot serve two calls at the same time.
-        """
+        """Return the workers."""
         self._background, at_close = Background(self._workers), self._at_close
         if self._workers.share_memory:
             self._threads_call = Call(deadline=self._call.deadline, leader=self._call)
@@ -135,10 +176,7 @@ class Executor:
                 self._folder = Path(tempfile.mkdtemp(prefix="minimizer-"))
                 at_close.callback(shutil.rmtree, self._folder, ignore_errors=True)
         at_close.callback(self._end)
-        backend, inner_jobs = get_active_backend()[0].get_nested_backend()
-        at_close.enter_context(joblib.parallel_config(backend=backend, n_jobs=inner_jobs))
-        at_close.callback(setattr, here, "busy", here.busy)
-        here.busy = True
+        at_close.enter_context(at_work())
         return self._background
 
     def _task(self, stream: Stream) -> Task:

@@ -58,6 +58,33 @@ def _is_in_dask_worker() -> bool:
     return False
 
 
+@contextlib.contextmanager
+def at_work() -> Iterator[None]:
+    """Let joblib's calls in the caller be nested, as long as workers are there for it.
+
+    For joblib's backends cannot serve two calls at the same time.
+    """
+    before = here.busy
+    backend, inner_jobs = get_active_backend()[0].get_nested_backend()
+    with joblib.parallel_config(backend=backend, n_jobs=inner_jobs):
+        here.busy = True
+        try:
+            yield
+        finally:
+            here.busy = before
+
+
+@contextlib.contextmanager
+def all_at_once(workers: Workers) -> Iterator[Callable[[list[Callable[[], Any]]], list[Any]]]:
+    """Yield a function that performs tasks, one on each worker, and returns their results."""
+    if workers.pool is not None:
+        yield lambda tasks: list(workers.pool.map(_perform, tasks))
+        return
+    parallel = joblib.Parallel(n_jobs=workers.number, prefer="threads", batch_size=1)
+    with parallel, at_work():
+        yield lambda tasks: parallel(map(joblib.delayed(_perform), tasks))
+
+
 def as_they_end(
     tasks: Iterable[Callable[[], R]],
     n_jobs: int | None,

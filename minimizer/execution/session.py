@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
 
 from ..common.arrays import Array
 from ..common.records import Evaluation, RunRecord
 from ..common.status import Status
+from .answer_file import Answer
+from .answer_log import AnswerLog, packed, replay
 from .call import Call
+from .checkpoint import Checkpoint
 from .driver import Driver, Function
 from .executor import Executor
+from .several import Several, Waiting
 from .solver import Method
 
 
 class Session:
-    """Carries a method from run to run, as `Driver` carries a run from point to point."""
+    """Carries a method from run to run, as `Driver` carries a run from point to point.
 
-    def __init__(self, method: Method, call: Call) -> None:
+    A call that is gone on with begins with what was `known` of each run and what was `waiting`.
+    """
+
+    def __init__(
+        self,
+        method: Method,
+        call: Call,
+        known: dict[int, list[Answer]] | None = None,
+        waiting: Iterable[Waiting] = (),
+    ) -> None:
         self.call = call
         self.records: list[RunRecord] = []
         self.trace: list[Evaluation] = []
         self.status = Status.ABORTED if call.aborted else None
         self.is_closed = False
+        self.checkpoint: Checkpoint | None = None
         self.speculative_evaluations = 0
-        self._method = method
+        self._method, self._width = method, method.n + method.extra
         self._best: RunRecord | None = None
-        self._driver = None if call.aborted else self._driver_of(method.spec, 0)
+        self._executor: Executor | None = None
+        self._logs: list[AnswerLog] = []
+        self._ahead = {} if known is None else known  # of runs that have not begun
+        self._several = Several(method.make, call, method.n, waiting) if call.logs else None
+        self._driver = None if call.aborted else self._begin(method.spec)
+        if known is not None:
+            self.ask()
 
-    def perform(self, fun: Function, n_jobs: int | None, pool: Any = None) -> None:
+    def perform(self, fun: Function, n_jobs: int | None, pool: Any, engine: str) -> None:
         """Make all runs; when this returns or raises, no worker is at work any more."""
-        executor = Executor(self._method, self.call, fun, n_jobs, pool)
+        executor = Executor(self._method, self.call, fun, n_jobs, pool, self._ahead, engine)
+        self._executor = executor
         try:
             while self._driver is not None:
                 executor.make(self._driver)
@@ -37,25 +61,67 @@ class Session:
             if self.call.stopped or self.status is Status.MAX_SECONDS_EXCEEDED:
                 self._take_in(executor)
         except BaseException as error:
+            if self.checkpoint is not None:
+                self.checkpoint.save_last()
             self._give_up(executor, all_there_is=not isinstance(error, Exception))
             raise
         finally:
             executor.close()
-            self.speculative_evaluations = executor.speculative_evaluations
+            self.speculative_evaluations += executor.speculative_evaluations
 
     def ask(self) -> Array | None:
         """Return the next point, run after run; None at the end."""
+        if self._several is not None:
+            self._several.forget_points()
         while self._driver is not None:
-            if (point := self._driver.ask()) is not None:
+            several = self._several
+            point = self._driver.ask() if several is None else several.tell_waiting(self._driver)
+            if point is not None:
                 return point
             self._collect()
         return None
 
+    def ask_several(self, count: int) -> Array:
+        """Return up to `count` points (m, n + extra) to be evaluated at once; at the end none."""
+        if self.ask() is None or self._driver is None or self._several is None:
+            return np.empty((0, self._width))
+        return self._several.ask(self._driver, self._ahead, count)
+
     def tell(self, value: Any) -> None:
-        """Take the value of the point that was asked for."""
-        if self._driver is None or not self._driver.is_waiting:
+        """Take the value of the point that was asked for, or the values of several."""
+        if self._several is not None and self._several.is_waiting:
+            self._several.tell(value)
+            self.ask()
+        elif self._driver is None or not self._driver.is_waiting:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
-        self._driver.tell(value)
+        else:
+            self._driver.tell(value)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no point is left to ask for; what was asked for stays with whoever has it."""
+        if self._driver is not None and self._driver.is_waiting and not self.call.ends():
+            return False
+        return self.ask() is None
+
+    @property
+    def answers(self) -> dict[int, Array]:
+        """What is known of each run, as `packed` has it; from any thread."""
+        rows = {number: packed(answers) for number, answers in list(self._ahead.items())}
+        beside = None if self._several is None else self._several.beside
+        if beside is not None and beside.log is not None:
+            rows[beside.number] = beside.log.rows
+        if self._executor is not None:
+            rows |= {n: packed(answers) for n, answers in self._executor.all_answers.items()}
+        for number, log in enumerate(list(self._logs)):
+            if len(log) >= len(rows.get(number, ())):
+                rows[number] = log.rows
+        return rows
+
+    @property
+    def waiting(self) -> list[Waiting]:
+        """The answers that wait for their turn; from any thread."""
+        return [] if self._several is None else self._several.waiting
 
     def _give_up(self, executor: Executor, all_there_is: bool) -> None:
         """Keep what there is: the function raised, or Ctrl-C was pressed.
@@ -87,13 +153,19 @@ class Session:
             self._keep(driver)
         self._best = None  # the lowest of all
 
-    def close(self) -> None:
+    def close(self, keep_checkpoint: bool = False) -> None:
         """Drop what is only needed while runs are under way; the results can then be pickled."""
         if not self.is_closed:
             self.is_closed = True
+            if self.checkpoint is not None:
+                self.checkpoint.end(keep_checkpoint)
+                self.checkpoint = None
+            if self._several is not None:
+                self.speculative_evaluations += self._several.not_needed
             if self.call.reporter is not None:
                 self.call.reporter.close()
             del self.call, self._method
+            self._executor, self._several, self._logs, self._ahead = None, None, [], {}
 
     @property
     def all_records(self) -> list[RunRecord]:
@@ -118,12 +190,42 @@ class Session:
         """Go on to the next run, or to the end."""
         assert self._driver is not None
         self._keep(self._driver)
+        beside = self._driver.solver.spec.beside
         self._method.take(self._driver.solver)
         self._driver, self.status = None, self._method.status
         if self.status is None:
-            self._driver = self._driver_of(self._method.spec, len(self.records))
+            self._driver = self._begin(self._method.spec)
         elif self._method.best is not None:
             self._best = self.records[self._method.best]
+        if self.call.stopped or self.status is Status.MAX_SECONDS_EXCEEDED:
+            self._take_in_beside(beside)
+
+    def _take_in_beside(self, spec: Any) -> None:
+        """Let the run count that was evaluated beside the last; a worker's stream counts later."""
+        number = len(self.records)
+        if self._several is None or (self._executor and number in self._executor.all_answers):
+            return
+        known = self._ahead.pop(number, []) or self._several.answers_of(number)
+        if known:
+            driver = self._driver_of(spec, number)
+            self.call.following, self.call.is_watched = True, False
+            replay(driver, known)
+            self.call.following = False
+            driver.ask()  # is told that it is over
+            self._keep(driver)
+            self._best = None  # the lowest of all
+
+    def _begin(self, spec: Any) -> Driver:
+        """Return the next run, gone on with after what is known of it."""
+        number = len(self.records)
+        driver = self._driver_of(spec, number)
+        if driver.log is None or self._several is None:
+            return driver
+        self._logs.append(driver.log)
+        known = self._ahead.pop(number, []) or self._several.answers_of(number)
+        replay(driver, known)
+        self.speculative_evaluations += len(known) - len(driver.log)
+        return driver
 
     def _driver_of(self, spec: Any, number: int) -> Driver:
         return Driver(self._method.make(spec, number), self.call, number)

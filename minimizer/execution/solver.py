@@ -35,6 +35,17 @@ class Solver(Protocol):
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, None at the end; the call `ends` with a status, or 0."""
 
+    def points_ahead(self, count: int) -> list[Array]:
+        """Return copies of up to `count` points after the one that was asked for last.
+
+        They are those that follow from what is known already, whatever ordinary values come: the
+        vertices of a simplex in the making, the columns of a Jacobian. All may be evaluated at
+        once. This is a forecast that changes nothing: the run still asks for each point in its
+        turn, and only a value at just these bits is told then. Where a value is not ordinary and
+        the run goes elsewhere, the others were evaluated in vain, which are counted apart. A point
+        beyond the run's own limits is none of them; a method that knows none returns ``[]``.
+        """
+
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether an iteration has ended."""
 

@@ -56,7 +56,7 @@ class Task:
         if error is None:
             return RunLog(self.known)
         where = "".join(traceback.format_exception(error))
-        return RunLog(self.known, _sendable(error, self.fun), where)
+        return RunLog(self.known, sendable(error, self.fun), where)
 
     def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
         """Append what the function answers to what is known; return what it raised."""
@@ -138,7 +138,7 @@ def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
             watch.join()
 
 
-def _sendable(error: BaseException, fun: Function) -> BaseException:
+def sendable(error: BaseException, fun: Function) -> BaseException:
     """Return an exception that can be sent to the caller, as like the given one as possible."""
     try:
         pickle.loads(pickle.dumps(error))

@@ -22,7 +22,7 @@ from ..simplex.compiled.function import NotCompilableError, is_compiled
 from .chunks import Problems, Solve, n_workers, solve_in_chunks
 from .results import ManyResults
 
-_NOT_FOR_MANY = ("n_params", "callback", "trace")
+_NOT_FOR_MANY = ("n_params", "callback", "trace", "checkpoint", "checkpoint_interval")
 
 
 def minimize_many(

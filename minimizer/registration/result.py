@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
+from ..common.html import table
 from ..common.status import Status
 from .files.itk import write_itk
 from .images.warp import warp
@@ -229,6 +230,18 @@ class RegistrationResult:
         return "\n".join(lines)
 
     __str__ = summary
+
+    def _repr_html_(self) -> str:
+        described = self.transform.describe(self.params).items()
+        rows = [
+            ("status", f"{self.status.name}{', AMBIGUOUS' * self.ambiguous}"),
+            ("message", self.message),
+            *((name, f"{value + 0.0:.4f} {unit}".rstrip()) for name, (value, unit) in described),
+            ("cost", f"{self.cost:.6g}"),
+            ("cost at identity", f"{self.cost_at_identity:.6g}"),
+            ("overlap", f"{self.overlap:.1%}"),
+        ]
+        return table(rows)
 
     def __repr__(self) -> str:
         angle = "" if self.angle is None else f"angle={self.angle:.4f} degrees, "

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
+from ..common.html import table
 from ..common.status import Status
 from ..common.whole_file import whole_file
 from .images.checks import filled
@@ -134,6 +135,12 @@ class StackResult:
             step = self.steps[i - 1] if i else None
             rows.append([str(i), *(f"{value + 0.0:.4f}" for value in values), *_assessed(step)])
         return rows
+
+    def _repr_html_(self) -> str:
+        header, *rows = self.rows()
+        return table([("status", self.status.name), ("message", self.message)]) + table(
+            rows, header
+        )
 
     def write_csv(self, path: str | Path) -> None:
         """Write the drift table as comma-separated values, whole or not at all."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..common import checks
 from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..minimizer import Minimizer
 from .options import adapted, box_of, check_method, check_unused, moved_in, start_of, translate
 from .result import OptimizeResult, display, result_of
+
+Callback = Callable[..., Any] | Sequence[Callable[..., Any]] | None
 
 
 def minimize(
@@ -26,7 +29,7 @@ def minimize(
     bounds: Any = None,
     constraints: Any = (),
     tol: float | None = None,
-    callback: Callable[..., Any] | None = None,
+    callback: Callback = None,
     options: dict[str, Any] | None = None,
 ) -> OptimizeResult:
     """Minimize a function of a few parameters, as ``scipy.optimize.minimize(…, "Nelder-Mead")``.
@@ -48,7 +51,7 @@ def minimize(
         Must be empty. Let `fun` return NaN where they are violated.
     tol : float, optional
         Sets both `xatol` and `fatol`.
-    callback : callable, optional
+    callback : callable or list of callables, optional
         ``callback(xk)`` or ``callback(*, intermediate_result)``, distinguished by the name of the
         parameter, after every iteration. StopIteration ends the minimization.
     options : dict, optional
@@ -100,7 +103,7 @@ def nelder_mead(
     hessp: Any = None,
     bounds: Any = None,
     constraints: Any = (),
-    callback: Callable[..., Any] | None = None,
+    callback: Callback = None,
     tol: float | None = None,
     **options: Any,
 ) -> OptimizeResult:
@@ -129,7 +132,7 @@ def fmin(
     full_output: bool | int = 0,
     disp: bool | int = 1,
     retall: bool | int = 0,
-    callback: Callable[..., Any] | None = None,
+    callback: Callback = None,
     initial_simplex: Any = None,
     *,
     n_jobs: int | None = None,
@@ -190,7 +193,7 @@ def _minimize(
     jac: Any,
     bounds: Any,
     tol: float | None,
-    callback: Callable[..., Any] | None,
+    callback: Callback,
     options: dict[str, Any],
 ) -> OptimizeResult:
     """Set up a `Minimizer`, run it, and return the result in SciPy's words."""
@@ -224,9 +227,12 @@ def _minimize(
 class Iterations:
     """Callback for `Minimizer`: keeps best points and calls the user's callback as SciPy does."""
 
-    def __init__(self, callback: Callable[..., Any] | None, dtype: Any) -> None:
-        self._callback, self._dtype = callback, dtype
-        self._by_keyword = callback is not None and takes_intermediate_result(callback)
+    def __init__(self, callback: Callback, dtype: Any) -> None:
+        checks.optional(checks.callbacks)("callback", callback)
+        given = [callback] if callable(callback) else callback or []
+        self._callbacks: list[Callable[..., Any]] = list(given)
+        self._dtype = dtype
+        self._by_keyword = [takes_intermediate_result(each) for each in self._callbacks]
         self._vectors: dict[int, list[Array]] = {}
         self.stopped = False
 
@@ -234,15 +240,17 @@ class Iterations:
         """Take the record of a run after an iteration."""
         x = record.params.astype(self._dtype)
         self._vectors.setdefault(record.seed, []).append(x)
-        try:
-            if self._by_keyword:
-                result = OptimizeResult(x=x.copy(), fun=record.function_value)
-                self._callback(intermediate_result=result)  # type: ignore[misc]
-            elif self._callback is not None:
-                self._callback(x.copy())
-        except StopIteration:
-            self.stopped = True
-            raise
+        for callback, by_keyword in zip(self._callbacks, self._by_keyword, strict=True):
+            try:
+                if by_keyword:
+                    result = OptimizeResult(x=x.copy(), fun=record.function_value)
+                    callback(intermediate_result=result)
+                else:
+                    callback(x.copy())
+            except StopIteration:
+                self.stopped = True
+        if self.stopped:
+            raise StopIteration
 
     def allvecs(self, x0: Array, runs: list[RunRecord]) -> list[Array]:
         """Return the start and the best points of all iterations, run after run."""

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..common.records import RunRecord, hessian_at, inverse_of
+from ..common.arrays import Array
+from ..common.html import table
+from ..common.records import Evaluation, RunRecord, hessian_at, inverse_of
 from ..common.status import Status
 from ..minimizer import Minimizer
 
@@ -45,6 +47,9 @@ class OptimizeResult(dict[str, Any]):
     runs : list of RunRecord
     allvecs : list of ndarray (n,)
         Best point after each iteration, with ``return_all``.
+    minimizer : Minimizer or None
+        The `Minimizer` that was at work, with all that it knows. It is no item of the dictionary,
+        and None in a result that was pickled or copied.
 
     Examples
     --------
@@ -54,6 +59,22 @@ class OptimizeResult(dict[str, Any]):
     (True, 0, 5.0)
     """
 
+    x: Array
+    fun: float
+    nit: int
+    nfev: int
+    status: int
+    success: bool
+    message: str
+    hess: Array | None
+    hess_inv: Array | None
+    minimizer_status: Status
+    final_simplex: tuple[Array, Array] | None
+    runs: list[RunRecord]
+    allvecs: list[Array]
+    trace: list[Evaluation]
+    minimizer: Minimizer | None = None
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
@@ -61,7 +82,13 @@ class OptimizeResult(dict[str, Any]):
             raise AttributeError(name) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self[name] = value
+        if name == "minimizer":
+            super().__setattr__(name, value)
+        else:
+            self[name] = value
+
+    def __getstate__(self) -> None:
+        """Take nothing but the items along."""
 
     __delattr__ = dict.__delitem__
 
@@ -75,6 +102,9 @@ class OptimizeResult(dict[str, Any]):
         return "\n".join(
             f"{key:>{width}}: {_text(key, value, width + 2)}" for key, value in self.items()
         )
+
+    def _repr_html_(self) -> str:
+        return table([(key, _text(key, value, 0)) for key, value in self.items()])
 
 
 def _text(key: str, value: Any, indent: int) -> str:
@@ -102,7 +132,7 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
     if stopped:
         code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
     hess = hessian_at(best, runs)
-    return OptimizeResult(
+    result = OptimizeResult(
         message=message,
         success=code == 0,
         status=code,
@@ -116,6 +146,8 @@ def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
         final_simplex=simplex,
         runs=runs,
     )
+    result.minimizer = m
+    return result
 
 
 def _rank(run: RunRecord) -> tuple[bool, float]:

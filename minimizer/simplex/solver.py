@@ -17,6 +17,7 @@ from ..common.status import Status
 from . import state as at
 from .closeness import descent_of
 from .counting import start_run, stop_if_due, tell
+from .forecast import points_after
 from .initial_state import state_of
 from .list_state import ListState
 from .moves import move_of
@@ -33,6 +34,7 @@ class NelderMeadRun:
         self.problem, self.spec, self.number = problem, spec, number
         self.state = state_of(problem, spec, number)
         self._take = _unwarned(self.state, tell)
+        self.refresh: Callable[[], None] | None = None  # the state, while compiled code has it
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_take"}
@@ -51,6 +53,11 @@ class NelderMeadRun:
             _unwarned(s, start_run)(s)
         stop_if_due(s, ends)
         return np.array(s.trial) if s.status == at.RUNNING else None
+
+    def points_ahead(self, count: int) -> list[Array]:
+        """Return copies of up to `count` points that will be asked for after the last one."""
+        with np.errstate(all="ignore"):
+            return [np.array(point) for point in points_after(self.state, count)]
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether it has ended an iteration.
@@ -90,6 +97,8 @@ class NelderMeadRun:
 
     def record(self) -> RunRecord:
         """Return what the run has done so far."""
+        if self.refresh is not None:
+            self.refresh()
         s, n = self.state, self.problem.n
         has_result, started = has_vertex(s), s.status != at.FRESH
         if has_result:

@@ -382,6 +382,8 @@ def test_every_level_has_a_record():
     np.testing.assert_array_equal(result.levels[-1].params, result.params)
     assert all(text in str(result) for text in ("SUCCESS", "15.0", "degrees", "32 x 32"))
     assert repr(result).startswith("<RegistrationResult: angle=15.0")
+    names = ["SUCCESS", *result.transform.describe(result.params), "overlap"]
+    assert all(f">{name}<" in result._repr_html_() for name in names)
 
 
 def test_a_failure_at_any_level_is_told(monkeypatch):

@@ -118,6 +118,9 @@ def test_a_doubtful_frame_is_named(stack):
     assert "frames 2;" in result.message
     assert ", ambiguous" in result.summary().splitlines()[4]
     assert "ambiguous" in repr(result)
+    page = result._repr_html_()
+    assert page.count("<tr>") == 2 + 1 + 4  # status and message, header, frames
+    assert "frames 2;" in page
     assert "carries over to all later ones" in register_stack(frames[1:3], n_jobs=1).message
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from problems import rosenbrock, wavy
 
-from minimizer import OptimizeResult, RunRecord, Status, minimize
+from minimizer import Minimizer, OptimizeResult, RunRecord, Status, minimize
 
 START = [-1.2, 1.0]
 
@@ -208,6 +208,34 @@ def test_a_result_is_its_own() -> None:
     first.x[:] = 7
     assert first.final_simplex[0][0].tolist() == x.tolist()
     assert first.runs[0].params.tolist() != [7, 7]
+
+
+def test_the_fields_that_type_checkers_know_are_those_that_there_are(
+    result: OptimizeResult,
+) -> None:
+    assert set(OptimizeResult.__annotations__) == {*result, "minimizer"}
+
+
+# The minimizer
+
+
+def test_a_result_leads_to_its_minimizer(result: OptimizeResult) -> None:
+    m = result.minimizer
+    assert isinstance(m, Minimizer)
+    assert (m.function_value, m.evaluations) == (result.fun, result.nfev)
+    assert m.params.tolist() == result.x.tolist()
+    assert m.runs == result.runs
+
+
+def test_the_minimizer_is_no_item_and_stays_behind(result: OptimizeResult) -> None:
+    assert "minimizer" not in result
+    assert "minimizer" not in dict(result)
+    assert "minimizer" not in repr(result).replace("minimizer_status", "")
+    assert pickle.loads(pickle.dumps(result)).minimizer is None
+    assert copy.deepcopy(result).minimizer is None
+    assert OptimizeResult(x=1).minimizer is None
+    with pytest.raises(AttributeError, match="minimiser"):
+        result.minimiser  # noqa: B018
 
 
 # Print

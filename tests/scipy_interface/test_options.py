@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import os
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -577,6 +580,9 @@ CHANGED: dict[str, Any] = {
     "max_seconds": 1e4,
     "progress": "line",
     "interrupt": "abort",
+    "checkpoint": Path(tempfile.gettempdir()) / f"minimizer-{os.getpid()}",  # gone afterwards
+    "checkpoint_interval": 1.0,
+    "engine": "python",
 }
 
 
@@ -613,6 +619,9 @@ def test_every_setting_is_an_option_by_its_own_name(
         "max_seconds",
         "progress",
         "interrupt",
+        "checkpoint",
+        "checkpoint_interval",
+        "engine",
     )
     changed = outcome(option) != outcome(minimize_here(fun))
     assert changed == (name not in silent)

@@ -19,6 +19,7 @@ _STEP = Pointer(
     types.boolean,
     (rounds_state, run_state, run_state, types.int64, types.float64, types.int64),
 )
+_ONCE = (_STEP, rounds_state, run_state, types.int64, types.float64, types.int64)
 
 
 def address_of(result: Any) -> int:
@@ -32,6 +33,26 @@ def step_address() -> int:
     """Return where the algorithm begins, compiled or read from numba's cache."""
     loops.step.compile(_STEP.arguments)
     return address_of(loops.step.overloads[_STEP.arguments])
+
+
+@cache
+def step_entry() -> Callable[..., bool]:
+    """Return the algorithm as Python calls it, with its address, of a run without rounds."""
+    once: Any = loops.step_once.compile(_ONCE)
+    return once
+
+
+def is_loaded() -> bool:
+    """Return whether this process has the compiled algorithm."""
+    return _STEP.arguments in loops.step.overloads and _ONCE in loops.step_once.overloads
+
+
+def is_cached() -> bool:
+    """Return whether numba's cache has the compiled algorithm."""
+    return all(
+        function._cache.load_overload(arguments, function.targetctx) is not None
+        for function, arguments in ((loops.step, _STEP.arguments), (loops.step_once, _ONCE))
+    )
 
 
 @cache

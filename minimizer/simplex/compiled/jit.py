@@ -78,7 +78,16 @@ def leaf(function):
 
 def entry(function):
     """Compile a function that Python calls; it releases the lock."""
-    dispatcher = numba.njit(**_OPTIONS, nogil=True)(function)
+    return _cached(function, nogil=True)
+
+
+def short_entry(function):
+    """Compile a function that Python calls; it keeps the lock, as it is over soon."""
+    return _cached(function, nogil=False)
+
+
+def _cached(function, nogil):
+    dispatcher = numba.njit(**_OPTIONS, nogil=nogil)(function)
     try:
         dispatcher.enable_caching()
     except RuntimeError:  # there is no place for the cache that can be written to

@@ -17,7 +17,7 @@ from ..rounds import UNDECIDED
 from ..state import ABORTED, FRESH, RUNNING
 from . import kernels  # noqa: F401  # they are known when they are imported
 from .function_pointers import call
-from .jit import compiled_source, entry, leaf
+from .jit import compiled_source, entry, leaf, short_entry
 from .state_type import load_flag, restore
 
 _source = compiled_source("tell", "assign", "begin_rounds", "end_run", *["stop_if_due"] * 2)
@@ -83,6 +83,12 @@ def drive(fun, args, step, r, s, handed, flag_at, evaluations):
         value = float(call(fun, handed, args))
         call(step, r, (s, s, TELL, value, load_flag(flag_at)))
     return s.status != RUNNING
+
+
+@short_entry
+def step_once(step, r, s, what, value, ends):
+    """Let Python call the algorithm, between two calls of a function in Python."""
+    return call(step, r, (s, s, what, value, ends))
 
 
 @entry
