@@ -313,5 +313,5 @@ def test_importing_the_module_does_not_import_matplotlib() -> None:
 
 def test_without_matplotlib_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r'pip install "minimizer\[plot\]"'):
+    with pytest.raises(ImportError, match=r'pip install "imagej-minimizer\[plot\]"'):
         plot_profile(disc, [0.0, 0.0], 1.0)
