@@ -11,8 +11,20 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..minimizer import Minimizer
-from .options import adapted, box_of, check_method, check_unused, moved_in, start_of, translate
-from .result import OptimizeResult, display, result_of
+from .constraints import given, unfulfilled, warn_of
+from .options import (
+    NOT_GIVEN,
+    adapted,
+    box_of,
+    check_method,
+    has_budget,
+    moved_in,
+    start_of,
+    translate,
+    warn_of_unused,
+)
+from .outcome import outcome_of
+from .result import OptimizeResult, display, result_of, without_constraints
 
 
 def minimize(
@@ -45,7 +57,8 @@ def minimize(
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
         None and infinities mean no bound.
     constraints
-        Must be empty. Let `fun` return NaN where they are violated.
+        Ignored, with SciPy's warning; a result that does not fulfil them is no success. Let `fun`
+        return NaN where they are violated.
     tol : float, optional
         Sets both `xatol` and `fatol`.
     callback : callable, optional
@@ -86,8 +99,8 @@ def minimize(
     (True, [1.0, 1.0])
     """
     check_method(method)
-    check_unused(jac, hess, hessp, constraints)
-    return _minimize(fun, x0, args, jac, bounds, tol, callback, options or {})
+    warn_of_unused(jac, hess, hessp)
+    return _minimize(fun, x0, args, jac, bounds, constraints, tol, callback, options or {})
 
 
 def nelder_mead(
@@ -114,16 +127,16 @@ def nelder_mead(
     >>> round(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun, 6)
     5.0
     """
-    check_unused(jac, hess, hessp, constraints)
-    return _minimize(fun, x0, args, jac, bounds, tol, callback, options)
+    warn_of_unused(jac, hess, hessp)
+    return _minimize(fun, x0, args, jac, bounds, constraints, tol, callback, options)
 
 
 def fmin(
     func: Callable[..., Any],
     x0: Any,
     args: Any = (),
-    xtol: float = 1e-4,
-    ftol: float = 1e-4,
+    xtol: float = NOT_GIVEN,
+    ftol: float = NOT_GIVEN,
     maxiter: float | None = None,
     maxfun: float | None = None,
     full_output: bool | int = 0,
@@ -141,8 +154,8 @@ def fmin(
     func, x0, args, callback, initial_simplex
         As in `minimize`.
     xtol, ftol : float
-        Absolute tolerances of parameters and value. At their defaults, the tighter limits of
-        `Minimizer` apply.
+        Absolute tolerances of parameters and value. If neither is given, the tighter limits of
+        `Minimizer` apply; 1e-4 given explicitly means SciPy's tolerance.
     maxiter, maxfun : int, optional
         Limits over all runs.
     n_jobs : int, optional
@@ -175,9 +188,11 @@ def fmin(
         "initial_simplex": initial_simplex,
         "n_jobs": n_jobs,
     }
-    if (xtol, ftol) != (1e-4, 1e-4):
+    if not (xtol is NOT_GIVEN and ftol is NOT_GIVEN):
         options |= {"xatol": xtol, "fatol": ftol}
-    result = _minimize(func, x0, args, None, None, None, callback, options)
+    if x0 is not None:
+        x0 = np.ravel(x0)  # as SciPy does here, but not in its `minimize`
+    result = _minimize(func, x0, args, None, None, (), None, callback, options)
     fields = ("x", "fun", "nit", "nfev", "status") if full_output else ("x",)
     output = tuple(result[name] for name in (*fields, *(("allvecs",) if retall else ())))
     return output if len(output) > 1 else result.x
@@ -189,11 +204,14 @@ def _minimize(
     args: Any,
     jac: Any,
     bounds: Any,
+    constraints: Any,
     tol: float | None,
     callback: Callable[..., Any] | None,
     options: dict[str, Any],
 ) -> OptimizeResult:
     """Set up a `Minimizer`, run it, and return the result in SciPy's words."""
+    wanted = given(constraints)
+    warn_of(wanted)
     start = start_of(x0)
     box = box_of(bounds, start.size)
     if box is not None:
@@ -211,7 +229,8 @@ def _minimize(
     fun = adapted(fun, start.dtype, jac is True)
     m = Minimizer(fun, start.size, args=args, bounds=box, **settings)
     m.minimize(start, **begin)
-    result = result_of(m, watch.stopped, start.dtype)
+    result = result_of(m, outcome_of(m, watch.stopped, has_budget(options)), start)
+    without_constraints(result, unfulfilled(wanted, result.x))
     if return_all:
         result.allvecs = watch.allvecs(start, m.runs)
     if isinstance(m.trace, list):

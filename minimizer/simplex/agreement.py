@@ -6,7 +6,14 @@ import math
 import sys
 
 from ..common.one_source import compilable
-from .closeness import all_near, all_within_tolerances, params_agree, values_agree
+from .closeness import (
+    all_near,
+    all_within_tolerances,
+    is_level,
+    params_agree,
+    values_agree,
+    values_within_tolerance,
+)
 from .state import RoundsState, RunState
 
 EPSILON = sys.float_info.epsilon
@@ -29,14 +36,17 @@ def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
     row, other, width = r.results[a], r.results[b], r.n + r.extra
     f_a, f_b = row[width + VALUE], other[width + VALUE]
     if s.has_tolerances:
-        return abs(f_a - f_b) <= s.value_tolerance
+        return values_within_tolerance(s, f_a, f_b)
     at_edge = row[width + AT_EDGE] != 0.0 and other[width + AT_EDGE] != 0.0
     if values_agree(s, f_a, f_b, edge_factor(s, at_edge)):
         return True
     d_a, d_b = row[width + DESCENT], other[width + DESCENT]
     if s.agree_by_descent and abs(f_a - f_b) <= EPSILON * (d_a if d_a < d_b else d_b):
         return True
-    return s.agree_in_params and (f_a == f_b or params_agree(s, row, other, s.ranges))
+    if f_a == f_b:
+        return s.agree_in_params
+    near = s.agree_in_params and is_level(s, f_b, f_a)
+    return near and params_agree(s, row, other, s.ranges)
 
 
 @compilable

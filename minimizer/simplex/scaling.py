@@ -14,7 +14,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
-from .closeness import ROUNDING, error_limit, vertex_range
+from .closeness import ROUNDING, error_limit, vertex_size
 from .state import RunState
 
 TENTH = 0.1
@@ -75,7 +75,7 @@ def near(s: RunState, f_near: float) -> bool:
     """
     f_0, f_far = s.values[0], s.change_far
     shorter = TENTH * s.sizes[s.probe_index]
-    may_be = vertex_range(s.points[0][s.probe_index], shorter) == shorter
+    may_be = vertex_size(s, s.points[0][s.probe_index], shorter) == shorter
     if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS and may_be:
         s.tries += 1
         s.sizes[s.probe_index] *= TENTH
