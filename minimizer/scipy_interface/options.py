@@ -57,6 +57,8 @@ def translate(
         settings = {"max_restarts": UNLIMITED} | limits | settings
     if (pair := tolerances(options.get("xatol"), options.get("fatol"), tol)) is not None:
         settings.setdefault("tolerances", pair)
+    if not has_limit(options) and as_rules(settings.get("rules", "robust")).independent_runs:
+        settings["max_iterations"] = default_iterations(n, settings.get("tolerances") is not None)
     if options.get("adaptive"):
         rules = as_rules(settings.get("rules", "robust"))
         settings["rules"] = replace(rules, adaptive_coefficients=True)
@@ -102,6 +104,21 @@ def budgets(maxiter: float | None, maxfev: float | None, n: int) -> dict[str, in
 def has_budget(options: dict[str, Any]) -> bool:
     """Return whether the caller has given a limit of iterations or evaluations."""
     return any(options.get(name) is not None for name in BUDGETS)
+
+
+def has_limit(options: dict[str, Any]) -> bool:
+    """Return whether the caller has given any limit at all."""
+    return has_budget(options) or options.get("max_seconds") is not None
+
+
+def default_iterations(n: int, has_tolerances: bool) -> int:
+    """Return the limit of iterations for a caller who gave none.
+
+    On a ridge without an end, this is all that stops. At SciPy's tolerances its own limit will do.
+    At the tighter limits of `Minimizer`, 93 % of the problems of the benchmarks that it solves end
+    within five times that.
+    """
+    return (200 if has_tolerances else 1000) * n
 
 
 def simplex_for(initial_simplex: Any, n: int) -> Array | None:
