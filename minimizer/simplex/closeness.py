@@ -178,19 +178,25 @@ def is_level(s: RunState, a: float, b: float) -> bool:
 
 
 @compilable
-def vertex_range(x: float, size: float, least: float = LEAST_SIZE) -> float:
-    """Return the distance from `x` at which another vertex is made, no less than a share of |x|."""
-    if not size >= 1e-100:
-        size = 0.01
-    if x != 0.0 and abs(size / x) < least:
-        size = abs(x * least)
-    return size
+def vertex_range(x: float, size: float) -> float:
+    """Return the distance from `x` at which another vertex is made."""
+    return size_of_share(x, size, LEAST_SIZE)
 
 
 @compilable
 def vertex_size(s: RunState, x: float, size: float) -> float:
     """Return the same for a run; far from zero, only rounding limits how small it may be (R20)."""
-    return vertex_range(x, size, RESOLVED if s.near_by_way else LEAST_SIZE)
+    return size_of_share(x, size, RESOLVED if s.near_by_way else LEAST_SIZE)
+
+
+@compilable
+def size_of_share(x: float, size: float, least: float) -> float:
+    """Return a size, which is not 0, and no smaller than a share of |x|."""
+    if not size >= 1e-100:
+        size = 0.01
+    if x != 0.0 and abs(size / x) < least:
+        size = abs(x * least)
+    return size
 
 
 @compilable
