@@ -10,7 +10,7 @@ from typing import Any
 def also_scipys(own: type[Any]) -> type[Any]:
     """Return a class or, if SciPy is imported, one that derives from it and from SciPy's."""
     theirs = getattr(sys.modules.get("scipy.optimize"), "OptimizeResult", None)
-    return own if theirs is None or issubclass(own, theirs) else _derived(own, theirs)
+    return own if theirs is None or issubclass(own, theirs) else _derived((own, theirs))
 
 
 def own_class(result: Any) -> type[Any]:
@@ -20,7 +20,8 @@ def own_class(result: Any) -> type[Any]:
 
 
 @functools.cache
-def _derived(own: type[Any], theirs: type[Any]) -> type[Any]:
+def _derived(classes: tuple[type[Any], type[Any]]) -> type[Any]:
+    own, _ = classes
     names = ("__module__", "__qualname__", "__doc__")
     fields = {name: getattr(own, name) for name in names}
-    return type(own.__name__, (own, theirs), fields | {"_derived_from": own})
+    return type(own.__name__, classes, fields | {"_derived_from": own})
