@@ -110,7 +110,7 @@ class Environment:
         where = [*self.client.paths] if self.client.from_source else self._modules()
         options = f"-q --tb=line -p nelder_mead_plugin -p no:cacheprovider --timeout={seconds:g}"
         subprocess.run(
-            [self.python, "-m", "pytest", *options.split(), "-o", "addopts=", *selected, *where],
+            [str(self.python), "-m", "pytest", *options.split(), "-o", "addopts=", *selected, *where],
             env=variables,
             cwd=self._source() if self.client.from_source else self.folder,
             stdout=out.with_suffix(".log").open("w"),
@@ -134,7 +134,7 @@ class Environment:
         return ["--pyargs", *self.client.paths]
 
     def _pip(self, *arguments: str) -> None:
-        command = [self.python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        command = [str(self.python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*command, *arguments], check=True, timeout=INSTALL_SECONDS)
 
     def _unpack(self) -> None:

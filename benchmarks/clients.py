@@ -16,6 +16,7 @@ import argparse
 import json
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ def evaluations(run: dict[str, Any]) -> int:
 
 def seconds(run: dict[str, Any], names: list[str]) -> float:
     """Return the processor time of these tests."""
-    return sum(run["tests"].get(name, {}).get("seconds", 0.0) for name in names)
+    return float(sum(run["tests"].get(name, {}).get("seconds", 0.0) for name in names))
 
 
 def values(run: dict[str, Any], name: str) -> list[float | None]:
@@ -140,7 +141,7 @@ def outcome_of(client: Client, directory: Path, limit: float) -> Outcome:
 
 def table_of(outcomes: list[Outcome], left_out: list[str]) -> Table:
     """Return the table of all clients."""
-    rows = [outcome.row() for outcome in outcomes]
+    rows: list[Sequence[Cell]] = [outcome.row() for outcome in outcomes]
     sums = [sum(row[i] for row in rows) for i in range(1, 6)]  # type: ignore[misc]
     more = [sum(row[i] for row in rows) for i in range(7, 11)]  # type: ignore[misc]
     rows.append(["all", *sums, round(sums[4] / max(sums[3], 1), 2), *more])

@@ -52,6 +52,7 @@ class Counting:
         functools.update_wrapper(self, fun, assigned=("__name__", "__doc__"), updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Count a call, and make it."""
         self.calls += 1
         return self.fun(*args, **kwargs)
 
@@ -111,7 +112,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Note which test runs, and the processor time that it takes; draw the same numbers each time."""
+    """Note which test runs and its processor time; it draws the same numbers each time."""
     np.random.seed(0)  # noqa: NPY002
     random.seed(0)
     Now.test, began = item.nodeid, time.process_time()
