@@ -140,7 +140,8 @@ class Environment:
     def _unpack(self) -> None:
         """Get the source distribution, without what it depends on."""
         source = self.folder / "source"
-        where = ["--no-deps", "--no-binary", ":all:", "--dest", str(source)]
+        name = self.client.requirement.partition("==")[0]
+        where = ["--no-deps", "--no-binary", name, "--dest", str(source)]
         self._pip("download", *where, self.client.requirement)
         [archive] = source.glob("*.tar.gz")
         with tarfile.open(archive) as content:

@@ -69,9 +69,10 @@ def minimize(
         `return_all` and `disp`, every setting of `Minimizer` under its own name, and
         `initial_param_variations`. If `xatol` or `fatol` is given, both absolute tolerances
         (the other is 1e-4) decide, as in SciPy, and the values of two runs must agree within
-        `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. With
-        `maxiter` or `maxfev`, which count all runs, rounds continue until two runs agree or the
-        budget is used up.
+        `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. A
+        tolerance below the rounding, such as 0, means the rounding. With `maxiter` or `maxfev`,
+        which count all runs, rounds continue until two runs agree or the budget is used up.
+        Without any limit there are 1000 n iterations, or 200 n if a tolerance is given.
 
     Returns
     -------
@@ -86,8 +87,11 @@ def minimize(
 
     Notes
     -----
-    Unlike in SciPy, success means that two runs from different simplices agreed, which costs two
-    to four times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
+    Unlike in SciPy, success means that two runs from different simplices agreed (`confirmed`).
+    ``options={"max_restarts": 0}`` makes a single run. There is one exception, for code that was
+    written for one search: if a limit of iterations or evaluations that was given ends after a
+    single run that a quadratic surface ended (R16 of `Rules`), that is a success, with `confirmed`
+    False. Such a run is in a local minimum, but perhaps not in the lowest one.
 
     Examples
     --------
@@ -157,7 +161,7 @@ def fmin(
         Absolute tolerances of parameters and value. If neither is given, the tighter limits of
         `Minimizer` apply; 1e-4 given explicitly means SciPy's tolerance.
     maxiter, maxfun : int, optional
-        Limits over all runs.
+        Limits over all runs; by default as in `minimize`.
     n_jobs : int, optional
         Number of workers, see `Minimizer`; by default `func` is called from one thread, one call
         after another.
