@@ -109,8 +109,9 @@ class Environment:
         selected = ["-k", self.client.select] if self.client.select else []
         where = [*self.client.paths] if self.client.from_source else self._modules()
         options = f"-q --tb=line -p nelder_mead_plugin -p no:cacheprovider --timeout={seconds:g}"
+        command = [str(self.python), "-m", "pytest", *options.split(), "-o", "addopts="]
         subprocess.run(
-            [str(self.python), "-m", "pytest", *options.split(), "-o", "addopts=", *selected, *where],
+            [*command, *selected, *where],
             env=variables,
             cwd=self._source() if self.client.from_source else self.folder,
             stdout=out.with_suffix(".log").open("w"),

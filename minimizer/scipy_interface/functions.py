@@ -128,7 +128,7 @@ def nelder_mead(
     Examples
     --------
     >>> from minimizer import nelder_mead
-    >>> round(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun, 6)
+    >>> print(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun.round(6))
     5.0
     """
     warn_of_unused(jac, hess, hessp)

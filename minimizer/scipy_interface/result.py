@@ -59,8 +59,8 @@ class OptimizeResult(dict[str, Any]):
     --------
     >>> from minimizer import minimize
     >>> result = minimize(lambda x: (x[0] - 1) ** 2 + 5, 3)
-    >>> result.success, result["status"], round(result.fun, 6)
-    (True, 0, 5.0)
+    >>> result.success, result["status"], f"{result.fun:.6f}"
+    (True, 0, '5.000000')
     """
 
     def __new__(cls, *_args: Any, **_fields: Any) -> OptimizeResult:
