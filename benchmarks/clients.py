@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
@@ -119,7 +120,11 @@ def values(run: dict[str, Any], name: str) -> list[float | None]:
 
 def comparison(theirs: float | None, ours: float | None) -> str:
     """Return whether our value is lower or higher by more than counts."""
-    if theirs is None or ours is None or not abs(ours - theirs) > HIGHER * max(1.0, abs(theirs)):
+    if theirs is None or ours is None:
+        return "same"
+    if math.isnan(ours) and not math.isnan(theirs):
+        return "higher"
+    if not abs(ours - theirs) > HIGHER * max(1.0, abs(theirs)):
         return "same"
     return "lower" if ours < theirs else "higher"
 
