@@ -72,7 +72,7 @@ def minimize(
         `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. A
         tolerance below the rounding, such as 0, means the rounding. With `maxiter` or `maxfev`,
         which count all runs, rounds continue until two runs agree or the budget is used up.
-        Without any limit there are 1000 n iterations, or 200 n if a tolerance is given.
+        Without any limit there are 500 n iterations, or 200 n if a tolerance is given.
 
     Returns
     -------

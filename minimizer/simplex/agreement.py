@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 
+from ..common.ieee import maximum
 from ..common.one_source import compilable
 from .closeness import (
     all_near,
@@ -56,7 +57,12 @@ def has_come_to_target(s: RunState) -> bool:
     All its values agree with the result's, or all its vertices are near and none is much higher
     or lower.
     """
-    lowest, highest, value = s.values[s.best], s.values[s.worst], s.target_value
+    # When a new simplex has been begun, what `best` and `worst` say of the old one is out of date.
+    lowest = highest = s.values[0]
+    for v in range(1, s.n + 1):
+        f_v = s.values[v]
+        lowest, highest = (f_v if f_v < lowest else lowest), maximum(highest, f_v)
+    value = s.target_value
     if not math.isfinite(highest):
         return False
     if s.has_tolerances:

@@ -14,7 +14,8 @@ Point = Sequence[float]
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 TINIEST = 1e-14  # of the same: the size where rounding begins
-LITTLE = 1e-6  # of the descent: what does not speak against a result
+LITTLE = 1e-6  # of a value, or of the descent: a difference that does not speak against a result
+LEAST = 1e-9  # of the descent: the same, even if the value is 0
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
 LEAST_SIZE = 1e-10  # of the parameter: the least distance of a vertex, in ImageJ
@@ -168,13 +169,16 @@ def is_tiny(s: RunState) -> bool:
 
 @compilable
 def is_level(s: RunState, a: float, b: float) -> bool:
-    """Return whether two values differ by little of the descent.
+    """Return whether two values differ by little: of their size, or much less of the descent.
 
-    Near is relative to the way, and after a long one there may still be far to fall.
+    Near is relative to the way, and after a long one there may still be far to fall. The descent
+    alone says little, as it may have begun among penalties.
     """
     if s.has_resolutions or not s.near_by_way:
         return True
-    return abs(a - b) <= LITTLE * descent_of(s, a)
+    descent, size = descent_of(s, a), maximum(abs(a), abs(b))
+    little = LITTLE * (descent if descent < size else size)
+    return abs(a - b) <= maximum(little, LEAST * descent)
 
 
 @compilable

@@ -280,16 +280,23 @@ def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
 
 
 def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_converged() -> None:
-    """A millionth of the descent, 1000, is 1e-3; a size of 1e-14 is tiny whatever the values."""
+    """A size of 1e-14 is tiny whatever the values."""
     s = make_state(make_problem(1, rules="robust", variations=[1.0]), [[5.0], [5.0]], [0.0, 1.0])
     s.has_best, s.first_value, s.first_point = True, 1000.0, [5.0]
-    assert is_level(s, 0.0, 0.9e-3)
-    assert not is_level(s, 0.0, 1.1e-3)
+    for a, b, level in (
+        (100.0, 100.00009, True),  # 1e-6 of the value
+        (100.0, 100.0002, False),
+        (900.0, 900.00009, True),  # 1e-6 of the descent, 100
+        (900.0, 900.0002, False),
+        (0.0, 0.9e-6, True),  # 1e-9 of the descent, 1000
+        (0.0, 1.1e-6, False),
+    ):
+        assert is_level(s, a, b) is level, (a, b)
     for distance, value, tiny in (
-        (5e-11, 0.5e-3, True),
+        (5e-11, 0.5e-6, True),
         (5e-11, 1.0, False),
         (0.0, 1.0, True),
-        (2e-10, 0.5e-3, False),
+        (2e-10, 0.5e-6, False),
     ):
         s.put(0, as_point(s, [5.0]), 0.0)
         s.put(1, as_point(s, [5.0 + distance]), value)
