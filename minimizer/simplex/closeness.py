@@ -172,11 +172,12 @@ def is_level(s: RunState, a: float, b: float) -> bool:
     """Return whether two values differ by little: of their size, or much less of the descent.
 
     Near is relative to the way, and after a long one there may still be far to fall. The descent
-    alone says little, as it may have begun among penalties.
+    is that from the highest value of the first simplex, as the start may be the minimum. It alone
+    says little, as that value may be a penalty.
     """
-    if s.has_resolutions or not s.near_by_way:
+    if s.has_resolutions or not s.near_by_way or not math.isfinite(s.top):
         return True
-    descent, size = descent_of(s, a), maximum(abs(a), abs(b))
+    descent, size = s.top - (a if a < b else b), maximum(abs(a), abs(b))
     little = LITTLE * (descent if descent < size else size)
     return abs(a - b) <= maximum(little, LEAST * descent)
 
@@ -205,6 +206,12 @@ def size_of_share(x: float, size: float, least: float) -> float:
 
 @compilable
 def descent_of(s: RunState, value: float) -> float:
-    """Return how far a value is below that of the run's first valid point."""
-    descent = s.first_value - value if s.has_best else 0.0
+    """Return how far a value is below that of the run's first valid point.
+
+    Or below the highest of the first simplex, if that is more (R18): the start may be the minimum.
+    """
+    first = s.first_value
+    if s.limit_by_descent and first < s.top < math.inf:
+        first = s.top
+    descent = first - value if s.has_best else 0.0
     return descent if math.isfinite(descent) else 0.0

@@ -282,7 +282,7 @@ def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
 def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_converged() -> None:
     """A size of 1e-14 is tiny whatever the values."""
     s = make_state(make_problem(1, rules="robust", variations=[1.0]), [[5.0], [5.0]], [0.0, 1.0])
-    s.has_best, s.first_value, s.first_point = True, 1000.0, [5.0]
+    s.top, s.first_point = 1000.0, [5.0]
     for a, b, level in (
         (100.0, 100.00009, True),  # 1e-6 of the value
         (100.0, 100.0002, False),
@@ -307,7 +307,7 @@ def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_con
 def test_with_resolutions_only_the_parameters_count() -> None:
     problem = make_problem(1, rules="robust", variations=[1.0], resolutions=[0.1])
     s = make_state(problem, ZEROS_1, [0.0, 1.0])
-    s.has_best, s.first_value = True, 1000.0
+    s.top = 1000.0
     assert is_level(s, 0.0, 500.0)
 
 
