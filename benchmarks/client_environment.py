@@ -52,6 +52,11 @@ class Client:
         """The version that is pinned."""
         return self.requirement.partition("==")[2]
 
+    @property
+    def tested(self) -> str:
+        """What is tested, in a line."""
+        return " ".join((self.requirement, *self.paths, self.select))
+
 
 def read_clients(path: Path = HERE / "clients.ini") -> list[Client]:
     """Return all clients."""
@@ -119,13 +124,14 @@ class Environment:
             check=False,
         )
 
-    def has_tested(self, client: Client) -> bool:
-        """Return whether SciPy's half is there, which does not change with this package."""
-        return self._tested.exists() and self._tested.read_text() == repr(client)
+    @property
+    def has_tested(self) -> bool:
+        """Whether SciPy's half is there, which does not change with this package."""
+        return self._tested.exists() and self._tested.read_text() == self.client.tested
 
-    def note_tested(self, client: Client) -> None:
+    def note_tested(self) -> None:
         """Note that SciPy's half is there."""
-        self._tested.write_text(repr(client))
+        self._tested.write_text(self.client.tested)
 
     @property
     def _tested(self) -> Path:

@@ -122,7 +122,7 @@ def comparison(theirs: float | None, ours: float | None) -> str:
     """Return whether our value is lower or higher by more than counts."""
     if theirs is None or ours is None:
         return "same"
-    if math.isnan(ours) and not math.isnan(theirs):
+    if math.isnan(ours) and math.isfinite(theirs):
         return "higher"
     if not abs(ours - theirs) > HIGHER * max(1.0, abs(theirs)):
         return "same"
@@ -134,9 +134,9 @@ def outcome_of(client: Client, directory: Path, limit: float) -> Outcome:
     environment = Environment(client, directory)
     environment.make()
     results = {way: environment.folder / f"{way}.json" for way in ("scipy", "minimizer")}
-    if not (environment.has_tested(client) and results["scipy"].exists()):
+    if not (environment.has_tested and results["scipy"].exists()):
         environment.test("scipy", None, results["scipy"], limit)
-        environment.note_tested(client)
+        environment.note_tested()
     scipy = json.loads(results["scipy"].read_text())
     only = environment.folder / "reached.txt"
     only.write_text("\n".join(dict.fromkeys(call["test"] for call in scipy["calls"])))

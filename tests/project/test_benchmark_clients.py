@@ -120,6 +120,7 @@ def test_a_failure_without_a_reason_is_unexpected() -> None:
         (1.0, float("nan"), "higher"),
         (float("nan"), float("nan"), "same"),
         (float("nan"), 1.0, "same"),
+        (float("inf"), float("nan"), "same"),
     ],
 )
 def test_values_are_compared_within_scipys_fatol(

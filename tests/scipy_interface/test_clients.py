@@ -236,6 +236,18 @@ def test_no_false_success_at_a_plane(bad: float) -> None:
         assert good or not result.success
 
 
+def test_a_start_on_a_penalty_at_a_bound() -> None:
+    """As powerlaw fits: the start is moved onto the bound, where the penalty still holds."""
+
+    def cost(x: Any) -> float:
+        return 3534.0 if x[0] >= 3.0 else float(0.3 * (x[0] - 2.2) ** 2 + 55.569)
+
+    with pytest.warns(Warning, match="Initial guess"):
+        result = minimize(cost, [3.08], bounds=[(0, 3)], method=NM, tol=1e-4)
+    assert result.success
+    assert result.fun == pytest.approx(55.569, abs=1e-4)
+
+
 def test_the_pareto_model_of_statsmodels(so: Any) -> None:
     """Its penalty is averaged over the data; SciPy's limit of iterations ends the second run."""
     cost, start = recipes.pareto()
