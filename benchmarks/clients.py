@@ -113,18 +113,17 @@ def seconds(run: dict[str, Any], names: list[str]) -> float:
     return float(sum(run["tests"].get(name, {}).get("seconds", 0.0) for name in names))
 
 
-def values(run: dict[str, Any], name: str) -> list[float | None]:
-    """Return the values of the calls of a test."""
-    return [call["value"] for call in run["calls"] if call["test"] == name]
+def values(run: dict[str, Any], name: str) -> list[float]:
+    """Return the values of the calls of a test; sorted, as the order of some is that of a set."""
+    found = (call["value"] for call in run["calls"] if call["test"] == name)
+    numbers = (math.inf if value is None or math.isnan(value) else value for value in found)
+    return sorted(numbers)
 
 
-def comparison(theirs: float | None, ours: float | None) -> str:
-    """Return whether our value is lower or higher by more than counts."""
-    if theirs is None or ours is None:
-        return "same"
-    if math.isnan(ours) and math.isfinite(theirs):
-        return "higher"
-    if not abs(ours - theirs) > HIGHER * max(1.0, abs(theirs)):
+def comparison(theirs: float, ours: float) -> str:
+    """Return whether our value is lower or higher by more than counts; no value is infinite."""
+    counts = HIGHER * max(1.0, abs(theirs)) if math.isfinite(theirs) else 0.0
+    if theirs == ours or abs(ours - theirs) <= counts:
         return "same"
     return "lower" if ours < theirs else "higher"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -116,17 +117,19 @@ def test_a_failure_without_a_reason_is_unexpected() -> None:
         (1.0, 1.0002, "higher"),
         (1.0, 0.9998, "lower"),
         (1e6, 1e6 + 50.0, "same"),
-        (None, 1.0, "same"),
-        (1.0, float("nan"), "higher"),
-        (float("nan"), float("nan"), "same"),
-        (float("nan"), 1.0, "same"),
-        (float("inf"), float("nan"), "same"),
+        (1.0, math.inf, "higher"),
+        (math.inf, 1.0, "lower"),
+        (math.inf, math.inf, "same"),
+        (-math.inf, 1.0, "higher"),
     ],
 )
-def test_values_are_compared_within_scipys_fatol(
-    theirs: float | None, ours: float | None, expected: str
-) -> None:
+def test_values_are_compared_within_scipys_fatol(theirs: float, ours: float, expected: str) -> None:
     assert clients.comparison(theirs, ours) == expected
+
+
+def test_calls_in_another_order_are_compared_by_their_values() -> None:
+    calls = [{"test": "t", "value": v} for v in (2.0, None, math.nan, 1.0)]
+    assert clients.values({"calls": calls}, "t") == [1.0, 2.0, math.inf, math.inf]
 
 
 def test_the_table_adds_up() -> None:
