@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from .client_environment import Client, Environment, read_clients
@@ -31,7 +32,7 @@ HIGHER = 1e-4  # of a value, or absolute: SciPy's `fatol`
 HEADER = (
     *("client", "tests reached", "passed, SciPy", "passed, this package"),
     *("evaluations, SciPy", "this package", "ratio", "lower", "higher"),
-    *("CPU s, SciPy", "CPU s, this package"),
+    *("CPU s, SciPy", "CPU s, this package", "median ratio of a test"),
 )
 
 
@@ -86,7 +87,13 @@ class Outcome:
             compared["higher"],
             round(seconds(self.scipy, self.reached)),
             round(seconds(self.ours, self.reached)),
+            round(median(self.ratios() or [1.0]), 2),
         ]
+
+    def ratios(self) -> list[float]:
+        """Return how many times SciPy's evaluations each test took."""
+        theirs, ours = by_test(self.scipy), by_test(self.ours)
+        return [ours[name] / theirs[name] for name in self.reached if theirs[name]]
 
     def compared(self) -> Counter[str]:
         """Count values that are lower or higher than SciPy's, in tests with as many calls."""
@@ -101,6 +108,14 @@ class Outcome:
 def is_passed(test: dict[str, Any] | None) -> bool:
     """Return whether a test passed, or failed as it says that it will."""
     return test is not None and test.get("outcome") in ("passed", "xfailed")
+
+
+def by_test(run: dict[str, Any]) -> Counter[str]:
+    """Return the evaluations of each test."""
+    counts: Counter[str] = Counter()
+    for call in run["calls"]:
+        counts[call["test"]] += call["evaluations"]
+    return counts
 
 
 def evaluations(run: dict[str, Any]) -> int:
@@ -148,7 +163,10 @@ def table_of(outcomes: list[Outcome], left_out: list[str]) -> Table:
     rows: list[Sequence[Cell]] = [outcome.row() for outcome in outcomes]
     sums = [sum(row[i] for row in rows) for i in range(1, 6)]  # type: ignore[misc]
     more = [sum(row[i] for row in rows) for i in range(7, 11)]  # type: ignore[misc]
-    rows.append(["all", *sums, round(sums[4] / max(sums[3], 1), 2), *more])
+    ratios = [ratio for outcome in outcomes for ratio in outcome.ratios()] or [1.0]
+    rows.append(
+        ["all", *sums, round(sums[4] / max(sums[3], 1), 2), *more, round(median(ratios), 2)]
+    )
     notes = [line for outcome in outcomes for line in outcome.failures]
     title = "Tests of client packages that reach Nelder-Mead, both ways"
     return Table("clients", title, "python -m benchmarks.clients", HEADER, rows, notes + left_out)

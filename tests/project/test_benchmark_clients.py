@@ -136,5 +136,5 @@ def test_the_table_adds_up() -> None:
     client = Client("c", "c==1", (), False, ("x",), "", ())
     outcomes = [clients.Outcome(client, made_up(1.0), made_up(2.0))] * 2
     table = clients.table_of(outcomes, ["d is left out: no network"])
-    assert table.rows[-1] == ["all", 2, 2, 2, 20, 20, 1.0, 0, 2, 2, 2]
+    assert table.rows[-1] == ["all", 2, 2, 2, 20, 20, 1.0, 0, 2, 2, 2, 1.0]
     assert table.notes == ["d is left out: no network"]
