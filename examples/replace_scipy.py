@@ -62,7 +62,7 @@ def legacy_script(minimize: Callable[..., Any], fmin: Callable[..., Any]) -> dic
     answers["decay, warnflag"] = str(warnflag)
     answers["decay, x"] = numbers(x, ".3f")
 
-    result = minimize(cubes, [0.5] * 5, method="Nelder-Mead")
+    result = minimize(cubes, [0.5] * 5, method="Nelder-Mead", options={"maxiter": 5000})
     answers["cubes, success"] = str(result["success"])
     answers["cubes, x"] = numbers(result.x, ".3f")
     answers["cubes, value"] = f"{result.fun:.1e}"

@@ -43,7 +43,8 @@ class RunRecord:
     has_result : bool
         Whether there is a best point (whose value ImageJ's rules allow to be NaN).
     descent : float
-        How far the best value is below that of the run's first valid point.
+        How far the best value is below that of the run's first valid point, or below the highest
+        of its first simplex (R18).
     at_edge : bool
         Whether the last search met NaN.
     confirms : bool

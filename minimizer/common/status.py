@@ -53,7 +53,7 @@ class Status(IntEnum):
         4,
         "The iteration limit was reached; the best point so far is kept. Raise max_iterations.",
         2,
-        "Maximum number of iterations has been exceeded. Raise maxiter.",
+        "Maximum number of iterations has been exceeded.",
     )
     MAX_RESTARTS_EXCEEDED = (
         5,
@@ -64,7 +64,7 @@ class Status(IntEnum):
         6,
         "The evaluation limit was reached; the best point so far is kept. Raise max_evaluations.",
         1,
-        "Maximum number of function evaluations has been exceeded. Raise maxfev.",
+        "Maximum number of function evaluations has been exceeded.",
     )
     MAX_SECONDS_EXCEEDED = (
         7,

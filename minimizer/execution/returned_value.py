@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,16 @@ import numpy as np
 
 from ..common.arrays import Array
 
+# Where it lies before NumPy 1.25.
+_ComplexWarning: type[Warning] = getattr(np, "exceptions", np).ComplexWarning
+
 
 def as_real(value: Any, params: Array) -> float:
     """Return `value` as a float; an array of one element will do.
 
     A TypeError says that it is not a real number (None, complex, a string …), a ValueError that
-    it is an array of no or several elements; both name the point, `params`.
+    it is an array of no or several elements; both name the point, `params`. NumPy's complex numbers
+    without an imaginary part are cast, with its ComplexWarning.
     """
     if isinstance(value, float):  # NumPy's scalars among them
         return float(value)
@@ -32,6 +37,8 @@ def as_real(value: Any, params: Array) -> float:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths
         array = np.array(None)
+    if isinstance(value, np.complexfloating | np.ndarray) and is_real_in_disguise(array):
+        array = array.real
     is_numeric = array.dtype.kind in "biufO"
     if is_numeric and array.size != 1:
         raise ValueError(
@@ -44,6 +51,15 @@ def as_real(value: Any, params: Array) -> float:
     if not _is_real(item):
         raise TypeError(f"fun returned {value!r} at {point}; it must return a real number")
     return _as_float(item)
+
+
+def is_real_in_disguise(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether complex numbers have no imaginary part; warn, as NumPy does when it casts."""
+    if array.dtype.kind != "c" or np.any(array.imag != 0.0):
+        return False
+    text = "Casting complex values to real discards the imaginary part"
+    warnings.warn(text, _ComplexWarning, stacklevel=2)
+    return True
 
 
 def _is_real(value: Any) -> bool:

@@ -12,8 +12,20 @@ from ..common import checks
 from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..minimizer import Minimizer
-from .options import adapted, box_of, check_method, check_unused, moved_in, start_of, translate
-from .result import OptimizeResult, display, result_of
+from .constraints import given, unfulfilled, warn_of
+from .options import (
+    NOT_GIVEN,
+    adapted,
+    box_of,
+    check_method,
+    has_budget,
+    moved_in,
+    start_of,
+    translate,
+    warn_of_unused,
+)
+from .outcome import outcome_of
+from .result import OptimizeResult, display, result_of, without_constraints
 
 Callback = Callable[..., Any] | Sequence[Callable[..., Any]] | None
 
@@ -48,7 +60,8 @@ def minimize(
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
         None and infinities mean no bound.
     constraints
-        Must be empty. Let `fun` return NaN where they are violated.
+        Ignored, with SciPy's warning; a result that does not fulfil them is no success. Let `fun`
+        return NaN where they are violated.
     tol : float, optional
         Sets both `xatol` and `fatol`.
     callback : callable or list of callables, optional
@@ -59,9 +72,10 @@ def minimize(
         `return_all` and `disp`, every setting of `Minimizer` under its own name, and
         `initial_param_variations`. If `xatol` or `fatol` is given, both absolute tolerances
         (the other is 1e-4) decide, as in SciPy, and the values of two runs must agree within
-        `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. With
-        `maxiter` or `maxfev`, which count all runs, rounds continue until two runs agree or the
-        budget is used up.
+        `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. A
+        tolerance below the rounding, such as 0, means the rounding. With `maxiter` or `maxfev`,
+        which count all runs, rounds continue until two runs agree or the budget is used up.
+        Without any limit there are 500 n iterations, or 200 n if a tolerance is given.
 
     Returns
     -------
@@ -76,8 +90,11 @@ def minimize(
 
     Notes
     -----
-    Unlike in SciPy, success means that two runs from different simplices agreed, which costs two
-    to four times the evaluations. ``options={"max_restarts": 0}`` makes a single run.
+    Unlike in SciPy, success means that two runs from different simplices agreed (`confirmed`).
+    ``options={"max_restarts": 0}`` makes a single run. There is one exception, for code that was
+    written for one search: if a limit of iterations or evaluations that was given ends after a
+    single run that a quadratic surface ended (R16 of `Rules`), that is a success, with `confirmed`
+    False. Such a run is in a local minimum, but perhaps not in the lowest one.
 
     Examples
     --------
@@ -89,8 +106,8 @@ def minimize(
     (True, [1.0, 1.0])
     """
     check_method(method)
-    check_unused(jac, hess, hessp, constraints)
-    return _minimize(fun, x0, args, jac, bounds, tol, callback, options or {})
+    warn_of_unused(jac, hess, hessp)
+    return _minimize(fun, x0, args, jac, bounds, constraints, tol, callback, options or {})
 
 
 def nelder_mead(
@@ -114,19 +131,19 @@ def nelder_mead(
     Examples
     --------
     >>> from minimizer import nelder_mead
-    >>> round(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun, 6)
+    >>> print(nelder_mead(lambda x: (x[0] - 1) ** 2 + 5, [3.0], maxfev=100).fun.round(6))
     5.0
     """
-    check_unused(jac, hess, hessp, constraints)
-    return _minimize(fun, x0, args, jac, bounds, tol, callback, options)
+    warn_of_unused(jac, hess, hessp)
+    return _minimize(fun, x0, args, jac, bounds, constraints, tol, callback, options)
 
 
 def fmin(
     func: Callable[..., Any],
     x0: Any,
     args: Any = (),
-    xtol: float = 1e-4,
-    ftol: float = 1e-4,
+    xtol: float = NOT_GIVEN,
+    ftol: float = NOT_GIVEN,
     maxiter: float | None = None,
     maxfun: float | None = None,
     full_output: bool | int = 0,
@@ -144,10 +161,10 @@ def fmin(
     func, x0, args, callback, initial_simplex
         As in `minimize`.
     xtol, ftol : float
-        Absolute tolerances of parameters and value. At their defaults, the tighter limits of
-        `Minimizer` apply.
+        Absolute tolerances of parameters and value. If neither is given, the tighter limits of
+        `Minimizer` apply; 1e-4 given explicitly means SciPy's tolerance.
     maxiter, maxfun : int, optional
-        Limits over all runs.
+        Limits over all runs; by default as in `minimize`.
     n_jobs : int, optional
         Number of workers, see `Minimizer`; by default `func` is called from one thread, one call
         after another.
@@ -178,9 +195,11 @@ def fmin(
         "initial_simplex": initial_simplex,
         "n_jobs": n_jobs,
     }
-    if (xtol, ftol) != (1e-4, 1e-4):
+    if not (xtol is NOT_GIVEN and ftol is NOT_GIVEN):
         options |= {"xatol": xtol, "fatol": ftol}
-    result = _minimize(func, x0, args, None, None, None, callback, options)
+    if x0 is not None:
+        x0 = np.ravel(x0)  # as SciPy does here, but not in its `minimize`
+    result = _minimize(func, x0, args, None, None, (), None, callback, options)
     fields = ("x", "fun", "nit", "nfev", "status") if full_output else ("x",)
     output = tuple(result[name] for name in (*fields, *(("allvecs",) if retall else ())))
     return output if len(output) > 1 else result.x
@@ -192,11 +211,14 @@ def _minimize(
     args: Any,
     jac: Any,
     bounds: Any,
+    constraints: Any,
     tol: float | None,
     callback: Callback,
     options: dict[str, Any],
 ) -> OptimizeResult:
     """Set up a `Minimizer`, run it, and return the result in SciPy's words."""
+    wanted = given(constraints)
+    warn_of(wanted)
     start = start_of(x0)
     box = box_of(bounds, start.size)
     if box is not None:
@@ -214,7 +236,8 @@ def _minimize(
     fun = adapted(fun, start.dtype, jac is True)
     m = Minimizer(fun, start.size, args=args, bounds=box, **settings)
     m.minimize(start, **begin)
-    result = result_of(m, watch.stopped, start.dtype)
+    result = result_of(m, outcome_of(m, watch.stopped, has_budget(options)), start)
+    without_constraints(result, unfulfilled(wanted, result.x))
     if return_all:
         result.allvecs = watch.allvecs(start, m.runs)
     if isinstance(m.trace, list):

@@ -13,28 +13,36 @@ from ..common.html import table
 from ..common.records import Evaluation, RunRecord, hessian_at, inverse_of
 from ..common.status import Status
 from ..minimizer import Minimizer
+from .outcome import Outcome
+from .scipy_class import also_scipys, own_class
 
 _HIDDEN = ("runs", "final_simplex", "allvecs", "trace")  # too long to print
 _MATRICES = ("hess", "hess_inv")
-_STOPPED_BY_CALLBACK = 99  # SciPy's code
+CONSTRAINTS_UNFULFILLED = 98  # above all codes of `Status`, and beside SciPy's 99
 
 
 class OptimizeResult(dict[str, Any]):
     """Result of `minimize`: a dictionary whose items are also attributes, as in SciPy.
 
+    Where SciPy is imported it is an instance of ``scipy.optimize.OptimizeResult``, too.
+
     Attributes
     ----------
     x : ndarray (n,)
-        Best point.
-    fun : float
-        Value there.
+        Best point; the start if no value was found.
+    fun : np.float64
+        Value there; NaN if none was found.
     nit, nfev : int
         Iterations (the initial simplex counts as one, as in SciPy) and evaluations, of all runs.
     status : int
         As in SciPy: 0 success, 1 `maxfev` or 2 `maxiter` exceeded, 99 stopped by the callback.
-        Otherwise ``minimizer_status.scipy_code``, which is above 2.
+        98 if the result does not fulfil the constraints, which are ignored. Otherwise
+        ``minimizer_status.scipy_code``, which is above 2.
     success : bool
         Whether `status` is 0.
+    confirmed : bool
+        Whether two runs agreed. A success without that is a single run: the only one that was asked
+        for, or one that converged by a quadratic surface before the caller's budget ended.
     message : str
         What happened and what to do.
     hess, hess_inv : ndarray (n, n) or None
@@ -55,8 +63,8 @@ class OptimizeResult(dict[str, Any]):
     --------
     >>> from minimizer import minimize
     >>> result = minimize(lambda x: (x[0] - 1) ** 2 + 5, 3)
-    >>> result.success, result["status"], round(result.fun, 6)
-    (True, 0, 5.0)
+    >>> result.success, result["status"], f"{result.fun:.6f}"
+    (True, 0, '5.000000')
     """
 
     x: Array
@@ -65,6 +73,7 @@ class OptimizeResult(dict[str, Any]):
     nfev: int
     status: int
     success: bool
+    confirmed: bool
     message: str
     hess: Array | None
     hess_inv: Array | None
@@ -75,6 +84,14 @@ class OptimizeResult(dict[str, Any]):
     trace: list[Evaluation]
     minimizer: Minimizer | None = None
 
+    def __new__(cls, *_args: Any, **_fields: Any) -> OptimizeResult:
+        """Return an empty result, of SciPy's class, too, if SciPy is imported."""
+        result: OptimizeResult = super().__new__(also_scipys(cls))
+        return result
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return own_class(self), (), None, None, iter(self.items())
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]
@@ -83,7 +100,7 @@ class OptimizeResult(dict[str, Any]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "minimizer":
-            super().__setattr__(name, value)
+            vars(self)[name] = value
         else:
             self[name] = value
 
@@ -117,37 +134,40 @@ def _text(key: str, value: Any, indent: int) -> str:
     return str(value)
 
 
-def result_of(m: Minimizer, stopped: bool, dtype: Any) -> OptimizeResult:
-    """Return the result of a minimizer; `stopped` if the callback raised StopIteration."""
-    status, runs = m.status, m.runs
-    if status is None:
-        status = Status.ABORTED
+def result_of(m: Minimizer, outcome: Outcome, start: Array) -> OptimizeResult:
+    """Return the result of a minimizer that began at `start`, whose floating-point type it has."""
+    runs, dtype = m.runs, start.dtype
     best = min(runs, key=_rank, default=None)
     simplex = None
     if best is not None and best.simplex is not None:
         simplex = best.simplex[0].astype(dtype), best.simplex[1]
-    code, message = status.scipy_code, status.scipy_message or m.message
-    if status is Status.SUCCESS and len(runs) > 1:
-        message += " Two runs agreed."
-    if stopped:
-        code, message = _STOPPED_BY_CALLBACK, "`callback` raised `StopIteration`."
     hess = hessian_at(best, runs)
     result = OptimizeResult(
-        message=message,
-        success=code == 0,
-        status=code,
-        fun=m.function_value,
-        x=m.params.astype(dtype),
+        message=outcome.message,
+        success=outcome.code == 0,
+        status=outcome.code,
+        fun=np.float64(m.function_value),
+        x=start.copy() if np.isnan(m.function_value) else m.params.astype(dtype),
         nit=sum(run.iterations for run in runs) + 1,
         nfev=sum(run.evaluations for run in runs),
         hess=hess,
         hess_inv=inverse_of(hess),
-        minimizer_status=status,
+        confirmed=outcome.confirmed,
+        minimizer_status=Status.ABORTED if m.status is None else m.status,
         final_simplex=simplex,
         runs=runs,
     )
     result.minimizer = m
     return result
+
+
+def without_constraints(result: OptimizeResult, unfulfilled: str) -> None:
+    """Call a result no success if it does not fulfil the constraints, which were ignored."""
+    if unfulfilled:
+        result.success, result.confirmed = False, False
+        result.message = f"Nelder-Mead ignores constraints, and {unfulfilled}. {result.message}"
+        if result.status == 0:
+            result.status = CONSTRAINTS_UNFULFILLED
 
 
 def _rank(run: RunRecord) -> tuple[bool, float]:

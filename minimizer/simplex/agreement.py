@@ -5,8 +5,16 @@ from __future__ import annotations
 import math
 import sys
 
+from ..common.ieee import maximum
 from ..common.one_source import compilable
-from .closeness import all_near, all_within_tolerances, params_agree, values_agree
+from .closeness import (
+    all_near,
+    all_within_tolerances,
+    is_level,
+    params_agree,
+    values_agree,
+    values_within_tolerance,
+)
 from .state import RoundsState, RunState
 
 EPSILON = sys.float_info.epsilon
@@ -29,14 +37,17 @@ def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
     row, other, width = r.results[a], r.results[b], r.n + r.extra
     f_a, f_b = row[width + VALUE], other[width + VALUE]
     if s.has_tolerances:
-        return abs(f_a - f_b) <= s.value_tolerance
+        return values_within_tolerance(s, f_a, f_b)
     at_edge = row[width + AT_EDGE] != 0.0 and other[width + AT_EDGE] != 0.0
     if values_agree(s, f_a, f_b, edge_factor(s, at_edge)):
         return True
     d_a, d_b = row[width + DESCENT], other[width + DESCENT]
     if s.agree_by_descent and abs(f_a - f_b) <= EPSILON * (d_a if d_a < d_b else d_b):
         return True
-    return s.agree_in_params and (f_a == f_b or params_agree(s, row, other, s.ranges))
+    if f_a == f_b:
+        return s.agree_in_params
+    near = s.agree_in_params and is_level(s, f_b, f_a)
+    return near and params_agree(s, row, other, s.ranges)
 
 
 @compilable
@@ -46,7 +57,12 @@ def has_come_to_target(s: RunState) -> bool:
     All its values agree with the result's, or all its vertices are near and none is much higher
     or lower.
     """
-    lowest, highest, value = s.values[s.best], s.values[s.worst], s.target_value
+    # When a new simplex has been begun, what `best` and `worst` say of the old one is out of date.
+    lowest = highest = s.values[0]
+    for v in range(1, s.n + 1):
+        f_v = s.values[v]
+        lowest, highest = (f_v if f_v < lowest else lowest), maximum(highest, f_v)
+    value = s.target_value
     if not math.isfinite(highest):
         return False
     if s.has_tolerances:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import sys
+
 from ..common.one_source import compilable
 from .state import RunState
+
+ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
 
 
 @compilable
@@ -28,6 +33,21 @@ def clipped(s: RunState, i: int, x: float) -> float:
 
 @compilable
 def clip_step(s: RunState) -> None:
-    """Let `step` be the nearest point of the box."""
+    """Let `step` be the nearest point of the box, on a bound if it is there but for rounding."""
     for i in range(s.n):
-        s.step[i] = clipped(s, i, s.step[i])
+        x = clipped(s, i, s.step[i])
+        bound = nearer_bound(s, i, x)
+        s.step[i] = bound if is_at(x, bound) else x
+
+
+@compilable
+def nearer_bound(s: RunState, i: int, x: float) -> float:
+    """Return the bound of parameter i that is nearer to x."""
+    lower, upper = s.lower[i], s.upper[i]
+    return lower if abs(x - lower) <= abs(x - upper) else upper
+
+
+@compilable
+def is_at(x: float, bound: float) -> bool:
+    """Return whether x lies on a bound, but for rounding."""
+    return abs(x - bound) <= ROUNDINGS * abs(bound) < math.inf

@@ -13,8 +13,13 @@ from .state import RunState
 Point = Sequence[float]
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
+TINIEST = 1e-14  # of the same: the size where rounding begins
+LITTLE = 1e-6  # of a value, or of the descent: a difference that does not speak against a result
+LEAST = 1e-9  # of the descent: the same, even if the value is 0
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
+LEAST_SIZE = 1e-10  # of the parameter: the least distance of a vertex, in ImageJ
+RESOLVED = 64.0 * sys.float_info.epsilon  # of the parameter: the same where zero has no influence
 ROUNDING = 2.0 * sys.float_info.epsilon  # of a value: no difference is less
 
 
@@ -92,13 +97,38 @@ def all_within_resolutions(s: RunState) -> bool:
 
 @compilable
 def within_tolerances(s: RunState, a: Point, f_a: float, b: Point, f_b: float) -> bool:
-    """Return whether two points, and their values, are within the absolute tolerances."""
-    if not abs(f_a - f_b) <= s.value_tolerance:
+    """Return whether two points, and their values, are within the absolute tolerances.
+
+    A tolerance that is below the rounding stands for the rounding.
+    """
+    if not values_within_tolerance(s, f_a, f_b):
         return False
     for i in range(s.n):
-        if not abs(a[i] - b[i]) <= s.param_tolerance:
+        d = abs(a[i] - b[i])
+        if not (d <= s.param_tolerance or d <= 2.0 * ROUNDING * abs(b[i])):
             return False
     return True
+
+
+@compilable
+def values_within_tolerance(s: RunState, a: float, b: float) -> bool:
+    """Return whether two values are within the absolute tolerance, or within the rounding."""
+    d = abs(a - b)
+    return d <= s.value_tolerance or d <= rounding_of(s, b)
+
+
+@compilable
+def rounding_of(s: RunState, value: float) -> float:
+    """Return the rounding of a value, or that of half the descent to it, if that is more."""
+    size = maximum(abs(value), 0.5 * descent_of(s, value))
+    return ROUNDING * size if size < math.inf else 0.0
+
+
+@compilable
+def is_as_exact_as_it_goes(s: RunState, a: float, b: float) -> bool:
+    """Return whether two values are equal but for rounding, and nothing else was asked for."""
+    rounding = rounding_of(s, b)
+    return s.value_tolerance <= rounding and abs(a - b) <= rounding
 
 
 @compilable
@@ -124,26 +154,64 @@ def all_near(s: RunState, x: Point, share: float, ranges: Point) -> bool:
 def is_tiny(s: RunState) -> bool:
     """Return whether the simplex is hardly larger than what rounding can resolve (R4).
 
+    Where its values are far apart, no larger at all.
     Nearly always the first parameter of one vertex tells that it is not.
     """
     x = s.coordinate(s.best, 0)
     if abs(s.coordinate(s.worst, 0) - x) > reach(s, 0, x, TINY, s.run_ranges):
         return False
-    return all_near(s, s.points[s.best], TINY, s.run_ranges)
+    best = s.points[s.best]
+    if not all_near(s, best, TINY, s.run_ranges):
+        return False
+    f_best, f_worst = s.values[s.best], s.values[s.worst]
+    return is_level(s, f_best, f_worst) or all_near(s, best, TINIEST, s.run_ranges)
+
+
+@compilable
+def is_level(s: RunState, a: float, b: float) -> bool:
+    """Return whether two values differ by little: of their size, or much less of the descent.
+
+    Near is relative to the way, and after a long one there may still be far to fall. The descent
+    is that from the highest value of the first simplex, as the start may be the minimum. It alone
+    says little, as that value may be a penalty.
+    """
+    if s.has_resolutions or not s.near_by_way or not math.isfinite(s.top):
+        return True
+    descent, size = s.top - (a if a < b else b), maximum(abs(a), abs(b))
+    little = LITTLE * (descent if descent < size else size)
+    return abs(a - b) <= maximum(little, LEAST * descent)
 
 
 @compilable
 def vertex_range(x: float, size: float) -> float:
     """Return the distance from `x` at which another vertex is made."""
+    return size_of_share(x, size, LEAST_SIZE)
+
+
+@compilable
+def vertex_size(s: RunState, x: float, size: float) -> float:
+    """Return the same for a run; far from zero, only rounding limits how small it may be (R20)."""
+    return size_of_share(x, size, RESOLVED if s.near_by_way else LEAST_SIZE)
+
+
+@compilable
+def size_of_share(x: float, size: float, least: float) -> float:
+    """Return a size, which is not 0, and no smaller than a share of |x|."""
     if not size >= 1e-100:
         size = 0.01
-    if x != 0.0 and abs(size / x) < 1e-10:
-        size = abs(x * 1e-10)
+    if x != 0.0 and abs(size / x) < least:
+        size = abs(x * least)
     return size
 
 
 @compilable
 def descent_of(s: RunState, value: float) -> float:
-    """Return how far a value is below that of the run's first valid point."""
-    descent = s.first_value - value if s.has_best else 0.0
+    """Return how far a value is below that of the run's first valid point.
+
+    Or below the highest of the first simplex, if that is more (R18): the start may be the minimum.
+    """
+    first = s.first_value
+    if s.limit_by_descent and first < s.top < math.inf:
+        first = s.top
+    descent = first - value if s.has_best else 0.0
     return descent if math.isfinite(descent) else 0.0

@@ -7,14 +7,11 @@ the box.
 
 from __future__ import annotations
 
-import math
-import sys
-
 from ..common.ieee import maximum
 from ..common.one_source import compilable
+from .box import is_at, nearer_bound
 from .state import RunState
 
-ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
 THIN = 1e-6  # edges that span less than this have lost a dimension
 INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
 
@@ -40,12 +37,9 @@ def find_edges(s: RunState) -> bool:
 @compilable
 def is_held(s: RunState, i: int) -> bool:
     """Return whether all vertices have parameter i on the same bound, but for rounding."""
-    x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]
-    bound = lower if abs(x - lower) <= abs(x - upper) else upper
-    if math.isinf(bound):
-        return False
+    bound = nearer_bound(s, i, s.points[0][i])
     for v in range(s.n + 1):
-        if not abs(s.points[v][i] - bound) <= ROUNDINGS * abs(bound):
+        if not is_at(s.points[v][i], bound):
             return False
     return True
 

@@ -176,7 +176,14 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether no other run of the round is made."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return stops_all(s) or s.confirms or used_up
+    return stops_all(s) or s.confirms or used_up or found_nothing(r, s)
+
+
+@compilable
+def found_nothing(r: RoundsState, s: RunState) -> bool:
+    """Return whether runs have searched widely for a value, and there is none."""
+    failed = s.status == at.INITIALIZATION_FAILURE and not (s.has_best or s.has_given)
+    return failed and not (r.shared or r.has_overall)
 
 
 @compilable

@@ -102,6 +102,10 @@ class Rules:
         R20. Distances in R4, R6 and R14 are relative to the way from the start, not to the
         parameter, with 8.9e-16 of the parameter added for rounding. Where zero lies then has no
         influence; relative to a parameter of 2.4e6, everything on a peak of width 0.01 is near.
+        After a long way there may still be far to fall nearby, so values must be within 1e-6 of
+        themselves or 1e-9 of the descent, too, unless resolutions are given or (R4) the simplex is
+        no larger than 1e-14 of the way. A vertex may be as near as 1.4e-14 of the parameter; in
+        ImageJ, 1e-10.
     penalties_are_edges : bool
         R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
         lies above all others by ten times their range. Code that knows no NaN returns, say, 1e10

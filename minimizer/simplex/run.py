@@ -10,7 +10,14 @@ import math
 from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
-from .closeness import params_agree, values_agree, vertex_range, within_tolerances
+from .closeness import (
+    is_as_exact_as_it_goes,
+    is_level,
+    params_agree,
+    values_agree,
+    vertex_range,
+    within_tolerances,
+)
 from .initial_simplex import (
     FAILED,
     MADE,
@@ -97,10 +104,14 @@ def is_stable(s: RunState) -> bool:
     before, after = s.before_value, s.values[s.best]
     a, b = s.before, s.points[s.best]
     if s.has_tolerances:
-        return within_tolerances(s, a, before, b, after)
+        exact = is_as_exact_as_it_goes(s, before, after)
+        return exact or within_tolerances(s, a, before, b, after)
     if values_agree(s, before, after, 2.0):
         return True
-    return s.agree_in_params and (before == after or params_agree(s, a, b, s.run_ranges))
+    if before == after:
+        return s.agree_in_params
+    near = s.agree_in_params and is_level(s, after, before)
+    return near and params_agree(s, a, b, s.run_ranges)
 
 
 @compilable

@@ -14,7 +14,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .box import inwards
-from .closeness import ROUNDING, error_limit, vertex_range
+from .closeness import ROUNDING, error_limit, vertex_size
 from .state import RunState
 
 TENTH = 0.1
@@ -71,18 +71,20 @@ def ask_near(s: RunState) -> None:
 def near(s: RunState, f_near: float) -> bool:
     """Shorten the size, if need be by and by; return whether all are as they are to be.
 
-    It stays as it was where no probe has a value: the start is at an edge.
+    It stays as it was where no probe has a value, or the function falls at once, however near the
+    probe is: the start is at an edge, or beyond one.
     """
     f_0, f_far = s.values[0], s.change_far
     shorter = TENTH * s.sizes[s.probe_index]
-    may_be = vertex_range(s.points[0][s.probe_index], shorter) == shorter
-    if is_plateau(f_0, f_near, f_far) and s.tries < SHORTENINGS and may_be:
+    may_be = vertex_size(s, s.points[0][s.probe_index], shorter) == shorter
+    plateau = is_plateau(f_0, f_near, f_far)
+    if plateau and s.tries < SHORTENINGS and may_be:
         s.tries += 1
         s.sizes[s.probe_index] *= TENTH
         s.change_far = f_near
         ask_near(s)
         return False
-    if not math.isfinite(f_near):
+    if not math.isfinite(f_near) or (plateau and f_near < f_0):
         s.sizes[s.probe_index] = s.size_before
     s.probe_index += 1
     if s.probe_index == s.n:

@@ -75,8 +75,8 @@ def test_anything_that_is_one_real_number_is_a_value(returned: Any, value: float
         None,
         1j,
         1.0 + 0j,
-        np.complex128(1.0),
-        np.array([1.0 + 0j]),
+        np.complex128(1.0 + 1e-300j),
+        np.array([1.0 + 1j]),
         "1.0",
         b"1",
         np.array(["1.0"]),
@@ -96,6 +96,17 @@ def test_what_is_not_a_real_number_is_a_type_error_naming_point_and_return(retur
     with pytest.raises(TypeError, match=r"^fun returned .* at \[1\.5, -2\.0\]; it must") as caught:
         as_real(returned, POINT)
     assert repr(returned)[:20] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "returned", [np.complex128(2.5), np.complex64(2.5), np.array(2.5 + 0j), np.array([[2.5 - 0j]])]
+)
+def test_a_complex_number_of_numpy_without_imaginary_part_is_cast_with_its_warning(
+    returned: Any,
+) -> None:
+    warning = getattr(np, "exceptions", np).ComplexWarning
+    with pytest.warns(warning, match="discards the imaginary part"):
+        assert as_real(returned, POINT) == 2.5
 
 
 @pytest.mark.parametrize(

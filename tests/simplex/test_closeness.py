@@ -12,9 +12,13 @@ from minimizer.simplex.closeness import (
     all_near,
     all_within_resolutions,
     all_within_tolerances,
+    is_as_exact_as_it_goes,
+    is_level,
     is_tiny,
     params_agree,
+    rounding_of,
     values_agree,
+    vertex_size,
     within_resolutions,
     within_tolerances,
 )
@@ -23,6 +27,7 @@ from minimizer.simplex.state import RunState
 
 pytestmark = pytest.mark.usefixtures("form")
 
+ZEROS_1 = [[0.0], [0.0]]
 ZEROS = ([[0.0, 0.0]] * 3, [0.0] * 3)
 
 
@@ -239,3 +244,78 @@ def test_an_infinite_value_is_within_no_tolerance_of_itself() -> None:
     assert not all_within_tolerances(s, [0.0, 0.0], INF)
     assert not within_tolerances(s, [0.0, 0.0], -INF, [0.0, 0.0], -INF)
     assert math.isinf(s.values[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "rounding"),
+    [
+        (8.0, 8.0, 8.0 * 4.4408920985006262e-16),
+        (-8.0, -8.0, 8.0 * 4.4408920985006262e-16),
+        (0.0, 8.0, 4.0 * 4.4408920985006262e-16),  # the descent, of whose rounding half
+        (INF, INF, 0.0),
+    ],
+)
+def test_rounding_is_that_of_the_value_or_of_the_descent(
+    value: float, first: float, rounding: float
+) -> None:
+    s = make_state(make_problem(1, tolerances=Tolerances(0.0, 0.0)), [[0.0]] * 2, [value] * 2)
+    s.has_best, s.first_value = True, first
+    assert rounding_of(s, value) == rounding
+
+
+def test_a_tolerance_of_0_is_the_rounding() -> None:
+    """Of 1 and of 1: the next numbers are within it, the sixth is not."""
+    s = make_state(make_problem(1, tolerances=Tolerances(0.0, 0.0)), [[1.0]] * 2, [1.0] * 2)
+    near, far = 1.0 + 2.0**-52, 1.0 + 6.0 * 2.0**-52
+    assert within_tolerances(s, [near], near, [1.0], 1.0)
+    assert not within_tolerances(s, [near], far, [1.0], 1.0)
+    assert not within_tolerances(s, [far], near, [1.0], 1.0)
+
+
+def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
+    for tolerance, exact in ((0.0, True), (1e-17, True), (1e-4, False)):
+        s = make_state(make_problem(1, tolerances=Tolerances(0.0, tolerance)), ZEROS_1, [1.0] * 2)
+        assert is_as_exact_as_it_goes(s, 1.0 + 2.0**-52, 1.0) is exact
+        assert not is_as_exact_as_it_goes(s, 1.0 + 2.0**-50, 1.0)
+
+
+def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_converged() -> None:
+    """A size of 1e-14 is tiny whatever the values."""
+    s = make_state(make_problem(1, rules="robust", variations=[1.0]), [[5.0], [5.0]], [0.0, 1.0])
+    s.top, s.first_point = 1000.0, [5.0]
+    for a, b, level in (
+        (100.0, 100.00009, True),  # 1e-6 of the value
+        (100.0, 100.0002, False),
+        (900.0, 900.00009, True),  # 1e-6 of the descent, 100
+        (900.0, 900.0002, False),
+        (0.0, 0.9e-6, True),  # 1e-9 of the descent, 1000
+        (0.0, 1.1e-6, False),
+    ):
+        assert is_level(s, a, b) is level, (a, b)
+    for distance, value, tiny in (
+        (5e-11, 0.5e-6, True),
+        (5e-11, 1.0, False),
+        (0.0, 1.0, True),
+        (2e-10, 0.5e-6, False),
+    ):
+        s.put(0, as_point(s, [5.0]), 0.0)
+        s.put(1, as_point(s, [5.0 + distance]), value)
+        s.rank()
+        assert is_tiny(s) is tiny
+
+
+def test_with_resolutions_only_the_parameters_count() -> None:
+    problem = make_problem(1, rules="robust", variations=[1.0], resolutions=[0.1])
+    s = make_state(problem, ZEROS_1, [0.0, 1.0])
+    s.top = 1000.0
+    assert is_level(s, 0.0, 500.0)
+
+
+@pytest.mark.parametrize(
+    ("rules", "least"), [("imagej", 1e-10), ("robust", 64.0 * 2.220446049250313e-16)]
+)
+def test_a_vertex_is_no_nearer_than_can_be_told(rules: str, least: float) -> None:
+    s = make_state(make_problem(1, rules=rules), ZEROS_1, [0.0, 1.0])
+    assert vertex_size(s, 1e10, 1e-9) == 1e10 * least
+    assert vertex_size(s, 1e10, 100.0) == 100.0
+    assert vertex_size(s, 0.0, 0.0) == 0.01

@@ -282,13 +282,21 @@ def test_a_valid_start_is_taken(rules: str) -> None:
     assert s.values[0] == INF
 
 
-@BOTH
 @pytest.mark.parametrize("n", [1, 2, 3])
-def test_a_nan_start_is_looked_for_50_n_squared_times(rules: str, n: int) -> None:
-    problem = make_problem(n, rules=rules, start=[3.0] * n)
+def test_a_nan_start_is_looked_for_50_n_squared_times_in_imagej(n: int) -> None:
+    problem = make_problem(n, rules="imagej", start=[3.0] * n)
     asked, ended = feed(fresh(problem), begin_first_simplex, until_vertex_0, lambda x: NAN)
     assert ended == FAILED
     assert len(asked) == 1 + 50 * n**2
+
+
+@pytest.mark.parametrize(("n", "most"), [(1, 50), (2, 200), (4, 800), (5, 1000), (9, 1800)])
+def test_a_nan_start_costs_no_more_than_scipy_allows(n: int, most: int) -> None:
+    """50 n² evaluations with the start, but not more than 200 n."""
+    problem = make_problem(n, start=[3.0] * n)
+    asked, ended = feed(fresh(problem), begin_first_simplex, until_vertex_0, lambda x: NAN)
+    assert ended == FAILED
+    assert len(asked) == most
 
 
 @BOTH

@@ -246,11 +246,19 @@ def test_a_reinitialization_failure_is_a_result_like_another() -> None:
 
 
 def test_one_run_without_a_simplex_does_not_end_it_but_two_do() -> None:
-    failed = record(NAN, Status.INITIALIZATION_FAILURE)
+    failed = record(5.0, Status.INITIALIZATION_FAILURE)
     records = [failed, record(1.0), record(1.0), record(2.0)]
     _, outcome = play_rounds(make_method(), records)
     assert outcome == Outcome(Status.SUCCESS, records[1])
     asked, outcome = play_rounds(make_method(), [failed, failed])
+    assert outcome == Outcome(Status.INITIALIZATION_FAILURE, failed)
+    assert len(asked) == 1
+
+
+def test_a_run_that_found_no_value_at_all_ends_it() -> None:
+    """It has searched widely; in ImageJ the second run of a round searches again."""
+    nothing = record(NAN, Status.INITIALIZATION_FAILURE)
+    asked, outcome = play_rounds(make_method(), [nothing])
     assert outcome == Outcome(Status.INITIALIZATION_FAILURE, None)
     assert len(asked) == 1
 
