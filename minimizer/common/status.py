@@ -80,8 +80,8 @@ class Status(IntEnum):
 
     UNBOUNDED = (
         9,
-        "The function falls without bound: there is no minimum, and where that was seen is kept. "
-        "Give bounds, or check the function.",
+        "The function falls without bound, or towards a pole: there is no minimum, and where that "
+        "was seen is kept. Give bounds, or check the function.",
         9,
     )
 

@@ -16,6 +16,7 @@ TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has c
 TINIEST = 1e-14  # of the same: the size where rounding begins
 LITTLE = 1e-6  # of a value, or of the descent: a difference that does not speak against a result
 LEAST = 1e-9  # of the descent: the same, even if the value is 0
+STEEP = 1e-3  # of the descent: what a value falls by, near a minimum, hardly once
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
 LEAST_SIZE = 1e-10  # of the parameter: the least distance of a vertex, in ImageJ
@@ -155,16 +156,34 @@ def is_tiny(s: RunState) -> bool:
     """Return whether the simplex is hardly larger than what rounding can resolve (R4).
 
     Where its values are far apart, no larger at all.
+    """
+    if not is_small(s):
+        return False
+    if is_level(s, s.values[s.best], s.values[s.worst]):
+        return True
+    note_fall(s)
+    return all_near(s, s.points[s.best], TINIEST, s.run_ranges)
+
+
+@compilable
+def is_small(s: RunState) -> bool:
+    """Return whether the simplex is small beside the way from the start.
+
     Nearly always the first parameter of one vertex tells that it is not.
     """
     x = s.coordinate(s.best, 0)
     if abs(s.coordinate(s.worst, 0) - x) > reach(s, 0, x, TINY, s.run_ranges):
         return False
-    best = s.points[s.best]
-    if not all_near(s, best, TINY, s.run_ranges):
-        return False
-    f_best, f_worst = s.values[s.best], s.values[s.worst]
-    return is_level(s, f_best, f_worst) or all_near(s, best, TINIEST, s.run_ranges)
+    return all_near(s, s.points[s.best], TINY, s.run_ranges)
+
+
+@compilable
+def note_fall(s: RunState) -> None:
+    """Count how often the value falls while the simplex is small already (R22)."""
+    f_best = s.values[s.best]
+    if f_best < s.fallen_to - STEEP * (s.top - f_best):
+        s.fallen_to = f_best
+        s.falls += 1
 
 
 @compilable

@@ -24,6 +24,7 @@ def start_run(s: RunState) -> None:
     """Begin a run with all that its state says of it, and ask for its first point."""
     s.before_run, s.before_completed = s.iterations, s.completed
     begin_penalties(s)
+    s.falls, s.fallen_to = 0, math.inf
     s.last_nan, s.top, s.magnitude = -LONG_AGO, math.inf, math.inf
     begin(s)
     skip_outside(s)

@@ -112,8 +112,9 @@ class Rules:
         out of bounds, and a simplex that takes this for a height creeps along the edge.
     unbounded_is_no_minimum : bool
         R22. The status is UNBOUNDED if a value is -inf, or below -1e100 times the largest absolute
-        value of the first simplex (or times 1, if that is larger): there is no minimum. Without
-        this rule -inf counts as one.
+        value of the first simplex (or times 1, if that is larger), or if the value still falls, by
+        0.1 % of the descent each time, while the simplex shrinks to a point, as towards a pole:
+        there is no minimum. Without this rule -inf counts as one.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 

@@ -31,6 +31,8 @@ from .java_random import set_seed
 from .search import begin_iteration, begin_search, take_move
 from .state import OVER, STAYS, RunState
 
+FALLS = 3  # of a small simplex: near a pole there are more
+
 
 @compilable
 def begin(s: RunState) -> None:
@@ -74,6 +76,8 @@ def making_goes_on(s: RunState, making: int) -> None:
 def search_is_over(s: RunState) -> None:
     """Make a new simplex unless the result is stable."""
     s.fixed_only = False
+    if s.unbounded_is_no_minimum and s.falls >= FALLS:
+        s.tally_status = at.UNBOUNDED
     has_left = s.balanced_remake and has_left_best(s)
     stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
     # ImageJ goes on for ever here if every search ends at once, within the resolutions.

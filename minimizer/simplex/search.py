@@ -39,7 +39,9 @@ from . import state as at
 from .closeness import (
     all_within_resolutions,
     all_within_tolerances,
+    is_small,
     is_tiny,
+    note_fall,
     values_agree,
     within_resolutions,
 )
@@ -235,6 +237,8 @@ def has_converged(s: RunState, near: bool) -> bool:
     `near` says that the vertex last replaced is within the resolutions of the best one.
     """
     if s.has_tolerances:
+        if is_small(s):
+            note_fall(s)
         return all_within_tolerances(s, s.points[s.best], s.values[s.best])
     if near and all_within_resolutions(s):
         return True

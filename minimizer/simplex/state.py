@@ -36,11 +36,11 @@ SPEC = {
 RUN = {
     int: "n extra"
     " waiting status rng best next_worst worst nan_reflections share_index vertex_index attempt"
-    " tries halvings before_search"
+    " tries halvings before_search falls"
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
     " param_tolerance value_tolerance"
-    " f_r before_value reach result_value top magnitude"
+    " f_r fallen_to before_value reach result_value top magnitude"
     " first_value best_value",
     bool: "has_box clips has_variations has_resolutions has_tolerances has_given shared"
     " nan fixed_only remaking any_valid ended confirms has_result has_best"

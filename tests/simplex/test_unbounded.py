@@ -140,3 +140,43 @@ def test_a_limit_that_is_reached_first_ends_it_first() -> None:
     assert m.minimize(START) is Status.MAX_EVALUATIONS_EXCEEDED
     m = Minimizer(bowl, 2, max_evaluations=1)
     assert m.minimize(START) is Status.MAX_EVALUATIONS_EXCEEDED
+
+
+POLES = {
+    "one parameter": (lambda x: math.log(abs(x[0] - 1.1)) + 0.01 * (x[0] - 3.0) ** 2, [3.0]),
+    "two": (lambda x: math.log(abs(x[0] - 1.1) + abs(x[1] - 1.1)), [3.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize("name", POLES)
+@pytest.mark.parametrize("tolerances", [None, (1e-4, 1e-4)])
+def test_a_pole_is_no_minimum(name: str, tolerances: Any) -> None:
+    """The value falls by as much each time the distance halves, down to the last two numbers."""
+    fun, start = POLES[name]
+    m = Minimizer(lambda x: math.nan if (x == 1.1).all() else fun(x), tolerances=tolerances)
+    assert m.minimize(start) is Status.UNBOUNDED
+    assert "pole" in m.message
+
+
+def test_a_pole_in_one_of_two_parameters_is_not_claimed_either() -> None:
+    """Where the other still moves, the simplex is not small, and the budget ends."""
+
+    def fun(x: Any) -> float:
+        return -(abs(x[0] - 1.1) ** -0.05) + x[1] ** 2 if x[0] != 1.1 else math.nan
+
+    m = Minimizer(fun, 2, max_evaluations=2000)
+    assert m.minimize([3.0, 1.0]) is not Status.SUCCESS
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0])
+def test_a_cusp_is_no_pole(power: float) -> None:
+    """At the root of a distance the last digits are worth little."""
+    m = Minimizer(lambda x: abs(x[0] - 1.1) ** power + abs(x[1] - 2.0) ** power, 2)
+    assert m.minimize([3.0, 1.0]) is not Status.UNBOUNDED
+    assert m.params == pytest.approx([1.1, 2.0])
+
+
+def test_the_edge_of_a_step_is_no_pole() -> None:
+    m = Minimizer(lambda x: (-x[0] if x[0] <= 1.1 else 5.0) + (x[1] - 2.0) ** 2, 2)
+    assert m.minimize([0.5, 1.0]) is Status.SUCCESS
+    assert m.params == pytest.approx([1.1, 2.0], abs=1e-6)
