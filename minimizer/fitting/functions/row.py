@@ -1,0 +1,133 @@
+"""What there is to know about one function: its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...common.arrays import Array
+from .arithmetic import Mathematics
+from .data_range import DataRange
+
+Params = Sequence[Any]  # numbers of NumPy, or arrays (…, 1) that are combined with x, (m,)
+Value = Callable[[Mathematics, Params, Array], Array]
+
+
+class Linear(NamedTuple):
+    """Indices of the parameters that a linear regression finds, -1 for none.
+
+    ``f = p[offset] + p[factor] * g(x)`` or ``f = p[offset] + p[slope] * x + g(x)``.
+    """
+
+    offset: int = -1
+    factor: int = -1
+    slope: int = -1
+
+    @property
+    def second(self) -> int:
+        """Index of the factor or the slope, -1 for none."""
+        return max(self.factor, self.slope)
+
+    @property
+    def eliminated(self) -> list[int]:
+        """Indices of all, in the order in which the minimizer keeps them."""
+        return [i for i in (self.offset, self.second) if i >= 0]
+
+
+class RefusedError(Exception):
+    """A function cannot be fitted to these data; the text says why, in ImageJ's words."""
+
+
+@dataclass(frozen=True)
+class Modified:
+    """How a function is fitted through another one, to other data.
+
+    Parameters
+    ----------
+    value, linear
+        The function that is fitted.
+    data : callable
+        ``data(x, y) -> (x, y, power_positive)``, arrays of the fit; may raise `RefusedError`. The flag
+        says that the slope must be positive.
+    undo : callable
+        ``undo(params, y)``: the parameters of the function from those of the fit, in place.
+    keeps_statistics : bool
+        Whether sums of squares are those of the original data.
+    """
+
+    value: Value
+    linear: Linear
+    data: Callable[[Array, Array], tuple[Array, Array, bool]] = lambda x, y: (x, y, False)
+    undo: Callable[[Array, Array], None] = lambda params, y: None
+    keeps_statistics: bool = True
+
+
+@dataclass(frozen=True)
+class CurveFunction:
+    """A built-in function.
+
+    Parameters
+    ----------
+    number : int
+        ImageJ's number.
+    constant, name, formula, code : str
+        The name in Java, the name in menus, the formula, and the same in macro language.
+    n_params : int
+    value : callable
+        ``value(m, params, x) -> ndarray``.
+    linear : Linear
+    start : callable
+        Initial parameters by ImageJ's rules; those that are linear have no influence.
+    variations : callable
+        Initial variations by index; a tenth of the parameter where there is none.
+    grid : callable
+        For the robust fit: values to try of each parameter that is not linear, as arrays.
+    refuse : callable
+        May raise `RefusedError`.
+    tidy : callable
+        Makes the result unique, in place: a width is positive.
+    modified : Modified or None
+    """
+
+    number: int
+    constant: str
+    name: str
+    n_params: int
+    formula: str
+    code: str
+    value: Value
+    linear: Linear
+    start: Callable[[DataRange], list[Any]]
+    variations: Callable[[DataRange, list[Any]], dict[int, Any]] = lambda data, start: {}
+    grid: Callable[[DataRange], list[Array]] = lambda data: []
+    refuse: Callable[[DataRange], None] = lambda data: None
+    tidy: Callable[[Array], None] = lambda params: None
+    modified: Modified | None = None
+
+    @property
+    def fitted(self) -> Modified:
+        """The function that is fitted, to which data: this one, unless it is modified."""
+        return self.modified or Modified(self.value, self.linear)
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether a regression finds all parameters, and no minimizer is needed."""
+        return len(self.fitted.linear.eliminated) == self.n_params
+
+
+def initial_params(row: CurveFunction, data: DataRange, given: Array | None) -> Array:
+    """Return the start of all parameters, (P,)."""
+    if given is not None:
+        return given[: row.n_params].copy()
+    return np.array(row.start(data), dtype=np.float64)
+
+
+def initial_variations(row: CurveFunction, data: DataRange, start: Array) -> Array:
+    """Return the initial variations of all parameters, (P,); a negative start has a negative one."""
+    found: Array = 0.1 * start
+    for i, value in row.variations(data, list(start)).items():
+        found[i] = value
+    return found
