@@ -122,9 +122,8 @@ _H = -0.000225663858340491571
 _I = -3.06833213472529049e-7
 
 
-def erf(m: Mathematics, x: Numbers) -> Array:
+def erf(m: Mathematics, x: Numbers) -> Numbers:
     """Return ImageJ's approximation of the error function; its error is below 1e-12."""
-    x = np.asarray(x, dtype=np.float64)
     x2 = x * x
     series = _K * x * (1.0 + x2 * (-1.0 / 3.0 + x2 * (1.0 / 10.0)))
     above = _A * (1.0 + x2 * x2 * (_B + x2 * (_C + x2 * (_H + x2 * _I))))

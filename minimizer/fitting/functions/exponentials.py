@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...common.arrays import Array
 from . import trial_values as trial
-from .arithmetic import JAVA, Mathematics
+from .arithmetic import JAVA, Mathematics, Numbers
 from .data_range import TINY, DataRange
 from .polynomials import LINE
-from .row import CurveFunction, Linear, Modified, Params, RefusedError
+from .row import CurveFunction, Linear, Modified, Params, RefusedError, unchanged
 
 
-def exponential(m: Mathematics, p: Params, x: Array) -> Array:
+def exponential(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·exp(bx)."""
     a, b = p
-    return np.asarray(a * m.exp(b * x))
+    return a * m.exp(b * x)
 
 
-def exp_with_offset(m: Mathematics, p: Params, x: Array) -> Array:
+def exp_with_offset(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·exp(-bx) + c."""
     a, b, c = p
-    return np.asarray(a * m.exp(-b * x) + c)
+    return a * m.exp(-b * x) + c
 
 
-def exp_recovery(m: Mathematics, p: Params, x: Array) -> Array:
+def exp_recovery(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·(1 - exp(-bx)) + c."""
     a, b, c = p
-    return np.asarray(a * (1.0 - m.exp(-b * x)) + c)
+    return a * (1.0 - m.exp(-b * x)) + c
 
 
-def exp_recovery_no_offset(m: Mathematics, p: Params, x: Array) -> Array:
+def exp_recovery_no_offset(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·(1 - exp(-bx))."""
     a, b = p
-    return np.asarray(a * (1.0 - m.exp(-b * x)))
+    return a * (1.0 - m.exp(-b * x))
 
 
-def chapman(m: Mathematics, p: Params, x: Array) -> Array:
+def chapman(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·(1 - exp(-bx))^c."""
     a, b, c = p
-    return np.asarray(a * m.pow(1.0 - m.exp(-b * x), c))
+    return a * m.pow(1.0 - m.exp(-b * x), c)
 
 
 def _start_through_mean(data: DataRange) -> list[Any]:
@@ -87,7 +88,7 @@ def logarithms(y: Array) -> Array:
     signed = y * sign_of_first(y[:1])
     if not (signed > 0.0).all():
         raise RefusedError("Cannot fit y=0 or mixture of y>0, y<0")
-    return np.asarray(JAVA.log(signed))
+    return JAVA.log(signed)
 
 
 def exponentiate_offset(params: Array, y: Array) -> None:
@@ -122,9 +123,9 @@ EXPONENTIALS = (
         modified=Modified(
             LINE.value,
             LINE.linear,
-            data=lambda x, y: (x, logarithms(y), False),
+            data=lambda x, y: replace(unchanged(x, y), y=logarithms(y)),
             undo=exponentiate_offset,
-            keeps_statistics=False,
+            basis=LINE.basis,
         ),
     ),
     CurveFunction(

@@ -8,32 +8,32 @@ import numpy as np
 
 from ...common.arrays import Array
 from . import trial_values as trial
-from .arithmetic import JAVA, Mathematics
+from .arithmetic import JAVA, Mathematics, Numbers
 from .data_range import TINY, DataRange
 from .row import CurveFunction, Linear, Modified, Params
 
 WIDTH = 0.39894  # 1/sqrt(2 pi): the standard deviation of a peak of this area and height 1
 
 
-def gaussian(m: Mathematics, p: Params, x: Array) -> Array:
+def gaussian(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a Gaussian between background a and maximum b."""
     a, b, c, d = p
-    return np.asarray(a + (b - a) * m.exp(-(x - c) * (x - c) / (2.0 * d * d)))
+    return a + (b - a) * m.exp(-(x - c) * (x - c) / (2.0 * d * d))
 
 
-def gaussian_on_background(m: Mathematics, p: Params, x: Array) -> Array:
+def gaussian_on_background(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a Gaussian of height b on background a."""
     a, b, c, d = p
-    return np.asarray(a + b * m.exp(-(x - c) * (x - c) / (2.0 * d * d)))
+    return a + b * m.exp(-(x - c) * (x - c) / (2.0 * d * d))
 
 
-def gaussian_no_offset(m: Mathematics, p: Params, x: Array) -> Array:
+def gaussian_no_offset(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a Gaussian of height a."""
     a, b, c = p
-    return np.asarray(a * m.exp(-(x - b) * (x - b) / (2.0 * c * c)))
+    return a * m.exp(-(x - b) * (x - b) / (2.0 * c * c))
 
 
-def gamma_variate(m: Mathematics, p: Params, x: Array) -> Array:
+def gamma_variate(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return b·(x-a)^c·exp(-(x-a)/d), 0 up to a; NaN unless b, c and d are positive."""
     a, b, c, d = p
     value = b * m.pow(x - a, c) * m.exp(-(x - a) / d)

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from ...common.arrays import Array
-from .arithmetic import JAVA, Mathematics
+from .arithmetic import JAVA, Mathematics, Numbers
 from .data_range import TINY, DataRange
-from .row import CurveFunction, Linear, Params
+from .row import Basis, CurveFunction, Linear, Params
 
 
-def polynomial(m: Mathematics, p: Params, x: Array) -> Array:
+def polynomial(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a polynomial by Horner's scheme, lowest power first."""
     value = p[-1]
     for coefficient in p[-2::-1]:
         value = coefficient + x * value
-    return np.asarray(value)
+    return value
+
+
+def scaled_powers(x: Array, n_params: int) -> Basis:
+    """Return powers of x from the middle of its range, in units of half its width."""
+    middle, half = 0.5 * (x.max() + x.min()), 0.5 * (x.max() - x.min()) or 1.0
+    t = (x - middle) / half
+
+    def params(shares: Array) -> Array:
+        # By Horner's scheme in exact numbers: of large powers little is left.
+        found = [Fraction(0)] * n_params
+        origin, unit = Fraction(float(middle)), Fraction(float(half))
+        for share in reversed(shares.tolist()):
+            shifted = [
+                (below - origin * here) / unit
+                for below, here in zip([Fraction(0), *found[:-1]], found, strict=True)
+            ]
+            found = [shifted[0] + Fraction(share), *shifted[1:]]
+        return np.array([float(each) for each in found])
+
+    return Basis([t**k for k in range(n_params)], params)
 
 
 def _zeros(n_params: int) -> Any:
@@ -46,6 +67,7 @@ def _row(number: int, degree: int, name: str, formula: str, code: str) -> CurveF
         linear=Linear(offset=0, slope=1),
         start=_zeros(degree + 1),
         variations=_variations,
+        basis=scaled_powers,
     )
 
 

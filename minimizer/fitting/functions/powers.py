@@ -9,26 +9,26 @@ import numpy as np
 
 from ...common.arrays import Array
 from . import trial_values as trial
-from .arithmetic import JAVA, Mathematics
+from .arithmetic import JAVA, Mathematics, Numbers
 from .data_range import TINY, DataRange
 from .exponentials import exponentiate_offset, sign_of_first
 from .polynomials import LINE
-from .row import CurveFunction, Linear, Modified, Params, RefusedError
+from .row import Changed, CurveFunction, Linear, Modified, Params, RefusedError
 
 
-def power(m: Mathematics, p: Params, x: Array) -> Array:
+def power(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·x^b."""
     a, b = p
-    return np.asarray(a * m.pow(x, b))
+    return a * m.pow(x, b)
 
 
-def log(m: Mathematics, p: Params, x: Array) -> Array:
+def log(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a·ln(bx), -1000 a where x is 0."""
     a, b = p
     return np.where(x == 0.0, -1000.0 * a, a * m.log(b * x))
 
 
-def log_with_offset(m: Mathematics, p: Params, x: Array) -> Array:
+def log_with_offset(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a + b·ln(x - c), NaN where there is no logarithm."""
     a, b, c = p
     return np.where(x - c <= 0.0, np.nan, a + b * m.log(x - c))
@@ -57,16 +57,17 @@ def _log_above_zero(data: DataRange) -> None:
         raise RefusedError("Cannot fit Log when x<=0")
 
 
-def _both_logarithms(x: Array, y: Array) -> tuple[Array, Array, bool]:
+def _both_logarithms(x: Array, y: Array) -> Changed:
     """Return ln x and ln |y| without points (0, 0); with any, the exponent must be positive."""
     at_zero = (x == 0.0) & (y == 0.0)
-    sign = sign_of_first(y[~at_zero][:1])
-    for this_x, this_y in zip(x[~at_zero], y[~at_zero], strict=True):
+    x, y = x[~at_zero], y[~at_zero]
+    sign = sign_of_first(y[:1])
+    for this_x, this_y in zip(x, y, strict=True):
         if this_x <= 0.0:
             raise RefusedError("Cannot fit x<=0")
         if not this_y * sign > 0.0:
             raise RefusedError("Cannot fit y=0 or mixture of y>0, y<0")
-    return JAVA.log(x[~at_zero]), JAVA.log(y[~at_zero] * sign), bool(at_zero.any())
+    return Changed(JAVA.log(x), JAVA.log(y * sign), ~at_zero, rising=bool(at_zero.any()))
 
 
 POWERS = (
@@ -98,7 +99,7 @@ POWERS = (
             LINE.linear,
             data=_both_logarithms,
             undo=exponentiate_offset,
-            keeps_statistics=False,
+            basis=LINE.basis,
         ),
     ),
     CurveFunction(

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...common.arrays import Array
-from .arithmetic import Mathematics
+from .arithmetic import Mathematics, Numbers
 from .data_range import DataRange
 
 Params = Sequence[Any]  # numbers of NumPy, or arrays (…, 1) that are combined with x, (m,)
-Value = Callable[[Mathematics, Params, Array], Array]
+Value = Callable[[Mathematics, Params, Array], Numbers]
 
 
 class Linear(NamedTuple):
@@ -37,8 +37,39 @@ class Linear(NamedTuple):
         return [i for i in (self.offset, self.second) if i >= 0]
 
 
+class Basis(NamedTuple):
+    """Functions (m,) that are well told apart, and how to get the parameters from their shares."""
+
+    columns: list[Array]
+    params: Callable[[Array], Array]
+
+
 class RefusedError(Exception):
     """A function cannot be fitted to these data; the text says why, in ImageJ's words."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Data (m,) that are fitted in place of the original ones.
+
+    Attributes
+    ----------
+    x, y : ndarray (k,)
+    kept : ndarray (m,)
+        Which of the original points they come from.
+    rising : bool
+        Whether the slope must be positive.
+    """
+
+    x: Array
+    y: Array
+    kept: Array
+    rising: bool = False
+
+
+def unchanged(x: Array, y: Array) -> Changed:
+    """Return the data themselves."""
+    return Changed(x, y, np.ones(x.size, dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -50,19 +81,18 @@ class Modified:
     value, linear
         The function that is fitted.
     data : callable
-        ``data(x, y) -> (x, y, power_positive)``, arrays of the fit; may raise `RefusedError`. The flag
-        says that the slope must be positive.
+        ``data(x, y) -> Changed``; may raise `RefusedError`.
     undo : callable
         ``undo(params, y)``: the parameters of the function from those of the fit, in place.
-    keeps_statistics : bool
-        Whether sums of squares are those of the original data.
+    basis
+        As in `CurveFunction`.
     """
 
     value: Value
     linear: Linear
-    data: Callable[[Array, Array], tuple[Array, Array, bool]] = lambda x, y: (x, y, False)
+    data: Callable[[Array, Array], Changed] = unchanged
     undo: Callable[[Array, Array], None] = lambda params, y: None
-    keeps_statistics: bool = True
+    basis: Callable[[Array, int], Basis] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +115,8 @@ class CurveFunction:
         Initial variations by index; a tenth of the parameter where there is none.
     grid : callable
         For the robust fit: values to try of each parameter that is not linear, as arrays.
+    basis : callable or None
+        For the robust fit of a function that is linear in all its parameters.
     refuse : callable
         May raise `RefusedError`.
     tidy : callable
@@ -103,6 +135,7 @@ class CurveFunction:
     start: Callable[[DataRange], list[Any]]
     variations: Callable[[DataRange, list[Any]], dict[int, Any]] = lambda data, start: {}
     grid: Callable[[DataRange], list[Array]] = lambda data: []
+    basis: Callable[[Array, int], Basis] | None = None
     refuse: Callable[[DataRange], None] = lambda data: None
     tidy: Callable[[Array], None] = lambda params: None
     modified: Modified | None = None
@@ -111,6 +144,11 @@ class CurveFunction:
     def fitted(self) -> Modified:
         """The function that is fitted, to which data: this one, unless it is modified."""
         return self.modified or Modified(self.value, self.linear)
+
+    @property
+    def fitted_basis(self) -> Callable[[Array, int], Basis] | None:
+        """The basis of the function that is fitted."""
+        return self.basis if self.modified is None else self.modified.basis
 
     @property
     def is_regression(self) -> bool:

@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...common.arrays import Array
 from . import trial_values as trial
-from .arithmetic import Mathematics, erf
+from .arithmetic import Mathematics, Numbers, erf
 from .data_range import TINY, DataRange
-from .row import CurveFunction, Linear, Modified, Params, RefusedError
+from .row import CurveFunction, Linear, Modified, Params, RefusedError, unchanged
 
 LEAST = 2 * 5e-324
 
 
-def rodbard(m: Mathematics, p: Params, x: Array) -> Array:
+def rodbard(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return d + (a - d)/(1 + (x/c)^b)."""
     a, b, c, d = p
-    return np.asarray(d + (a - d) / (1.0 + m.pow(x / c, b)))
+    return d + (a - d) / (1.0 + m.pow(x / c, b))
 
 
-def rodbard_on_background(m: Mathematics, p: Params, x: Array) -> Array:
+def rodbard_on_background(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return d + a/(1 + (x/c)^b)."""
     a, b, c, d = p
-    return np.asarray(d + a / (1.0 + m.pow(x / c, b)))
+    return d + a / (1.0 + m.pow(x / c, b))
 
 
-def inverse_rodbard(m: Mathematics, p: Params, x: Array) -> Array:
+def inverse_rodbard(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return c·((x-a)/(d-x))^(1/b), NaN unless a <= x < d."""
     a, b, c, d = p
     value = m.pow((x - a) / (d - x), 1.0 / b) * c
     return np.where((d - x < LEAST) | (x < a), np.nan, value)
 
 
-def inverse_rodbard_or_zero(m: Mathematics, p: Params, x: Array) -> Array:
+def inverse_rodbard_or_zero(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return the same with 0 in place of NaN."""
     value = inverse_rodbard(m, p, x)
     return np.where(np.isnan(value), 0.0, value)
 
 
-def error_function(m: Mathematics, p: Params, x: Array) -> Array:
+def error_function(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return a + b·erf((x-c)/d)."""
     a, b, c, d = p
-    return np.asarray(a + b * erf(m, (x - c) / d))
+    return a + b * erf(m, (x - c) / d)
 
 
 def _start_rodbard(data: DataRange) -> list[Any]:
@@ -146,9 +147,8 @@ SIGMOIDS = (
         modified=Modified(
             rodbard_on_background,
             Linear(offset=3, factor=0),
-            data=lambda x, y: (y, x, False),
+            data=lambda x, y: replace(unchanged(x, y), x=y, y=x),
             undo=_to_level,
-            keeps_statistics=False,
         ),
     ),
     CurveFunction(

@@ -25,6 +25,15 @@ def _extent(data: DataRange) -> Any:
     return data.width or abs(data.x_max) or np.float64(1.0)
 
 
+def _far(data: DataRange) -> tuple[Any, Any]:
+    return 1e-6 * _extent(data), 1e3 * _extent(data)
+
+
+def _nearest(x: Any) -> Array:
+    """Return distances from x that hardly exceed its rounding."""
+    return np.array([2.0, 1e3]) * np.spacing(abs(x))
+
+
 def both_signs(values: Array) -> Array:
     """Return values and their negatives."""
     return np.concatenate([-values[::-1], values])
@@ -66,12 +75,12 @@ def scales(data: DataRange) -> Array:
 
 def below(data: DataRange) -> Array:
     """Return positions below the data, from next to it to far away."""
-    return data.x_min - _sizes(1e-6 * _extent(data), 1e3 * _extent(data), 40)
+    return data.x_min - np.concatenate([_nearest(data.x_min), _sizes(*_far(data), 40)])
 
 
 def above(data: DataRange) -> Array:
     """Return positions above the data, from next to it to far away."""
-    return data.x_max + _sizes(1e-6 * _extent(data), 1e3 * _extent(data), 24)
+    return data.x_max + np.concatenate([_nearest(data.x_max), _sizes(*_far(data), 24)])
 
 
 def onsets(data: DataRange) -> Array:

@@ -20,7 +20,7 @@ from ..functions.row import (
     initial_params,
     initial_variations,
 )
-from .outcome import Outcome, nothing
+from ..outcome import Outcome, nothing
 from .regression import SumOfSquares
 from .without_params import minimize_constant
 
@@ -62,17 +62,18 @@ def fit_function(row: CurveFunction, data: Data, settings: Settings) -> Outcome:
     fitted, p = row.fitted, row.n_params
     with np.errstate(all="ignore"):
         try:
-            x, y, power_positive = fitted.data(data.x, data.y)
+            changed = fitted.data(data.x, data.y)
         except RefusedError as error:
             return _refused(str(error), p)
+        x, y = changed.x, changed.y
 
         def value(params: Array) -> Array:
             if len(fitted.linear.eliminated) == p:
                 return np.zeros_like(x)
             return fitted.value(JAVA, list(params), x)
 
-        weights = None if data.weights is None else data.weights[: x.size]
-        squares = SumOfSquares(value, x, y, weights, p, fitted.linear, power_positive)
+        weights = None if data.weights is None else data.weights[: x.size]  # not those left in
+        squares = SumOfSquares(value, x, y, weights, p, fitted.linear, changed.rising)
         if row.is_regression:
             outcome = _regression(squares)
         else:
@@ -166,5 +167,9 @@ def _minimum(squares: SumOfSquares, start: Array, variations: Array, settings: S
         random_seed=settings.random_seed,
         schedule=settings.schedule,
     )
-    m.minimize(start, variations)
+    try:
+        m.minimize(start, variations)
+    except BaseException as error:
+        error.best_params = squares.all_params(m.params, m.extra)  # type: ignore[attr-defined]
+        raise
     return m

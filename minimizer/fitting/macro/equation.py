@@ -88,16 +88,32 @@ class Equation:
                 return self._once(params, x, m)
             return np.concatenate([x[:0], *(self._once(params, x[i : i + 1], m) for i in range(x.size))])
 
+    @property
+    def takes_many(self) -> bool:
+        """Whether many sets of parameters can be evaluated at once, as arrays (k, 1)."""
+        return not self._needs_points
+
+    def follow(self, params: list[Any], m: Mathematics) -> Any:
+        """Return y of parameters that are no numbers but can be computed with."""
+        if self._needs_points:
+            raise ValueError("a text with branches cannot be followed")
+        return self._run(params, np.ones(1), m).get("y", np.nan)
+
     def _once(self, params: Any, x: Array, m: Mathematics) -> Array:
-        """Run the text once."""
+        """Return y of one run."""
+        variables = self._run(params, x, m)
+        if self._needs_points:
+            self._left = {letter: variables[letter] for letter in LETTERS[self.n_params :]}
+        value = np.asarray(variables.get("y", np.nan), dtype=np.float64)
+        return np.array(np.broadcast_to(value, np.broadcast_shapes(value.shape, x.shape)))
+
+    def _run(self, params: Any, x: Array, m: Mathematics) -> dict[str, Any]:
+        """Run the text once, and return its variables."""
         variables = dict.fromkeys(LETTERS, np.float64(0.0)) | self._left
-        variables |= {letter: value for letter, value in zip(LETTERS, params, strict=False)}
+        variables |= dict(zip(LETTERS, params, strict=False))
         variables["x"] = x
         run = Run(variables, m)
         with np.errstate(all="ignore"):
             for statement in self._program:
                 statement(run)
-        if self._needs_points:
-            self._left = {letter: variables[letter] for letter in LETTERS[self.n_params :]}
-        value = np.asarray(variables.get("y", np.nan), dtype=np.float64)
-        return np.array(np.broadcast_to(value, x.shape))
+        return variables

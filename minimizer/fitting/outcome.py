@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...common.arrays import Array
-from ...common.status import Status
-from ...minimizer import Minimizer
+from ..common.arrays import Array
+from ..common.status import Status
+from ..minimizer import Minimizer
 
 
 def nothing(n: int) -> Array:
@@ -28,8 +28,10 @@ class Outcome:
         NaN if there are none.
     sum_residuals_sqr : float
         The minimum: weighted if there are weights, of the data that were fitted.
-    variation : float
-        Sum of the squared differences of these data from their mean.
+    variation : float or None
+        Sum of the squared differences of these data from their mean, None if there was no fit.
+    n_points : int
+        Number of points that were fitted.
     iterations, evaluations : int
     completed_minimizations, max_iterations : int or None
         None if no minimizer was needed.
@@ -42,7 +44,8 @@ class Outcome:
     message: str
     params: Array
     sum_residuals_sqr: float = np.nan
-    variation: float = np.nan
+    variation: float | None = None
+    n_points: int = 0
     iterations: int = 0
     evaluations: int = 0
     completed_minimizations: int | None = None
