@@ -6,11 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .curve_fits import best_fit, fit_curve
     from .curve_fitter import CurveFitter
 
-__all__ = ["CurveFitter"]
+__all__ = ["CurveFitter", "best_fit", "fit_curve"]
 
-_MODULES = {"CurveFitter": "curve_fitter"}
+_MODULES = {"CurveFitter": "curve_fitter", "best_fit": "curve_fits", "fit_curve": "curve_fits"}
 
 
 def __getattr__(name: str) -> Any:

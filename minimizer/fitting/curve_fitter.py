@@ -17,7 +17,7 @@ from ..minimizer import Minimizer
 from . import statistics
 from .functions.arithmetic import JAVA, NUMPY
 from .functions.registry import FUNCTIONS, fit_code, function_of
-from .functions.row import Linear
+from .functions.row import CurveFunction, Linear
 from .imagej import fit as imagej
 from .imagej.text import result_string
 from .macro.equation import Equation
@@ -169,9 +169,15 @@ class CurveFitter:
                 found = row.value(JAVA if self._as_imagej else NUMPY, list(params), x)
             return np.array(np.broadcast_to(found, x.shape), dtype=np.float64)
 
-        self._fitted = Fitted(row.name, row.formula, row.code, row.n_params, value)
+        self._fitted = Fitted(**_names(row), n_params=row.n_params, value=value)
         if self._as_imagej:
-            return self._take(lambda: imagej.fit_function(row, self._imagej_data, self._imagej(given)))
+            status = self._take(
+                lambda: imagej.fit_function(row, self._imagej_data, self._imagej(given))
+            )
+            internal = row.fitted.number
+            if self._outcome.variation is None and internal is not None:  # D9: ImageJ does not go back
+                self._fitted = replace(self._fitted, **_names(function_of(internal)))
+            return status
         return self._take(lambda: robust.fit_function(row, self._data, given, self._limits))
 
     def do_custom_fit(
@@ -474,6 +480,10 @@ class CurveFitter:
         self._outcome = fit()
         self._milliseconds = round(1000.0 * (time.perf_counter() - begin))
         return self.status
+
+
+def _names(row: CurveFunction) -> dict[str, str]:
+    return {"name": row.name, "formula": row.formula, "code": row.code}
 
 
 def _start(given: Any, n: int, name: str = "initial_params") -> Array | None:

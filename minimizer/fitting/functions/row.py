@@ -86,6 +86,8 @@ class Modified:
         ``undo(params, y)``: the parameters of the function from those of the fit, in place.
     basis
         As in `CurveFunction`.
+    number : int or None
+        ImageJ's number of the function that is fitted, whose name a refused fit keeps.
     """
 
     value: Value
@@ -93,6 +95,7 @@ class Modified:
     data: Callable[[Array, Array], Changed] = unchanged
     undo: Callable[[Array, Array], None] = lambda params, y: None
     basis: Callable[[Array, int], Basis] | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,11 @@ class CurveFunction:
     def fitted(self) -> Modified:
         """The function that is fitted, to which data: this one, unless it is modified."""
         return self.modified or Modified(self.value, self.linear)
+
+    @property
+    def fits_other_data(self) -> bool:
+        """Whether it is fitted to logarithms, or with x and y exchanged."""
+        return self.fitted.data is not unchanged
 
     @property
     def fitted_basis(self) -> Callable[[Array, int], Basis] | None:

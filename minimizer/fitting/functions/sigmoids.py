@@ -30,15 +30,18 @@ def rodbard_on_background(m: Mathematics, p: Params, x: Array) -> Numbers:
 
 def inverse_rodbard(m: Mathematics, p: Params, x: Array) -> Numbers:
     """Return c·((x-a)/(d-x))^(1/b), NaN unless a <= x < d."""
-    a, b, c, d = p
-    value = m.pow((x - a) / (d - x), 1.0 / b) * c
-    return np.where((d - x < LEAST) | (x < a), np.nan, value)
+    return _inverse(m, p, x, np.nan)
 
 
 def inverse_rodbard_or_zero(m: Mathematics, p: Params, x: Array) -> Numbers:
-    """Return the same with 0 in place of NaN."""
-    value = inverse_rodbard(m, p, x)
-    return np.where(np.isnan(value), 0.0, value)
+    """Return the same, 0 unless a <= x < d."""
+    return _inverse(m, p, x, 0.0)
+
+
+def _inverse(m: Mathematics, p: Params, x: Array, outside: float) -> Numbers:
+    a, b, c, d = p
+    value = m.pow((x - a) / (d - x), 1.0 / b) * c
+    return np.where((d - x < LEAST) | (x < a), outside, value)
 
 
 def error_function(m: Mathematics, p: Params, x: Array) -> Numbers:
@@ -149,6 +152,7 @@ SIGMOIDS = (
             Linear(offset=3, factor=0),
             data=lambda x, y: replace(unchanged(x, y), x=y, y=x),
             undo=_to_level,
+            number=7,
         ),
     ),
     CurveFunction(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 LARGEST_FLOAT = 3.4028234663852886e38
 
@@ -17,10 +17,8 @@ def fixed(value: float, decimals: int) -> str:
     >>> fixed(-1e-9, 5), fixed(0.125, 2), fixed(1e22, 1)
     ('-0.00000', '0.12', '10000000000000000000000.0')
     """
-    if not math.isfinite(value):
-        return _not_finite(value)
-    if value == LARGEST_FLOAT:
-        return "3.4e38"
+    if special := _special(value):
+        return special
     shortest = Decimal(repr(float(value)))
     if -int(shortest.as_tuple().exponent) > decimals:
         shortest = Decimal(value)
@@ -35,8 +33,8 @@ def scientific(value: float, decimals: int) -> str:
     >>> scientific(6.33307e-11, 5), scientific(1.5e9, 5)
     ('6.33307E-11', '1.50000E9')
     """
-    if not math.isfinite(value):
-        return _not_finite(value)
+    if special := _special(value):
+        return special
     mantissa, exponent = f"{value:.{decimals}e}".split("e")
     return f"{mantissa}E{int(exponent)}"
 
@@ -49,8 +47,8 @@ def significant(value: float, digits: int = 5, most: int = 9) -> str:
     >>> significant(1.39), significant(0.015664), significant(0.0)
     ('1.39000', '0.015664', '0.00000E0')
     """
-    if not math.isfinite(value):
-        return _not_finite(value)
+    if special := _special(value):
+        return special
     magnitude = math.ceil(math.log10(abs(value)) + 0.223e-9) if value else 0
     decimals = most - magnitude if value else 0
     if decimals < 0 or magnitude < -3 or value == 0.0:
@@ -60,7 +58,12 @@ def significant(value: float, digits: int = 5, most: int = 9) -> str:
     return fixed(value, min(decimals, most))
 
 
-def _not_finite(value: float) -> str:
+def _special(value: float) -> str:
+    """Return the text of a number that is not written with digits, empty if it is."""
+    if value == LARGEST_FLOAT:
+        return "3.4e38"
+    if math.isfinite(value):
+        return ""
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
@@ -69,8 +72,6 @@ def _not_finite(value: float) -> str:
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     unit = Decimal(1).scaleb(-decimals)
     digits = max(value.adjusted(), 0) + decimals + 10
-    from decimal import Context
-
     return value.quantize(unit, rounding=ROUND_HALF_EVEN, context=Context(prec=digits))
 
 

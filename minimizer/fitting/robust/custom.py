@@ -17,6 +17,7 @@ from ..outcome import Outcome
 from ..user_function import Function, at_each, at_once, takes_arrays
 from .fit import LETTERS, NO_DATA, Data, fit_separable, refused
 from .linearity import TRACING, linear_params
+from .one_by_one import OneByOne
 from .scattered import scattered_starts
 from .search import Limits
 from .separable import Separable, declared, recognized
@@ -47,7 +48,7 @@ def fit_user_function(
         return call(fun, np.array(params, dtype=np.float64), data.x)
 
     columns, indices = declared(value, data.x, n_params, _believed(value, start, linear, data.x))
-    model = _OneByOne(columns, n_params, indices, data.y, data.weights)
+    model = OneByOne(columns, n_params, indices, data.y, data.weights)
     return _fit(model, data, start, sizes, limits, FEW_POINTS)
 
 
@@ -64,7 +65,7 @@ def fit_equation(
 
     found = linear_params(lambda params: equation.follow(params, TRACING), n, range(n))
     columns, indices = recognized(value, n, found)
-    kind = Separable if equation.takes_many else _OneByOne
+    kind = Separable if equation.takes_many else OneByOne
     model = kind(columns, n, indices, data.y, data.weights)
     start = np.ones(n) if given is None else given
     return _fit(model, data, start, None, limits, N_POINTS if equation.takes_many else FEW_POINTS)
@@ -88,14 +89,6 @@ def _fit(
             extent = DataRange(data.x, data.y)
             starts += scattered_starts(model, extent, {}, n_points, N_STARTS, everywhere)
     return fit_separable(model, starts, data, limits, LETTERS[: model.n_params])
-
-
-class _OneByOne(Separable):
-    """A model that takes one set of parameters at a time."""
-
-    def sums_of_squares(self, many: Array) -> Array:
-        """Return sums of squares of many points (k, n), as (k,)."""
-        return np.array([self.sum_of_squares(point) for point in many])
 
 
 def _believed(
