@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .common.records import Evaluation, RunRecord
     from .common.status import Status
-    from .fitting.curve_fits import best_fit, fit_curve
+    from .fitting.curve_fits import fit_curve
     from .fitting.curve_fitter import CurveFitter
+    from .fitting.ranking import best_fit
     from .many.problems import minimize_many
     from .many.results import ManyResults
     from .minimizer import Minimizer
@@ -49,7 +50,7 @@ _MODULES = {
     "Rules": "simplex.rules",
     "RunRecord": "common.records",
     "Status": "common.status",
-    "best_fit": "fitting.curve_fits",
+    "best_fit": "fitting.ranking",
     "fit_curve": "fitting.curve_fits",
     "fmin": "scipy_interface.functions",
     "minimize": "scipy_interface.functions",

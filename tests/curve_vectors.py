@@ -73,9 +73,7 @@ FUNCTIONS: dict[str, Callable[[Any, float], float]] = {
     "slope_decay": lambda p, x: p[0] + p[1] * x + p[2] * _exp(-p[3] * x),
     "two_decays": lambda p, x: p[0] * _exp(-p[1] * x) + p[2] * _exp(-p[3] * x),
     "sine": lambda p, x: p[0] + p[1] * math.sin(p[2] * x + p[3]),
-    "gauss_slope": lambda p, x: (
-        p[0] + p[1] * x + p[2] * _exp(-0.5 * _square((x - p[3]) / p[4]))
-    ),
+    "gauss_slope": lambda p, x: p[0] + p[1] * x + p[2] * _exp(-0.5 * _square((x - p[3]) / p[4])),
     "not_a_number": lambda p, x: math.nan,
 }
 

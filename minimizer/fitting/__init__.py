@@ -6,12 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .curve_fits import best_fit, fit_curve
+    from .curve_fits import fit_curve
     from .curve_fitter import CurveFitter
+    from .ranking import best_fit
 
 __all__ = ["CurveFitter", "best_fit", "fit_curve"]
 
-_MODULES = {"CurveFitter": "curve_fitter", "best_fit": "curve_fits", "fit_curve": "curve_fits"}
+_MODULES = {"CurveFitter": "curve_fitter", "best_fit": "ranking", "fit_curve": "curve_fits"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,10 +1,9 @@
-"""`fit_curve` and `best_fit`: a curve fitted in one call, and the curves that fit best."""
+"""`fit_curve`: a curve fitted in one call."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,12 @@ from numpy.typing import NDArray
 from ..common import checks
 from ..common.arrays import Array
 from ..common.errors import BadInput
-from ..common.status import Status
 from .curve import MAX_REL_ERROR, Bound, Fit, r_squared_of
 from .curve_result import CurveFit
-from .functions.registry import FUNCTIONS
 from .models import Model, model_of
 from .outcome import Outcome
-from .points import points_of
+from .points import Points, points_of
 from .precision import Precision, precision
-from .robust.fit import Data
 from .robust.named import fit_model
 from .robust.search import Limits
 
@@ -122,13 +118,11 @@ def fit_points(
     _check_names(model, start=start, bounds=bounds, fixed=fixed)
     weights = None if sigma is None else _weights(sigma)
     points = points_of(x, y, weights, as_imagej=False)
-    data = Data(points.x, points.y, points.weights)
     limits = Limits(max_rel_error=MAX_REL_ERROR, random_seed=checks.seed("seed", seed))
-    outcome = fit_model(model, data, start=start, bounds=bounds, fixed=fixed, limits=limits)
+    outcome = fit_model(model, points, start=start, bounds=bounds, fixed=fixed, limits=limits)
     free = np.array([name not in fixed for name in model.names])
-    fit = fit_of(model, data, outcome, free, bounds, absolute)
     return CurveFit(
-        fit,
+        fit_of(model, points, outcome, free, bounds, absolute),
         formula=model.text,
         x=points.x,
         y=points.y,
@@ -140,9 +134,28 @@ def fit_points(
     )
 
 
+def fitted_model(
+    model: Model,
+    x: Array,
+    y: Array,
+    sigma: Array | None,
+    *,
+    absolute: bool,
+    bounds: dict[str, Bound],
+    seed: int,
+) -> Fit:
+    """Return the fit of a model to data (m,) that all have numbers, without a start."""
+    _check_names(model, bounds=bounds)
+    data = Points(x, y, None if sigma is None else 1.0 / sigma**2)
+    limits = Limits(max_rel_error=MAX_REL_ERROR, random_seed=seed)
+    outcome = fit_model(model, data, start={}, bounds=bounds, fixed={}, limits=limits)
+    free = np.ones(len(model.names), dtype=bool)
+    return fit_of(model, data, outcome, free, bounds, absolute)
+
+
 def fit_of(
     model: Model,
-    data: Data,
+    data: Points,
     outcome: Outcome,
     free: NDArray[np.bool_],
     bounds: Mapping[str, Bound],
@@ -162,7 +175,10 @@ def fit_of(
         return (data.y - value(some)) * roots
 
     at_bound = np.array(
-        [name in bounds and number in bounds[name] for name, number in zip(names, params, strict=True)]
+        [
+            name in bounds and number in bounds[name]
+            for name, number in zip(names, params, strict=True)
+        ]
     )
     n, n_free = len(names), int(free.sum())
     known = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
@@ -170,7 +186,11 @@ def fit_of(
     fitted = value(params[free])
     if np.isfinite(fitted).all() and n_free:
         inner = precision(
-            residuals, params[free], ~at_bound[free], [names[i] for i in np.flatnonzero(free)], absolute
+            residuals,
+            params[free],
+            ~at_bound[free],
+            [names[i] for i in np.flatnonzero(free)],
+            absolute,
         )
         trouble, merged = inner.trouble, inner.merged
         known.uncertainties[free], known.digits[free] = inner.uncertainties, inner.digits
@@ -191,91 +211,6 @@ def fit_of(
         evaluations=outcome.evaluations,
         held=tuple(name for name, held in zip(names, at_bound, strict=True) if held),
     )
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The functions that were tried, the best first.
-
-    Attributes
-    ----------
-    fits : list of (str, CurveFit)
-        Name and fit: successes by their AICc, and then those that are none.
-    """
-
-    fits: list[tuple[str, CurveFit]]
-
-    @property
-    def best(self) -> CurveFit:
-        """The best fit."""
-        return self.fits[0][1]
-
-    def __str__(self) -> str:
-        least = min(fit.aicc for _, fit in self.fits)
-        lines = [f"{'function':<34}{'AICc':>12}{'above best':>12}{'R²':>11}  status"]
-        for name, fit in self.fits:
-            above = fit.aicc - least if math.isfinite(fit.aicc) else math.nan
-            lines.append(
-                f"{name:<34}{fit.aicc:>12.4f}{above:>12.4f}{fit.r_squared:>11.6f}  {fit.status.name}"
-            )
-        return "\n".join(lines)
-
-
-def best_fit(
-    x: Any, y: Any, functions: Sequence[str | int] | None = None, *, sigma: Any = None, seed: int = 0
-) -> Ranking:
-    """Fit all built-in functions, and rank them by Akaike's criterion (AICc).
-
-    Parameters
-    ----------
-    x, y, sigma, seed
-        As in `fit_curve`.
-    functions : sequence of str or int, optional
-        Which functions to try; by default all that fit the data themselves: without those that fit
-        logarithms, or exchange x and y.
-
-    Returns
-    -------
-    Ranking
-
-    Notes
-    -----
-    R², by which ImageJ's "try all" compares, always prefers more parameters. Differences of AICc
-    below 2 mean nothing; a function that is more than 10 above the best has no support [1]_. A fit
-    that is no success comes last, whatever its criterion.
-
-    References
-    ----------
-    .. [1] K. P. Burnham, D. R. Anderson, Model Selection and Multimodel Inference, 2nd ed.,
-       Springer 2002.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from minimizer import best_fit
-    >>> x = np.arange(12.0)
-    >>> y = 3 + 2 * x + 0.1 * (-1) ** x
-    >>> best_fit(x, y, ["Straight Line", "2nd Degree Polynomial", "Power"]).fits[0][0]
-    'Straight Line'
-    """
-    if functions is None:
-        functions = [row.number for row in FUNCTIONS if not row.fits_other_data]
-    if not functions:
-        raise ValueError("functions is empty; give at least one name or number")
-    found = []
-    for which in functions:
-        model = model_of(which)
-        fit = fit_points(
-            model, x, y, start={}, sigma=sigma, absolute=False, bounds={}, fixed={}, seed=seed
-        )
-        found.append((_name_of(which), fit))
-    found.sort(key=lambda pair: (pair[1].status is not Status.SUCCESS, pair[1].aicc))
-    return Ranking(found)
-
-
-def _name_of(which: str | int) -> str:
-    names = {row.number: row.name for row in FUNCTIONS}
-    return which if isinstance(which, str) else names[which]
 
 
 def _weights(sigma: Any) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,13 +13,12 @@ import numpy as np
 from ..common import checks
 from ..common.arrays import Array
 from ..common.status import Status
-from ..minimizer import Minimizer
-from . import statistics
+from .fitter_arguments import linear_of, start_of
+from .fitter_results import Evaluation, Fitted, FitterResults
 from .functions.arithmetic import JAVA, NUMPY
 from .functions.registry import FUNCTIONS, fit_code, function_of
-from .functions.row import CurveFunction, Linear
+from .functions.row import CurveFunction
 from .imagej import fit as imagej
-from .imagej.text import result_string
 from .macro.equation import Equation
 from .outcome import Outcome, nothing
 from .points import points_of
@@ -29,21 +28,9 @@ from .robust.search import Limits
 from .user_function import at_each
 
 UNNAMED = "(defined in plugin)"
-Evaluation = Callable[[Array, Array], Array]
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """The function of a fit: its names, and its values at any x."""
-
-    name: str
-    formula: str
-    code: str
-    n_params: int
-    value: Evaluation
-
-
-class CurveFitter:
+class CurveFitter(FitterResults):
     """Fit a curve to points with ImageJ's functions.
 
     Parameters
@@ -144,8 +131,6 @@ class CurveFitter:
             f"params={self.params.tolist()}, r_squared={self.r_squared:.6g}>"
         )
 
-    # The three fits.
-
     def do_fit(self, which: str | int, initial_params: Any = None) -> Status:
         """Fit a built-in function.
 
@@ -162,23 +147,23 @@ class CurveFitter:
             If there is no such function, or the start has another number of elements.
         """
         row = function_of(which)
-        given = _start(initial_params, row.n_params)
+        given = start_of(initial_params, row.n_params)
 
         def value(params: Array, x: Array) -> Array:
             with np.errstate(all="ignore"):
                 found = row.value(JAVA if self._as_imagej else NUMPY, list(params), x)
             return np.array(np.broadcast_to(found, x.shape), dtype=np.float64)
 
-        self._fitted = Fitted(**_names(row), n_params=row.n_params, value=value)
+        self._fitted = _named(row, value)
         if self._as_imagej:
-            status = self._take(
-                lambda: imagej.fit_function(row, self._imagej_data, self._imagej(given))
-            )
+            status = self._take(lambda: imagej.fit_function(row, self._points, self._imagej(given)))
             internal = row.fitted.number
-            if self._outcome.variation is None and internal is not None:  # D9: ImageJ does not go back
-                self._fitted = replace(self._fitted, **_names(function_of(internal)))
+            if (
+                self._outcome.variation is None and internal is not None
+            ):  # D9: ImageJ does not go back
+                self._fitted = _named(function_of(internal), value)
             return status
-        return self._take(lambda: robust.fit_function(row, self._data, given, self._limits))
+        return self._take(lambda: robust.fit_function(row, self._points, given, self._limits))
 
     def do_custom_fit(
         self,
@@ -204,7 +189,7 @@ class CurveFitter:
         initial_params : array (P,), optional
             Start; ones if not given. Under "robust" other places are tried, too.
         initial_param_variations : array (P,), optional
-            Size of the first simplex. Under "imagej" they are checked and ignored (D6 of the guide).
+            Size of the first simplex. Under "imagej" they are checked and ignored, as ImageJ does.
         offset, factor, slope : int, optional
             Indices of linear parameters, which are then found by regression:
             ``f = p[offset] + p[factor] * g(x)`` or ``f = p[offset] + p[slope] * x + g(x)``.
@@ -214,25 +199,25 @@ class CurveFitter:
         Raises
         ------
         ValueError, TypeError
-            If both a factor and a slope are given, or one index twice; if `fun` does not return real
-            numbers.
+            If both a factor and a slope are given, or one index twice; if `fun` does not return
+            real numbers.
         """
         n = checks.integer("n_params", n_params, 1)
         fun = checks.function("fun", fun)
-        linear = _linear(n, offset, factor, slope)
-        given = _start(initial_params, n)
-        sizes = _start(initial_param_variations, n, "initial_param_variations")
+        linear = linear_of(n, offset, factor, slope)
+        given = start_of(initial_params, n)
+        sizes = start_of(initial_param_variations, n, "initial_param_variations")
         x = self._points.x
         self._fitted = Fitted("User-defined", formula, formula, n, lambda p, x: at_each(fun, p, x))
         if self._as_imagej:
             return self._take(
                 lambda: imagej.fit_user_function(
-                    lambda p: at_each(fun, p, x), n, linear, self._imagej_data, self._imagej(given)
+                    lambda p: at_each(fun, p, x), n, linear, self._points, self._imagej(given)
                 )
             )
         return self._take(
             lambda: robust_custom.fit_user_function(
-                fun, n, linear, self._data, given, sizes, self._limits
+                fun, n, linear, self._points, given, sizes, self._limits
             )
         )
 
@@ -250,8 +235,8 @@ class CurveFitter:
         Warns
         -----
         RuntimeWarning
-            Under "imagej" if ImageJ reads the equation in another way than people do; under "robust"
-            such an equation is refused: the status and the message say so.
+            Under "imagej" if ImageJ reads the equation in another way than people do. Under
+            "robust" such an equation is refused: the status and the message say so.
 
         Raises
         ------
@@ -259,196 +244,19 @@ class CurveFitter:
             If it cannot be evaluated, as where a condition is neither 0 nor 1.
         """
         parsed = Equation(equation)
-        n = parsed.n_params
-        m = JAVA if self._as_imagej else NUMPY
-        self._fitted = Fitted("User-defined", equation, equation, n, lambda p, x: parsed.values(p, x, m))
-        given = _start(initial_params, n) if n else None
-        if self._as_imagej:
-            return self._take(lambda: self._equation_as_imagej(parsed, given))
-        wrong = parsed.error or (parsed.traps[0] if parsed.traps else "")
-        if wrong:
-            message = f"{equation!r} is refused: {wrong}."
+        n, m = parsed.n_params, JAVA if self._as_imagej else NUMPY
+        self._fitted = Fitted(
+            "User-defined", equation, equation, n, lambda p, x: parsed.values(p, x, m)
+        )
+        given = start_of(initial_params, n) if n else None
+        if not self._as_imagej:
             return self._take(
-                lambda: Outcome(Status.INITIALIZATION_FAILURE, message, nothing(n))
+                lambda: robust_custom.fit_equation(parsed, self._points, given, self._limits)
             )
-        return self._take(
-            lambda: robust_custom.fit_equation(parsed, self._data, given, self._limits)
-        )
-
-    def _equation_as_imagej(self, parsed: Equation, given: Array | None) -> Outcome:
         for trap in parsed.traps:
-            warnings.warn(f"{parsed.text!r}: {trap}", RuntimeWarning, stacklevel=5)
-        if not parsed.n_params:
-            message = imagej.MESSAGES[Status.INITIALIZATION_FAILURE]
-            return Outcome(Status.INITIALIZATION_FAILURE, message, nothing(0))
+            warnings.warn(f"{equation!r}: {trap}", RuntimeWarning, stacklevel=2)
         settings = replace(self._imagej(given), schedule="sequential")
-        return imagej.fit_user_function(
-            lambda p: parsed.values(p, self._points.x),
-            parsed.n_params,
-            Linear(),
-            self._imagej_data,
-            settings,
-        )
-
-    # Results.
-
-    @property
-    def params(self) -> Array:
-        """Parameters (P,), NaN if there are none."""
-        return self._outcome.params.copy()
-
-    def get_params(self) -> Array:
-        """Return the parameters and, behind them, the sum of squares, as ImageJ's ``getParams``."""
-        return np.append(self.params, self.sum_residuals_sqr)
-
-    @property
-    def n_params(self) -> int:
-        """Number of parameters P."""
-        return self._fitted.n_params
-
-    @property
-    def sum_residuals_sqr(self) -> float:
-        """Sum of the squared residuals."""
-        return self._outcome.sum_residuals_sqr
-
-    @property
-    def r_squared(self) -> float:
-        """R²."""
-        variation = self._variation
-        if variation is None:
-            return np.nan
-        return statistics.r_squared(self.sum_residuals_sqr, variation)
-
-    @property
-    def fit_goodness(self) -> float:
-        """R², corrected for the number of parameters."""
-        variation = self._variation
-        if variation is None:
-            return np.nan
-        n = self._points.x.size if self._as_imagej else self._outcome.n_points
-        return statistics.fit_goodness(self.sum_residuals_sqr, variation, n, self.n_params)
-
-    @property
-    def _variation(self) -> float | None:
-        """What R² compares with; under "robust" None if y is constant, so that there is no R²."""
-        variation = self._outcome.variation
-        return variation if self._as_imagej else variation or None
-
-    @property
-    def residuals(self) -> Array:
-        """Residuals (m,)."""
-        residuals: Array = self._points.y - np.asarray(self.f(self._points.x))
-        return residuals
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation of the residuals."""
-        return statistics.deviation_of(self.residuals)
-
-    def f(self, x: Any) -> Any:
-        """Return the curve at x: a float, or an array of its shape.
-
-        NaN if there are no parameters.
-        """
-        points = np.asarray(x, dtype=np.float64)
-        if np.isnan(self.params).all():
-            values = np.full(points.shape, np.nan)
-        else:
-            values = self._fitted.value(self.params, points.ravel()).reshape(points.shape)
-        return values if points.ndim else float(values)
-
-    @property
-    def status(self) -> Status:
-        """Status of the last fit."""
-        return self._outcome.status
-
-    @property
-    def message(self) -> str:
-        """What happened, in words."""
-        return self._outcome.message
-
-    @property
-    def iterations(self) -> int:
-        """Iterations of the minimizer; 1 if none was needed."""
-        return self._outcome.iterations
-
-    @property
-    def evaluations(self) -> int:
-        """Evaluations of the sum of squares."""
-        return self._outcome.evaluations
-
-    @property
-    def completed_minimizations(self) -> int:
-        """Number of runs that converged."""
-        return self._outcome.completed_minimizations or 0
-
-    @property
-    def initial_params(self) -> Array | None:
-        """What the last fit started from."""
-        return self._outcome.initial_params
-
-    @property
-    def initial_param_variations(self) -> Array | None:
-        """Size of its first simplex."""
-        return self._outcome.initial_param_variations
-
-    @property
-    def minimizer(self) -> Minimizer | None:
-        """The minimizer of the last fit."""
-        return self._outcome.minimizer
-
-    @property
-    def name(self) -> str:
-        """Name of the function."""
-        return self._fitted.name
-
-    @property
-    def formula(self) -> str:
-        """Formula of the function."""
-        return self._fitted.formula
-
-    @property
-    def macro_code(self) -> str:
-        """Formula in macro language."""
-        return self._fitted.code
-
-    @property
-    def result_string(self) -> str:
-        """Report of the fit, as in ImageJ's log."""
-        outcome = self._outcome
-        return result_string(
-            formula=self.formula,
-            code=self.macro_code,
-            message=self.message,
-            failed=self.status is Status.INITIALIZATION_FAILURE,
-            completed=outcome.completed_minimizations,
-            iterations=self.iterations,
-            max_iterations=outcome.max_iterations,
-            milliseconds=self._milliseconds,
-            sum_residuals_sqr=self.sum_residuals_sqr,
-            deviation=self.sd,
-            r_squared=self.r_squared,
-            params=self.params.tolist(),
-        )
-
-    def plot(self) -> Any:
-        """Return ImageJ's plot as a matplotlib figure: data, curve, and a legend with the numbers.
-
-        It needs the extra ``plot``.
-        """
-        from .plot import draw_fitter
-
-        return draw_fitter(self, self._points.x, self._points.y)
-
-    # How.
-
-    @property
-    def _data(self) -> robust.Data:
-        return robust.Data(self._points.x, self._points.y, self._points.weights)
-
-    @property
-    def _imagej_data(self) -> imagej.Data:
-        return imagej.Data(self._points.x, self._points.y, self._points.weights)
+        return self._take(lambda: imagej.fit_equation(parsed, self._points, settings))
 
     def _imagej(self, given: Array | None) -> imagej.Settings:
         limit = checks.real("max_rel_error", self.max_rel_error)
@@ -482,31 +290,5 @@ class CurveFitter:
         return self.status
 
 
-def _names(row: CurveFunction) -> dict[str, str]:
-    return {"name": row.name, "formula": row.formula, "code": row.code}
-
-
-def _start(given: Any, n: int, name: str = "initial_params") -> Array | None:
-    """Check numbers of all parameters."""
-    if given is None:
-        return None
-    array = checks.vector(name, given)
-    if array.size != n:
-        raise ValueError(f"{name} has {array.size} elements; it must have {n}, one per parameter")
-    return array
-
-
-def _linear(n: int, offset: int | None, factor: int | None, slope: int | None) -> Linear:
-    """Check the indices of linear parameters."""
-    if factor is not None and slope is not None:
-        raise ValueError("factor and slope are both given; at most one of them can be")
-    indices = {"offset": offset, "factor": factor, "slope": slope}
-    found = {}
-    for name, index in indices.items():
-        if index is not None:
-            found[name] = checks.integer(name, index, 0)
-            if found[name] >= n:
-                raise ValueError(f"{name} is {index}; the last parameter has the index {n - 1}")
-    if len(set(found.values())) < len(found):
-        raise ValueError(f"{' and '.join(found)} are the same parameter; they must be different")
-    return Linear(**found)
+def _named(row: CurveFunction, value: Evaluation) -> Fitted:
+    return Fitted(row.name, row.formula, row.code, row.n_params, value)

@@ -58,7 +58,10 @@ class CurveFit:
         self._fit, self._curve, self._absolute = fit, curve, absolute
         self.formula, self.x, self.y, self.sigma = formula, x, y, sigma
         self.names, self.params = fit.names, fit.params
-        self.uncertainties, self.correlations = fit.precision.uncertainties, fit.precision.correlations
+        self.uncertainties, self.correlations = (
+            fit.precision.uncertainties,
+            fit.precision.correlations,
+        )
         self.fitted, self.residuals = fit.fitted, y - fit.fitted
         self.rss, self.r_squared, self.freedom = fit.rss, fit.r_squared, fit.freedom
         self.status, self.message = fit.status, fit.message
@@ -108,7 +111,7 @@ class CurveFit:
 
     def plot(self) -> Any:
         """Return a matplotlib figure: data, curve and residuals. It needs the extra ``fit``."""
-        from .plot import draw
+        from .plot import draw, in_short
 
         return draw(
             self.x,
@@ -117,27 +120,18 @@ class CurveFit:
             sigma=self.sigma,
             curve=self.f,
             labels=("x", "y"),
-            title=f"{self.formula}\n{self._in_short()}",
+            title=f"{self.formula}\n{in_short(self._fit)}",
         )
-
-    def _in_short(self) -> str:
-        parts = []
-        for name, value, error in zip(self.names, self.params, self.uncertainties, strict=True):
-            known = f" ± {error:#.2g}".rstrip(".") if math.isfinite(error) else ""
-            parts.append(f"{name} = {value:.4g}{known}")
-        return ", ".join(parts)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
         rows = "".join(
             f"<tr><th>{html.escape(name)}</th><td>{value:.8g}</td>"
-            f"<td>{f'{error:.3g}' if math.isfinite(error) else '–'}</td></tr>"
-            for name, value, error in zip(
-                self.names, self.params, self.uncertainties, strict=True
-            )
+            f"<td>{f'{error:.3g}' if math.isfinite(error) else '-'}</td></tr>"
+            for name, value, error in zip(self.names, self.params, self.uncertainties, strict=True)
         )
         good = "" if self.status is Status.SUCCESS else f"<p><b>{html.escape(self.message)}</b></p>"
         return (
-            f"<p>{html.escape(self.formula)} – {self.status.name}, R² = {self.r_squared:.6g}</p>"
+            f"<p>{html.escape(self.formula)}: {self.status.name}, R² = {self.r_squared:.6g}</p>"
             f"{good}<table><tr><th></th><th>value</th><th>uncertainty</th></tr>{rows}</table>"
         )

@@ -123,7 +123,7 @@ class Expression:
 
 
 def names_of(text: str) -> list[str]:
-    """Return the names in an expression that are neither functions nor constants, in their order."""
+    """Return the names in an expression that are neither functions nor constants, in order."""
     nodes = [node for node in ast.walk(_parse(text)) if isinstance(node, ast.Name)]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     return [name for name in dict.fromkeys(node.id for node in nodes) if name not in _TAKEN]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +96,7 @@ def _plain(row: CurveFunction) -> str:
 
 
 def of_formula(text: str, variables: Mapping[str, Any] | None = None) -> Model:
-    """Return a formula such as ``a*exp(-b*x)+c``; every name in it that is not known is a parameter.
+    """Return a formula such as ``a*exp(-b*x)+c``; names in it that are not known are parameters.
 
     Parameters
     ----------
@@ -119,15 +120,17 @@ def of_callable(fun: Callable[..., Any]) -> Model:
     fixed = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
     if len(arguments) < 2 or any(argument.kind not in fixed for argument in arguments):
         raise TypeError(
-            "function must have the arguments (x, a, b, ...), one per parameter; give CurveFitter a "
-            "function of an array of parameters"
+            "function must have the arguments (x, a, b, ...), one per parameter; CurveFitter takes "
+            "functions of an array of parameters"
         )
     names = [argument.name for argument in arguments[1:]]
 
     def value(params: list[Any], x: Any) -> Any:
         return at_once(lambda p, x: fun(x, *p.tolist()), np.array(params, dtype=np.float64), x)
 
-    return Model(names, f"{getattr(fun, '__name__', 'function')}({', '.join(['x', *names])})", value)
+    return Model(
+        names, f"{getattr(fun, '__name__', 'function')}({', '.join(['x', *names])})", value
+    )
 
 
 def model_of(function: Any) -> Model:
@@ -142,10 +145,14 @@ def model_of(function: Any) -> Model:
     return built_in(function)
 
 
-def is_name(text: str) -> bool:
-    """Return whether a text is the name of a built-in function, right or wrong, not a formula."""
+def is_name(text: str, variables: Sequence[str] = ("x",)) -> bool:
+    """Return whether a text is the name of a built-in function, right or wrong, not a formula.
+
+    A formula has operators or variables; "exponential" and "2nd degree polynomial" have none.
+    """
     try:
         function_of(text)
     except ValueError:
-        return not set(text) & set("=*+/^<>") and "x" not in text.replace("-", " ").split()
+        words = re.split(r"\W+", text)
+        return not set(text) & set("=*+/^<>%") and not set(words) & set(variables)
     return True

@@ -26,7 +26,15 @@ class Points:
     x: Array
     y: Array
     weights: Array | None
-    left_out: int
+    left_out: int = 0
+
+    @property
+    def variation(self) -> float:
+        """Weighted sum of the squared differences of y from its mean."""
+        w = np.ones_like(self.y) if self.weights is None else self.weights
+        with np.errstate(all="ignore"):
+            mean = (w * self.y).sum() / w.sum()
+            return float((w * (self.y - mean) ** 2).sum()) if np.ptp(self.y) > 0.0 else 0.0
 
 
 def points_of(x: Any, y: Any, weights: Any, as_imagej: bool) -> Points:
@@ -47,9 +55,7 @@ def points_of(x: Any, y: Any, weights: Any, as_imagej: bool) -> Points:
         kept = ~np.isnan(x + y)
     if as_imagej:
         left = int(kept.sum())
-        return Points(
-            x[kept], y[kept], None if weights is None else weights[:left], x.size - left
-        )
+        return Points(x[kept], y[kept], None if weights is None else weights[:left], x.size - left)
     kept &= np.isfinite(x) & np.isfinite(y)
     if weights is not None:
         for i in np.flatnonzero(~(np.isfinite(weights) & (weights >= 0.0)) & kept):

@@ -39,7 +39,7 @@ def at_once(fun: Function, params: Array, x: Array) -> Array:
     if found.dtype.kind not in "biuf" or found.shape != x.shape:
         raise ValueError(
             f"fun returned an array of shape {found.shape} and type {found.dtype} at "
-            f"{params.tolist()}; it must return a real number for each of the {x.size} elements of x"
+            f"{params.tolist()}; it must return a real number for each of the {x.size} x"
         )
     return found.astype(np.float64)
 

@@ -76,7 +76,9 @@ def _each_pair(function: Callable[[float, float], float]) -> Callable[[Numbers, 
 
     def apply(first: Numbers, second: Numbers) -> Array:
         a, b = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))
-        found = [function(x, y) for x, y in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)]
+        found = [
+            function(x, y) for x, y in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)
+        ]
         return np.array(found, dtype=np.float64).reshape(a.shape)
 
     return apply

@@ -88,7 +88,7 @@ def logarithms(y: Array) -> Array:
     signed = y * sign_of_first(y[:1])
     if not (signed > 0.0).all():
         raise RefusedError("Cannot fit y=0 or mixture of y>0, y<0")
-    return JAVA.log(signed)
+    return np.asarray(JAVA.log(signed))
 
 
 def exponentiate_offset(params: Array, y: Array) -> None:

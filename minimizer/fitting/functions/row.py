@@ -167,12 +167,12 @@ class CurveFunction:
 def initial_params(row: CurveFunction, data: DataRange, given: Array | None) -> Array:
     """Return the start of all parameters, (P,)."""
     if given is not None:
-        return given[: row.n_params].copy()
+        return np.array(given[: row.n_params])
     return np.array(row.start(data), dtype=np.float64)
 
 
 def initial_variations(row: CurveFunction, data: DataRange, start: Array) -> Array:
-    """Return the initial variations of all parameters, (P,); a negative start has a negative one."""
+    """Return the initial variations (P,) of all parameters, negative for a negative start."""
     found: Array = 0.1 * start
     for i, value in row.variations(data, list(start)).items():
         found[i] = value

@@ -166,6 +166,10 @@ SIGMOIDS = (
         linear=Linear(factor=2),
         start=_start_inverse,
         variations=_variations_inverse,
-        grid=lambda data: [trial.below(data), trial.both_signs(trial.exponents()), trial.above(data)],
+        grid=lambda data: [
+            trial.below(data),
+            trial.both_signs(trial.exponents()),
+            trial.above(data),
+        ],
     ),
 )

@@ -1,4 +1,4 @@
-"""Values of a parameter that are worth a try, from the range of the data: the robust fit's starts."""
+"""Values of a parameter that are worth a try as starts of a fit, from the range of the data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def _far(data: DataRange) -> tuple[Any, Any]:
 
 def _nearest(x: Any) -> Array:
     """Return distances from x that hardly exceed its rounding."""
-    return np.array([2.0, 1e3]) * np.spacing(abs(x))
+    distances: Array = np.array([2.0, 1e3]) * np.spacing(abs(x))
+    return distances
 
 
 def both_signs(values: Array) -> Array:
@@ -75,12 +76,14 @@ def scales(data: DataRange) -> Array:
 
 def below(data: DataRange) -> Array:
     """Return positions below the data, from next to it to far away."""
-    return data.x_min - np.concatenate([_nearest(data.x_min), _sizes(*_far(data), 40)])
+    distances = np.concatenate([_nearest(data.x_min), _sizes(*_far(data), 40)])
+    return np.asarray(data.x_min - distances)
 
 
 def above(data: DataRange) -> Array:
     """Return positions above the data, from next to it to far away."""
-    return data.x_max + np.concatenate([_nearest(data.x_max), _sizes(*_far(data), 24)])
+    distances = np.concatenate([_nearest(data.x_max), _sizes(*_far(data), 24)])
+    return np.asarray(data.x_max + distances)
 
 
 def onsets(data: DataRange) -> Array:

@@ -20,7 +20,9 @@ from ..functions.row import (
     initial_params,
     initial_variations,
 )
+from ..macro.equation import Equation
 from ..outcome import Outcome, nothing
+from ..points import Points
 from .regression import SumOfSquares
 from .without_params import minimize_constant
 
@@ -48,16 +50,7 @@ class Settings:
     schedule: str
 
 
-@dataclass(frozen=True)
-class Data:
-    """Data (m,) to be fitted."""
-
-    x: Array
-    y: Array
-    weights: Array | None = None
-
-
-def fit_function(row: CurveFunction, data: Data, settings: Settings) -> Outcome:
+def fit_function(row: CurveFunction, data: Points, settings: Settings) -> Outcome:
     """Fit a built-in function."""
     fitted, p = row.fitted, row.n_params
     with np.errstate(all="ignore"):
@@ -70,7 +63,7 @@ def fit_function(row: CurveFunction, data: Data, settings: Settings) -> Outcome:
         def value(params: Array) -> Array:
             if len(fitted.linear.eliminated) == p:
                 return np.zeros_like(x)
-            return fitted.value(JAVA, list(params), x)
+            return np.asarray(fitted.value(JAVA, list(params), x))
 
         weights = None if data.weights is None else data.weights[: x.size]  # not those left in
         squares = SumOfSquares(value, x, y, weights, p, fitted.linear, changed.rising)
@@ -93,7 +86,7 @@ def fit_function(row: CurveFunction, data: Data, settings: Settings) -> Outcome:
 
 
 def fit_user_function(
-    value: Callable[[Array], Array], n_params: int, linear: Linear, data: Data, settings: Settings
+    value: Callable[[Array], Array], n_params: int, linear: Linear, data: Points, settings: Settings
 ) -> Outcome:
     """Fit a user's function, ``value(params) -> ndarray (m,)``."""
     if not data.x.size:
@@ -104,6 +97,19 @@ def fit_user_function(
     variations[variations == 0.0] = 0.01
     squares = SumOfSquares(value, data.x, data.y, data.weights, n_params, linear)
     return _minimize(squares, start, variations, settings)
+
+
+def fit_equation(equation: Equation, data: Points, settings: Settings) -> Outcome:
+    """Fit an equation; one without parameters is not fitted."""
+    if not equation.n_params:
+        return _refused(MESSAGES[Status.INITIALIZATION_FAILURE], 0)
+    return fit_user_function(
+        lambda params: equation.values(params, data.x),
+        equation.n_params,
+        Linear(),
+        data,
+        settings,
+    )
 
 
 def _refused(message: str, n_params: int) -> Outcome:
@@ -124,7 +130,9 @@ def _regression(squares: SumOfSquares) -> Outcome:
     )
 
 
-def _minimize(squares: SumOfSquares, start: Array, variations: Array, settings: Settings) -> Outcome:
+def _minimize(
+    squares: SumOfSquares, start: Array, variations: Array, settings: Settings
+) -> Outcome:
     """Return the fit by the minimizer."""
     m: Any = _minimum(squares, start[squares.kept], variations[squares.kept], settings)
     return Outcome(

@@ -107,5 +107,7 @@ def result_string(
         "Parameters:",
     ]
     names = "abcdefghijklmnopqrstuvwxyz"
-    lines += [f"\t{name} = {significant(value)}" for name, value in zip(names, params, strict=False)]
+    lines += [
+        f"\t{name} = {significant(value)}" for name, value in zip(names, params, strict=False)
+    ]
     return "\n".join(lines)

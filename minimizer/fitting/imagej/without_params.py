@@ -35,7 +35,12 @@ class Constant:
 
 
 def minimize_constant(
-    fun: Callable[[Array], float], extra: int, *, max_iterations: int, max_restarts: int, pairs: bool
+    fun: Callable[[Array], float],
+    extra: int,
+    *,
+    max_iterations: int,
+    max_restarts: int,
+    pairs: bool,
 ) -> Constant:
     """Evaluate a function without parameters as often as ImageJ does."""
     runs = completed = evaluations = 0

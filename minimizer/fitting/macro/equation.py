@@ -72,6 +72,11 @@ class Equation:
                 "whichever the text uses"
             )
 
+    @property
+    def doubt(self) -> str:
+        """Why the text is not to be fitted, empty if it may be."""
+        return self.error or next(iter(self.traps), "")
+
     def values(self, params: Any, x: Array, m: Mathematics = JAVA) -> Array:
         """Return y at x (m,); NaN where it was not assigned.
 
@@ -86,7 +91,9 @@ class Equation:
         with np.errstate(all="ignore"):
             if not self._needs_points:
                 return self._once(params, x, m)
-            return np.concatenate([x[:0], *(self._once(params, x[i : i + 1], m) for i in range(x.size))])
+            return np.concatenate(
+                [x[:0], *(self._once(params, x[i : i + 1], m) for i in range(x.size))]
+            )
 
     @property
     def takes_many(self) -> bool:

@@ -14,8 +14,9 @@ from ..functions.data_range import DataRange
 from ..functions.row import Linear
 from ..macro.equation import Equation
 from ..outcome import Outcome
+from ..points import Points
 from ..user_function import Function, at_each, at_once, takes_arrays
-from .fit import LETTERS, NO_DATA, Data, fit_separable, refused
+from .fit import LETTERS, NO_DATA, fit_separable, refused
 from .linearity import TRACING, linear_params
 from .one_by_one import OneByOne
 from .scattered import scattered_starts
@@ -33,7 +34,7 @@ def fit_user_function(
     fun: Function,
     n_params: int,
     linear: Linear,
-    data: Data,
+    data: Points,
     given: Array | None,
     sizes: Array | None,
     limits: Limits,
@@ -52,11 +53,11 @@ def fit_user_function(
     return _fit(model, data, start, sizes, limits, FEW_POINTS)
 
 
-def fit_equation(
-    equation: Equation, data: Data, given: Array | None, limits: Limits
-) -> Outcome:
+def fit_equation(equation: Equation, data: Points, given: Array | None, limits: Limits) -> Outcome:
     """Fit an equation; parameters in which it is linear need no start."""
     n = equation.n_params
+    if equation.doubt:
+        return refused(f"{equation.text!r} is refused: {equation.doubt}.", n)
     if not data.x.size:
         return refused(NO_DATA, n)
 
@@ -73,15 +74,13 @@ def fit_equation(
 
 def _fit(
     model: Separable,
-    data: Data,
+    data: Points,
     start: Array,
     sizes: Array | None,
     limits: Limits,
     n_points: int,
 ) -> Outcome:
-    first = Start(
-        start[model.nonlinear], np.zeros(0) if sizes is None else sizes[model.nonlinear]
-    )
+    first = Start(start[model.nonlinear], np.zeros(0) if sizes is None else sizes[model.nonlinear])
     starts = [first] if np.isfinite(first.point).all() else []
     if model.nonlinear:
         with np.errstate(all="ignore"):
@@ -115,4 +114,3 @@ def _believed(
             )
             return Linear()
     return linear
-

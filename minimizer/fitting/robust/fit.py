@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from ..functions.arithmetic import NUMPY
 from ..functions.data_range import DataRange
 from ..functions.row import Basis, CurveFunction, RefusedError, initial_params
 from ..outcome import Outcome, nothing
+from ..points import Points
 from .judgement import not_told_apart, run_away, too_few, verdict
 from .search import Limits, lowest_minimum, minimum_from
 from .separable import Separable, declared
@@ -24,24 +24,7 @@ NO_DATA = "There are no data to fit: no point has numbers for x and y."
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass(frozen=True)
-class Data:
-    """Data (m,) to be fitted; weights are positive, or None."""
-
-    x: Array
-    y: Array
-    weights: Array | None = None
-
-    @property
-    def variation(self) -> float:
-        """Weighted sum of the squared differences of y from its mean."""
-        w = np.ones_like(self.y) if self.weights is None else self.weights
-        with np.errstate(all="ignore"):
-            mean = (w * self.y).sum() / w.sum()
-            return float((w * (self.y - mean) ** 2).sum()) if np.ptp(self.y) > 0.0 else 0.0
-
-
-def fit_function(row: CurveFunction, data: Data, given: Array | None, limits: Limits) -> Outcome:
+def fit_function(row: CurveFunction, data: Points, given: Array | None, limits: Limits) -> Outcome:
     """Fit a built-in function."""
     p = row.n_params
     if not data.x.size:
@@ -56,7 +39,7 @@ def fit_function(row: CurveFunction, data: Data, given: Array | None, limits: Li
         except RefusedError as error:
             return refused(str(error), p)
         weights = None if data.weights is None else data.weights[changed.kept]
-        used = Data(changed.x, changed.y, weights)
+        used = Points(changed.x, changed.y, weights)
         if row.fitted_basis is not None:
             outcome = fit_basis(row.fitted_basis(used.x, p), used, rising=changed.rising)
         else:
@@ -66,7 +49,7 @@ def fit_function(row: CurveFunction, data: Data, given: Array | None, limits: Li
     return outcome
 
 
-def fit_basis(basis: Basis, data: Data, rising: bool = False) -> Outcome:
+def fit_basis(basis: Basis, data: Points, rising: bool = False) -> Outcome:
     """Fit a function that is linear in all its parameters: no search is needed."""
     columns, n = basis.columns, len(basis.columns)
     flat = np.zeros_like(data.x)
@@ -97,7 +80,7 @@ def fit_basis(basis: Basis, data: Data, rising: bool = False) -> Outcome:
 def fit_separable(
     model: Separable,
     starts: list[Start],
-    data: Data,
+    data: Points,
     limits: Limits,
     names: Sequence[str],
     grid: Sequence[Array] = (),
@@ -125,14 +108,14 @@ def fit_separable(
         variation=data.variation,
         n_points=data.x.size,
         iterations=sum(each.minimizer.iterations for each in found),
-        evaluations=sum(each.minimizer.evaluations for each in found),
+        evaluations=model.evaluations,
         completed_minimizations=sum(each.minimizer.completed_minimizations for each in found),
         max_iterations=best.minimizer.max_iterations,
         minimizer=best.minimizer,
     )
 
 
-def _without_search(model: Separable, data: Data, names: Sequence[str]) -> Outcome:
+def _without_search(model: Separable, data: Points, names: Sequence[str]) -> Outcome:
     none = np.zeros(0)
     params, total = model.all_params(none), model.sum_of_squares(none)
     if not np.isfinite(total):
@@ -149,7 +132,7 @@ def _without_search(model: Separable, data: Data, names: Sequence[str]) -> Outco
     )
 
 
-def _doubts(model: Separable, params: Array, data: Data, names: Sequence[str]) -> list[str]:
+def _doubts(model: Separable, params: Array, data: Points, names: Sequence[str]) -> list[str]:
     """Return what speaks against a success, as sentences."""
 
     def residuals(all_params: Array) -> Array:
@@ -165,12 +148,12 @@ def _doubts(model: Separable, params: Array, data: Data, names: Sequence[str]) -
 
 
 def _fit_with_grid(
-    row: CurveFunction, data: Data, extent: DataRange, given: Array | None, limits: Limits
+    row: CurveFunction, data: Points, extent: DataRange, given: Array | None, limits: Limits
 ) -> Outcome:
-    """Fit a function from the lowest places of its grid, from ImageJ's start, and from that given."""
+    """Fit a function from the lowest places of its grid, ImageJ's start, and that given."""
     fitted, p = row.fitted, row.n_params
 
-    def value(params: list[Any]) -> Array:
+    def value(params: list[Any]) -> Any:
         return fitted.value(NUMPY, params, data.x)
 
     columns, linear = declared(value, data.x, p, fitted.linear)
@@ -187,4 +170,3 @@ def _fit_with_grid(
 def refused(message: str, n_params: int) -> Outcome:
     """Return a fit that was not made."""
     return Outcome(Status.INITIALIZATION_FAILURE, message, nothing(n_params))
-

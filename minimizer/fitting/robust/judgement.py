@@ -54,13 +54,13 @@ def not_told_apart(
 
 
 def run_away(params: Array, grid: Sequence[Array], names: Sequence[str]) -> str:
-    """Return which parameter (n,) lies far beyond all values that were tried, empty if none does."""
+    """Return which parameter (n,) lies far beyond all values that were tried, or an empty text."""
     for value, axis, name in zip(params.tolist(), grid, names, strict=False):
         low, high = float(axis.min()), float(axis.max())
         room = FAR * max(high - low, abs(high), abs(low))
         if not low - room <= value <= high + room:
             return (
-                f"{name} = {value:.3g} has run away from the data: the further it goes, the better, "
+                f"{name} = {value:.3g} has run away from the data: the further, the better, "
                 "so that there is no best value."
             )
     return ""

@@ -77,14 +77,15 @@ class Trace:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Trace:
         """Follow a function of NumPy."""
+        first, *others = [traced(value) for value in inputs]
         if ufunc in (np.add, np.subtract):
-            return traced(inputs[0]) + inputs[1]
+            return first + others[0]
         if ufunc is np.multiply:
-            return traced(inputs[0]) * inputs[1]
+            return first * others[0]
         if ufunc is np.divide:
-            return traced(inputs[0]) / inputs[1]
+            return first / others[0]
         if ufunc in (np.negative, np.positive):
-            return traced(inputs[0])
+            return first
         return hard(*inputs)
 
     def __array_function__(
@@ -112,7 +113,9 @@ def hard(*values: Any) -> Trace:
 TRACING = Mathematics(*[hard] * len(Mathematics.__dataclass_fields__))
 
 
-def linear_params(value: Callable[[list[Any]], Any], n_params: int, among: Sequence[int]) -> list[int]:
+def linear_params(
+    value: Callable[[list[Any]], Any], n_params: int, among: Sequence[int]
+) -> list[int]:
     """Return indices of parameters in which a formula is linear, all of them together.
 
     Parameters

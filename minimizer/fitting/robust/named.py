@@ -13,7 +13,8 @@ from ..functions.data_range import DataRange
 from ..functions.row import RefusedError
 from ..models import Model
 from ..outcome import Outcome
-from .fit import NO_DATA, Data, fit_separable, refused
+from ..points import Points
+from .fit import NO_DATA, fit_separable, refused
 from .linearity import linear_params
 from .one_by_one import OneByOne
 from .scattered import scattered_starts
@@ -31,7 +32,7 @@ Bound = tuple[float | None, float | None]
 
 def fit_model(
     model: Model,
-    data: Data,
+    data: Points,
     *,
     start: Mapping[str, float],
     bounds: Mapping[str, Bound],
@@ -68,7 +69,7 @@ class _Reduced:
     """A model without its fixed parameters, of which those without bounds may be linear."""
 
     def __init__(
-        self, model: Model, data: Data, bounds: Mapping[str, Bound], fixed: Mapping[str, float]
+        self, model: Model, data: Points, bounds: Mapping[str, Bound], fixed: Mapping[str, float]
     ) -> None:
         self.model = model
         self.base = [np.float64(fixed.get(name, np.nan)) for name in model.names]

@@ -60,7 +60,10 @@ def scattered_starts(
     else:
         shares = halton(n_points, len(axes))
         points = np.column_stack(
-            [axis[(share * axis.size).astype(int)] for axis, share in zip(axes, shares.T, strict=True)]
+            [
+                axis[(share * axis.size).astype(int)]
+                for axis, share in zip(axes, shares.T, strict=True)
+            ]
         )
     sums = model.sums_of_squares(points)
     order = np.argsort(np.where(np.isfinite(sums), sums, np.inf), kind="stable")

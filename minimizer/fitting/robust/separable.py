@@ -47,6 +47,7 @@ class Separable:
         self.nonlinear = [i for i in range(n_params) if i not in self.linear]
         self.roots = np.ones_like(y) if weights is None else np.sqrt(weights)
         self.y, self.weighted_y = y, y * self.roots
+        self.evaluations = 0  # of the sum of squares
 
     def residuals(self, nonlinear: Array) -> Array:
         """Return weighted residuals (m,) at the best linear parameters."""
@@ -54,12 +55,14 @@ class Separable:
 
     def sum_of_squares(self, nonlinear: Array) -> float:
         """Return the sum of their squares."""
+        self.evaluations += 1
         with np.errstate(all="ignore"):
             r = self.residuals(nonlinear)
             return float(r @ r)
 
     def sums_of_squares(self, many: Array) -> Array:
         """Return the same for many points (k, n), as (k,)."""
+        self.evaluations += len(many)
         with np.errstate(all="ignore"):
             r = self._project([many[:, i, None] for i in range(many.shape[1])])[0]
             sums: Array = np.einsum("km,km->k", *np.broadcast_arrays(r, r))
@@ -125,7 +128,7 @@ def _back(triangle: list[list[Any]], parts: list[Any]) -> list[Any]:
 
 
 def declared(
-    value: Callable[[list[Any]], Array], x: Array, n_params: int, linear: Linear
+    value: Callable[[list[Any]], Any], x: Array, n_params: int, linear: Linear
 ) -> tuple[Columns, list[int]]:
     """Return columns and linear indices of a function whose offset, factor or slope is known."""
     indices = linear.eliminated
