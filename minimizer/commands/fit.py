@@ -29,8 +29,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "fit",
         help="fit a function or a formula to the columns of a CSV file",
         description="Fit a built-in function or a formula to data by least squares and print the "
-        "parameters with their uncertainties, correlations, the residual standard deviation "
-        "and the number of correct digits. The exit code is 0 if the fit converged, 1 if not, 2 for bad input.",
+        "parameters with uncertainties, correlations, the residual standard deviation "
+        "and the number of correct digits. The exit code is 0 if the fit converged, 1 if not, "
+        "2 for bad input.",
         epilog=f"functions: {', '.join(MATHEMATICS)}; constants: {', '.join(CONSTANTS)}. "
         f"example: {EXAMPLE}",
     )

@@ -50,7 +50,7 @@ def fit_user_function(
 
     columns, indices = declared(value, data.x, n_params, _believed(value, start, linear, data.x))
     model = OneByOne(columns, n_params, indices, data.y, data.weights)
-    return _fit(model, data, start, sizes, limits, FEW_POINTS)
+    return _fit(model, data, given, sizes, limits)
 
 
 def fit_equation(equation: Equation, data: Points, given: Array | None, limits: Limits) -> Outcome:
@@ -68,26 +68,28 @@ def fit_equation(equation: Equation, data: Points, given: Array | None, limits: 
     columns, indices = recognized(value, n, found)
     kind = Separable if equation.takes_many else OneByOne
     model = kind(columns, n, indices, data.y, data.weights)
-    start = np.ones(n) if given is None else given
-    return _fit(model, data, start, None, limits, N_POINTS if equation.takes_many else FEW_POINTS)
+    return _fit(model, data, given, None, limits)
 
 
 def _fit(
     model: Separable,
     data: Points,
-    start: Array,
+    given: Array | None,
     sizes: Array | None,
     limits: Limits,
-    n_points: int,
 ) -> Outcome:
+    """Fit a model from the start, ones if none is given, and from the best of many places."""
+    start = np.ones(model.n_params) if given is None else given
     first = Start(start[model.nonlinear], np.zeros(0) if sizes is None else sizes[model.nonlinear])
     starts = [first] if np.isfinite(first.point).all() else []
     if model.nonlinear:
         with np.errstate(all="ignore"):
             everywhere = [(-np.inf, np.inf)] * len(model.nonlinear)
             extent = DataRange(data.x, data.y)
+            n_points = N_POINTS if model.at_once else FEW_POINTS
             starts += scattered_starts(model, extent, {}, n_points, N_STARTS, everywhere)
-    return fit_separable(model, starts, data, limits, LETTERS[: model.n_params])
+    confirm = given is None and len(model.nonlinear) > 1
+    return fit_separable(model, starts, data, limits, LETTERS[: model.n_params], confirm=confirm)
 
 
 def _believed(

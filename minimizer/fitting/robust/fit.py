@@ -15,7 +15,7 @@ from ..functions.row import Basis, CurveFunction, RefusedError, initial_params
 from ..outcome import Outcome, nothing
 from ..points import Points
 from .judgement import not_told_apart, run_away, too_few, verdict
-from .search import Limits, lowest_minimum, minimum_from
+from .search import Limits, lowest_minimum, minimum_from, reached_once
 from .separable import Separable, declared
 from .starts import Start, lowest_starts
 
@@ -84,8 +84,12 @@ def fit_separable(
     limits: Limits,
     names: Sequence[str],
     grid: Sequence[Array] = (),
+    confirm: bool = False,
 ) -> Outcome:
-    """Fit a model from several starts; the lowest minimum counts."""
+    """Fit a model from several starts; the lowest minimum counts.
+
+    With `confirm` two starts must lead there: they were not taken from a grid that leaves no gaps.
+    """
     n = model.n_params
     if not model.nonlinear:
         return _without_search(model, data, names)
@@ -99,6 +103,8 @@ def fit_separable(
     params = model.all_params(best.params)
     left = [names[i] for i in model.nonlinear]
     doubts = [*_doubts(model, params, data, names), run_away(best.params, grid, left)]
+    if confirm:
+        doubts.append(reached_once(found, best))
     status, message = verdict(best.status, doubts)
     return Outcome(
         status,

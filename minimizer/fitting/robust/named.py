@@ -24,7 +24,7 @@ from .starts import Start, lowest_starts
 
 N_POINTS = 4000  # that are tried for a start, if all can be evaluated at once
 FEW_POINTS = 300  # if not
-N_STARTS = 5
+N_STARTS = 4
 LARGEST_GRID = 100_000  # points
 
 Bound = tuple[float | None, float | None]
@@ -58,7 +58,12 @@ def fit_model(
     ]
     names = [model.names[i] for i in problem.free]
     outcome = fit_separable(
-        problem.separable, starts, data, replace(limits, bounds=pairs or None), names
+        problem.separable,
+        starts,
+        data,
+        replace(limits, bounds=pairs or None),
+        names,
+        confirm=problem.scattered,
     )
     params = problem.all_params(outcome.params)
     model.tidy(params)
@@ -72,6 +77,7 @@ class _Reduced:
         self, model: Model, data: Points, bounds: Mapping[str, Bound], fixed: Mapping[str, float]
     ) -> None:
         self.model = model
+        self.scattered = False  # whether the starts are neither given nor from a grid
         self.base = [np.float64(fixed.get(name, np.nan)) for name in model.names]
         self.free = [i for i, name in enumerate(model.names) if name not in fixed]
         names = [model.names[i] for i in self.free]
@@ -125,6 +131,7 @@ class _Reduced:
         size = np.prod([axis.size for axis in inside.values()])
         if len(inside) == len(nonlinear) and size <= LARGEST_GRID and self.model.takes_many:
             return found + lowest_starts(self.separable, [inside[k] for k in nonlinear], N_STARTS)
-        count = N_POINTS if self.model.takes_many else FEW_POINTS
+        self.scattered = not found and len(nonlinear) > 1
+        count = N_POINTS if self.separable.at_once else FEW_POINTS
         sides = list(zip(low.tolist(), high.tolist(), strict=True))
         return found + scattered_starts(self.separable, extent, known, count, N_STARTS, sides)

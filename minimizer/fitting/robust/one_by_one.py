@@ -11,6 +11,8 @@ from .separable import Separable
 class OneByOne(Separable):
     """The same model, whose sums of squares at many points are computed one by one."""
 
+    at_once = False
+
     def sums_of_squares(self, many: Array) -> Array:
         """Return sums of squares of many points (k, n), as (k,)."""
         return np.array([self.sum_of_squares(point) for point in many])

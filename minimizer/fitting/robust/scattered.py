@@ -12,6 +12,8 @@ from ..functions.data_range import DataRange
 from .separable import Separable
 from .starts import Start
 
+SWEPT = 3  # times as many points are improved as are returned
+SWEEPS = 4
 PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 
@@ -19,7 +21,7 @@ def values_of_any_kind(data: DataRange) -> Array:
     """Return values that may be a rate, a position, a width, an exponent, or a plain number."""
     plain = trial.both_signs(np.geomspace(1e-3, 1e3, 13))
     rates = trial.rates(data)[::3]
-    positions = np.linspace(data.x_min, data.x_max, 25)
+    positions = np.linspace(data.x_min, data.x_max, 61)
     widths = trial.widths(data)[::2]
     return np.unique(np.concatenate([plain, rates, positions, widths]))
 
@@ -32,7 +34,7 @@ def scattered_starts(
     count: int,
     limits: Sequence[tuple[float, float]],
 ) -> list[Start]:
-    """Return the lowest of many points, at most `count`.
+    """Return the lowest of many points, `count` after a search along the axes and half as many before.
 
     Parameters
     ----------
@@ -67,7 +69,35 @@ def scattered_starts(
         )
     sums = model.sums_of_squares(points)
     order = np.argsort(np.where(np.isfinite(sums), sums, np.inf), kind="stable")
-    return [Start(points[i], np.zeros(0)) for i in order[:count] if np.isfinite(sums[i])]
+    lowest = [points[i] for i in order[: SWEPT * count] if np.isfinite(sums[i])]
+    chosen = lowest[:count]
+    if len(axes) > 1 and model.at_once:
+        improved = _distinct([swept(model, point, axes) for point in lowest])
+        chosen = improved[:count] + lowest[: count // 2]
+    return [Start(point, np.zeros(0)) for point in chosen]
+
+
+def swept(model: Separable, point: Array, axes: Sequence[Array]) -> tuple[float, Array]:
+    """Return the lowest value, and where, of a search along one parameter after another."""
+    point, least = point.copy(), np.inf
+    for _ in range(SWEEPS):
+        before = least
+        for k, axis in enumerate(axes):
+            values = np.append(axis, point[k])
+            many = np.repeat(point[None, :], values.size, axis=0)
+            many[:, k] = values
+            sums = model.sums_of_squares(many)
+            best = int(np.argmin(np.where(np.isfinite(sums), sums, np.inf)))
+            point[k], least = values[best], float(sums[best])
+        if not least < before:
+            break
+    return least, point
+
+
+def _distinct(found: list[tuple[float, Array]]) -> list[Array]:
+    """Return the points of different values, lowest first."""
+    by_value = {value: point for value, point in reversed(found)}
+    return [by_value[value] for value in sorted(by_value)]
 
 
 def halton(count: int, n: int) -> Array:

@@ -16,6 +16,7 @@ from ...minimizer import Minimizer
 from .separable import Separable
 from .starts import Start
 
+SAME_VALUE = 1e-4  # relative: two starts led to the same minimum
 SAME = 1e-7  # relative: sums of squares that differ by less are the same minimum
 
 
@@ -55,6 +56,14 @@ def minimum_from(model: Separable, start: Start, limits: Limits) -> Minimum:
     )
     status = m.minimize(start.point, start.sizes if start.sizes.size else None)
     return Minimum(m.params, m.function_value, status, m)
+
+
+def reached_once(found: list[Minimum], best: Minimum) -> str:
+    """Return that only one of several starts led to the lowest minimum, or an empty text."""
+    limit = best.total + SAME_VALUE * abs(best.total)
+    if len(found) == 1 or sum(each.total <= limit for each in found) > 1:
+        return ""
+    return f"only one of {len(found)} starts led to this minimum; there may be a lower one."
 
 
 def lowest_minimum(found: list[Minimum]) -> Minimum:

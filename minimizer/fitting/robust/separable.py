@@ -35,6 +35,8 @@ class Separable:
     y, weights : ndarray (m,)
     """
 
+    at_once = True  # many sums of squares cost little more than one
+
     def __init__(
         self,
         columns: Columns,
