@@ -34,7 +34,7 @@ def scattered_starts(
     count: int,
     limits: Sequence[tuple[float, float]],
 ) -> list[Start]:
-    """Return the lowest of many points, `count` after a search along the axes and half as many before.
+    """Return the lowest of many points: `count` improved along the axes, half as many as they are.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def swept(model: Separable, point: Array, axes: Sequence[Array]) -> tuple[float,
 
 def _distinct(found: list[tuple[float, Array]]) -> list[Array]:
     """Return the points of different values, lowest first."""
-    by_value = {value: point for value, point in reversed(found)}
+    by_value = dict(reversed(found))
     return [by_value[value] for value in sorted(by_value)]
 
 
