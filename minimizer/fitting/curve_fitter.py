@@ -151,7 +151,10 @@ class CurveFitter(FitterResults):
 
         def value(params: Array, x: Array) -> Array:
             with np.errstate(all="ignore"):
-                found = row.value(JAVA if self._as_imagej else NUMPY, list(params), x)
+                if self._as_imagej:
+                    found = row.value(JAVA, list(params), x)
+                else:
+                    found = row.turned_value(NUMPY, list(params), x)
             return np.array(np.broadcast_to(found, x.shape), dtype=np.float64)
 
         self._fitted = _named(row, value)

@@ -71,7 +71,7 @@ def built_in(which: str | int) -> Model:
         )
 
     def evaluate(m: Mathematics) -> Callable[[list[Any], Any], Any]:
-        return lambda params, x: row.value(m, params, x)
+        return lambda params, x: row.turned_value(m, params, x)
 
     def axes(data: DataRange) -> dict[int, Array]:
         linear = row.fitted.linear.eliminated

@@ -1,4 +1,4 @@
-"""Robust fits of all data sets that were recorded from ImageJ: never worse, and never a false success.
+"""Robust fits of all data sets recorded from ImageJ: never worse, and never a false success.
 
 The oracle is ImageJ: a fit must not have a larger sum of squares than ImageJ's parameters have.
 """

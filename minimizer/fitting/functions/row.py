@@ -148,6 +148,17 @@ class CurveFunction:
         """The function that is fitted, to which data: this one, unless it is modified."""
         return self.modified or Modified(self.value, self.linear)
 
+    def turned_value(self, m: Mathematics, params: Params, x: Array) -> Numbers:
+        """Return the values, of a function that is only a multiple also for a negative factor.
+
+        ImageJ's gamma variate is NaN there, although it can be fitted.
+        """
+        if self.linear.eliminated != [self.linear.factor]:
+            return self.value(m, params, x)
+        one = list(params)
+        one[self.linear.factor] = np.float64(1.0)
+        return params[self.linear.factor] * self.value(m, one, x)
+
     @property
     def fits_other_data(self) -> bool:
         """Whether it is fitted to logarithms, or with x and y exchanged."""

@@ -21,7 +21,7 @@ from .linearity import TRACING, linear_params
 from .one_by_one import OneByOne
 from .scattered import scattered_starts
 from .search import Limits
-from .separable import Separable, declared, recognized
+from .separable import Separable, declared, keeping_best, recognized
 from .starts import Start
 
 N_POINTS = 3000  # that are tried for a start, if all can be evaluated at once
@@ -50,7 +50,8 @@ def fit_user_function(
 
     columns, indices = declared(value, data.x, n_params, _believed(value, start, linear, data.x))
     model = OneByOne(columns, n_params, indices, data.y, data.weights)
-    return _fit(model, data, given, sizes, limits)
+    with keeping_best(model):
+        return _fit(model, data, given, sizes, limits)
 
 
 def fit_equation(equation: Equation, data: Points, given: Array | None, limits: Limits) -> Outcome:
@@ -68,7 +69,8 @@ def fit_equation(equation: Equation, data: Points, given: Array | None, limits: 
     columns, indices = recognized(value, n, found)
     kind = Separable if equation.takes_many else OneByOne
     model = kind(columns, n, indices, data.y, data.weights)
-    return _fit(model, data, given, None, limits)
+    with keeping_best(model):
+        return _fit(model, data, given, None, limits)
 
 
 def _fit(

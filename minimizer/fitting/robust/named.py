@@ -19,7 +19,7 @@ from .linearity import linear_params
 from .one_by_one import OneByOne
 from .scattered import scattered_starts
 from .search import Limits
-from .separable import Separable, recognized
+from .separable import Separable, keeping_best, recognized
 from .starts import Start, lowest_starts
 
 N_POINTS = 4000  # that are tried for a start, if all can be evaluated at once
@@ -50,21 +50,18 @@ def fit_model(
         except RefusedError as error:
             return refused(str(error), n)
         problem = _Reduced(model, data, bounds, fixed)
-        starts = problem.starts(extent, start)
-    lower, upper = problem.sides
-    pairs: list[Bound] = [
-        (None if low == -np.inf else low, None if high == np.inf else high)
-        for low, high in zip(lower.tolist(), upper.tolist(), strict=True)
-    ]
     names = [model.names[i] for i in problem.free]
-    outcome = fit_separable(
-        problem.separable,
-        starts,
-        data,
-        replace(limits, bounds=pairs or None),
-        names,
-        confirm=problem.scattered,
-    )
+    with keeping_best(problem.separable):
+        with np.errstate(all="ignore"):
+            starts = problem.starts(extent, start)
+        outcome = fit_separable(
+            problem.separable,
+            starts,
+            data,
+            replace(limits, bounds=problem.pairs),
+            names,
+            confirm=problem.scattered,
+        )
     params = problem.all_params(outcome.params)
     model.tidy(params)
     return replace(outcome, params=params)
@@ -99,6 +96,16 @@ class _Reduced:
             np.array([-np.inf if low is None else low for low, _ in sides]),
             np.array([np.inf if high is None else high for _, high in sides]),
         )
+
+    @property
+    def pairs(self) -> list[Bound] | None:
+        """Bounds of the parameters that are searched, None if there are none."""
+        if not self.separable.nonlinear or not np.isfinite(self.sides).any():
+            return None
+        return [
+            (None if low == -np.inf else low, None if high == np.inf else high)
+            for low, high in zip(*(side.tolist() for side in self.sides), strict=True)
+        ]
 
     def full(self, params: list[Any]) -> list[Any]:
         """Return all parameters, from those that are not fixed."""

@@ -6,7 +6,6 @@ residuals of the model, its start and the limits.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,19 +54,8 @@ def minimum_from(model: Separable, start: Start, limits: Limits) -> Minimum:
         schedule=limits.schedule,
         bounds=limits.bounds,
     )
-    try:
-        status = m.minimize(start.point, start.sizes if start.sizes.size else None)
-    except BaseException as error:
-        _attach_all(error, model, m)
-        raise
+    status = m.minimize(start.point, start.sizes if start.sizes.size else None)
     return Minimum(m.params, m.function_value, status, m)
-
-
-def _attach_all(error: BaseException, model: Separable, m: Minimizer) -> None:
-    """Leave all parameters of the best point so far on an exception, not only those searched."""
-    if np.isfinite(m.params).all():
-        with contextlib.suppress(Exception):  # the function may fail again
-            error.best_params = model.all_params(m.params)  # type: ignore[attr-defined]
 
 
 def reached_once(found: list[Minimum], best: Minimum) -> str:

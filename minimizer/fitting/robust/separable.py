@@ -8,7 +8,8 @@ whose variables separate, SIAM J. Numer. Anal. 10 (1973) 413-432.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class Separable:
         self.roots = np.ones_like(y) if weights is None else np.sqrt(weights)
         self.y, self.weighted_y = y, y * self.roots
         self.evaluations = 0  # of the sum of squares
+        self.lowest = (np.inf, np.full(len(self.nonlinear), np.nan))  # seen one by one, and where
 
     def residuals(self, nonlinear: Array) -> Array:
         """Return weighted residuals (m,) at the best linear parameters."""
@@ -60,7 +62,10 @@ class Separable:
         self.evaluations += 1
         with np.errstate(all="ignore"):
             r = self.residuals(nonlinear)
-            return float(r @ r)
+            total = float(r @ r)
+        if total < self.lowest[0]:
+            self.lowest = total, nonlinear.copy()
+        return total
 
     def sums_of_squares(self, many: Array) -> Array:
         """Return the same for many points (k, n), as (k,)."""
@@ -74,6 +79,8 @@ class Separable:
         """Return all parameters (P,)."""
         params = np.empty(self.n_params)
         params[self.nonlinear] = nonlinear
+        if not self.linear:
+            return params
         with np.errstate(all="ignore"):
             params[self.linear] = self._project(list(nonlinear))[1]
         return params
@@ -113,6 +120,21 @@ class Separable:
             triangle.append([*shares, np.where(independent, left, np.inf)])
             parts.append(part + again)
         return residual, _back(triangle, parts)
+
+
+@contextlib.contextmanager
+def keeping_best(model: Separable) -> Iterator[None]:
+    """Leave the best parameters so far on an exception of the function, or on Ctrl-C."""
+    try:
+        yield
+    except BaseException as error:
+        params = np.full(model.n_params, np.nan)
+        params[model.nonlinear] = model.lowest[1]
+        with contextlib.suppress(Exception):  # the function may fail again
+            params = model.all_params(model.lowest[1])
+        with contextlib.suppress(AttributeError):  # a class with slots
+            error.best_params, error.best_value = params, model.lowest[0]  # type: ignore[attr-defined]
+        raise
 
 
 def _dot(a: Array, b: Array) -> Any:
