@@ -232,19 +232,20 @@ class CurveFitter(FitterResults):
         Parameters
         ----------
         equation : str
+            One statement or several, which assign y.
         initial_params : array (P,), optional
             Start; ones if not given.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be evaluated, as where a condition is neither 0 nor 1.
 
         Warns
         -----
         RuntimeWarning
             Under "imagej" if ImageJ reads the equation in another way than people do. Under
             "robust" such an equation is refused: the status and the message say so.
-
-        Raises
-        ------
-        ValueError
-            If it cannot be evaluated, as where a condition is neither 0 nor 1.
         """
         parsed = Equation(equation)
         n, m = parsed.n_params, JAVA if self._as_imagej else NUMPY

@@ -122,7 +122,14 @@ class Data:
 
     def _fit_from_anywhere(self, absolute: bool, bounds: dict[str, Bound], seed: int) -> Fit:
         """Fit the formula from starts that are found."""
-        model = Model(self.names, self.formula.text, self._values, self._values, takes_many=True)
+        model = Model(
+            self.names,
+            self.formula.text,
+            self._values,
+            self._values,
+            takes_many=True,
+            at_any_x=False,
+        )
         return fitted_model(
             model, self.x, self.y, self.sigma, absolute=absolute, bounds=bounds, seed=seed
         )

@@ -37,6 +37,8 @@ class Model:
     follow : callable or None
         ``follow(params, x)`` for parameters that are no numbers; None if that cannot be.
     takes_many : bool
+    at_any_x : bool
+        Whether it can be evaluated at other x than those of the data.
     axes : callable
         ``axes(data_range) -> {index: values to try}`` for parameters of which that is known.
     tidy : callable
@@ -50,6 +52,7 @@ class Model:
     value: Callable[[list[Any], Any], Any]
     follow: Callable[[list[Any], Any], Any] | None = None
     takes_many: bool = False
+    at_any_x: bool = True
     axes: Callable[[DataRange], dict[int, Array]] = field(default=lambda data: {})
     tidy: Callable[[Array], None] = field(default=lambda params: None)
     refuse: Callable[[DataRange], None] = field(default=lambda data: None)

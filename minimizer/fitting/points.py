@@ -10,6 +10,9 @@ import numpy as np
 from ..common import checks
 from ..common.arrays import Array
 
+ENOUGH = 300  # points for the choice of starts
+BESIDE = 3  # points beside an extreme
+
 
 @dataclass(frozen=True)
 class Points:
@@ -35,6 +38,19 @@ class Points:
         with np.errstate(all="ignore"):
             mean = (w * self.y).sum() / w.sum()
             return float((w * (self.y - mean) ** 2).sum()) if np.ptp(self.y) > 0.0 else 0.0
+
+    def thinned(self, most: int = ENOUGH) -> Points:
+        """Return about `most` of them, even along x, and those around the extremes of y."""
+        m = self.x.size
+        if m <= most:
+            return self
+        order = np.argsort(self.x, kind="stable")
+        even = order[np.linspace(0, m - 1, most).astype(int)]
+        ranks = np.argsort(order, kind="stable")[[np.argmin(self.y), np.argmax(self.y)]]
+        around = np.clip(ranks[:, None] + np.arange(-BESIDE, BESIDE + 1), 0, m - 1)
+        kept = np.unique(np.concatenate([even, order[around].ravel()]))
+        weights = None if self.weights is None else self.weights[kept]
+        return Points(self.x[kept], self.y[kept], weights)
 
 
 def points_of(x: Any, y: Any, weights: Any, as_imagej: bool) -> Points:

@@ -34,6 +34,7 @@ def test_a_function_is_found_by_name_or_number() -> None:
         CurveFitter(X, PEAK).do_fit(25)
 
 
+@pytest.mark.slow
 def test_a_second_fit_begins_afresh() -> None:
     """In ImageJ it starts from what the first left behind (D7)."""
     for rules in ("imagej", "robust"):
@@ -45,6 +46,7 @@ def test_a_second_fit_begins_afresh() -> None:
         assert (twice.iterations, twice.evaluations) == (once.iterations, once.evaluations)
 
 
+@pytest.mark.slow
 def test_the_same_fit_has_the_same_bits() -> None:
     first, again = (CurveFitter(X, PEAK + 0.1 * np.sin(9 * X)) for _ in range(2))
     assert first.do_fit("Gaussian") is again.do_fit("Gaussian") is Status.SUCCESS
@@ -94,6 +96,7 @@ def test_an_offset_alone_is_eliminated_rightly() -> None:
     assert imagej.r_squared == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_gamma_variate_turned_down_can_be_evaluated() -> None:
     """In ImageJ it is fitted, and is then NaN (D4)."""
     y = np.where(X > 1.0, -2.0 * np.maximum(X - 1.0, 0) ** 2 * np.exp(-(X - 1.0) / 0.8), 0.0)
@@ -186,6 +189,7 @@ def test_an_equation_is_data_and_not_code() -> None:
         assert cf.do_equation(text) is Status.INITIALIZATION_FAILURE
 
 
+@pytest.mark.slow
 def test_an_equation_needs_no_start_where_it_is_linear() -> None:
     cf = CurveFitter(X, 3 * np.exp(-0.7 * X) + 1)
     assert cf.do_equation("t = exp(-b*x); y = a*t + c") is Status.SUCCESS
@@ -228,6 +232,7 @@ def test_a_large_offset_leaves_the_residuals_right() -> None:
     assert large.sum_residuals_sqr == pytest.approx(small.sum_residuals_sqr, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_plot_has_the_curve_and_the_numbers() -> None:
     pytest.importorskip("matplotlib")
     cf = CurveFitter(X, PEAK)

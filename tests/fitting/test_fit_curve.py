@@ -76,6 +76,7 @@ def test_a_name_a_formula_and_a_function_give_the_same() -> None:
     assert fits[0].f(0.0) == pytest.approx(4.0, abs=0.02)
 
 
+@pytest.mark.slow
 def test_uncertainties_and_weights_are_those_of_scipy() -> None:
     optimize = pytest.importorskip("scipy.optimize")
     sigma = 0.01 + 0.002 * X
@@ -137,6 +138,7 @@ def test_wrong_names_and_errors_are_named() -> None:
         fit_curve(X, DECAY, 11, sigma=X)
 
 
+@pytest.mark.slow
 def test_a_peak_is_found_wherever_it_is() -> None:
     """Position and width of the largest excursion, from 1e-6 to 1e6 of the unit."""
     rng = np.random.default_rng(1)

@@ -58,7 +58,9 @@ def positions(data: DataRange) -> Array:
         inside = np.linspace(data.x_min, data.x_max, 60)
     middles = 0.5 * (inside[1:] + inside[:-1])
     outside = extent * np.array([0.05, 0.15, 0.4, 1.0, 2.5])
-    return np.concatenate([data.x_min - outside[::-1], inside, middles, data.x_max + outside])
+    extremes = [data.x_of_max, data.x[int(np.argmin(data.y))]]
+    ends = data.x_min - outside, data.x_max + outside
+    return np.unique(np.concatenate([*ends, inside, middles, extremes]))
 
 
 def widths(data: DataRange) -> Array:

@@ -14,7 +14,7 @@ from ..functions.data_range import DataRange
 from ..functions.row import Basis, CurveFunction, RefusedError, initial_params
 from ..outcome import Outcome, nothing
 from ..points import Points
-from .judgement import not_told_apart, run_away, too_few, verdict
+from .judgement import NO_SEARCH, not_told_apart, run_away, too_few, verdict
 from .search import Limits, lowest_minimum, minimum_from, reached_once
 from .separable import Separable, declared
 from .starts import Start, lowest_starts
@@ -64,7 +64,7 @@ def fit_basis(basis: Basis, data: Points, rising: bool = False) -> Outcome:
     params = basis.params(shares)
     if rising and params[1] <= 0.0:
         doubts.append("y falls while x rises, but a point (0, 0) needs a positive exponent.")
-    status, message = verdict(Status.SUCCESS, doubts)
+    status, message = verdict(Status.SUCCESS, doubts, NO_SEARCH)
     return Outcome(
         status,
         message,
@@ -126,7 +126,7 @@ def _without_search(model: Separable, data: Points, names: Sequence[str]) -> Out
     params, total = model.all_params(none), model.sum_of_squares(none)
     if not np.isfinite(total):
         return refused("The function is not defined at all points.", model.n_params)
-    status, message = verdict(Status.SUCCESS, _doubts(model, params, data, names))
+    status, message = verdict(Status.SUCCESS, _doubts(model, params, data, names), NO_SEARCH)
     return Outcome(
         status,
         message,
@@ -159,13 +159,17 @@ def _fit_with_grid(
     """Fit a function from the lowest places of its grid, ImageJ's start, and that given."""
     fitted, p = row.fitted, row.n_params
 
-    def value(params: list[Any]) -> Any:
-        return fitted.value(NUMPY, params, data.x)
+    def model_of(points: Points) -> Separable:
+        def value(params: list[Any]) -> Any:
+            return fitted.value(NUMPY, params, points.x)
 
-    columns, linear = declared(value, data.x, p, fitted.linear)
-    model = Separable(columns, p, linear, data.y, data.weights)
+        columns, linear = declared(value, points.x, p, fitted.linear)
+        return Separable(columns, p, linear, points.y, points.weights)
+
+    model, few = model_of(data), model_of(data.thinned())
     grid = row.grid(extent)
-    starts = lowest_starts(model, grid, N_STARTS)
+    starts = lowest_starts(few, grid, N_STARTS)
+    model.evaluations += few.evaluations
     for each in (initial_params(row, extent, None), given):
         if each is not None and np.isfinite(each[model.nonlinear]).all():
             point = each[model.nonlinear]

@@ -18,6 +18,9 @@ LEAST_VARIANCE = 1e-20  # of the variance of the data: residuals are not taken f
 
 Verdict = tuple[Status, str]
 
+TWO_AGREED = MESSAGES[Status.SUCCESS]
+NO_SEARCH = "All parameters are linear: a regression, without a search."
+
 
 def too_few(n_points: int, n_params: int) -> str:
     """Return what is wrong with the number of points, empty if nothing is."""
@@ -66,10 +69,12 @@ def run_away(params: Array, grid: Sequence[Array], names: Sequence[str]) -> str:
     return ""
 
 
-def verdict(status: Status, doubts: list[str]) -> Verdict:
-    """Return status and message: a success only without doubts."""
+def verdict(status: Status, doubts: list[str], success: str = TWO_AGREED) -> Verdict:
+    """Return status and message: a success, in these words, only without doubts."""
     real = [doubt for doubt in doubts if doubt]
     if status is Status.SUCCESS and real:
         return Status.MAX_RESTARTS_EXCEEDED, f"Not to be trusted: {real[0]}"
+    if status is Status.SUCCESS:
+        return status, success
     message = MESSAGES.get(status, status.message)
     return status, f"{message} {real[0]}" if real else message

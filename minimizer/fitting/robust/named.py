@@ -53,14 +53,17 @@ def fit_model(
     names = [model.names[i] for i in problem.free]
     with keeping_best(problem.separable):
         with np.errstate(all="ignore"):
-            starts = problem.starts(extent, start)
+            few = _Reduced(model, data.thinned(), bounds, fixed) if model.at_any_x else problem
+            starts = few.starts(extent, start)
+        if few is not problem:
+            problem.separable.evaluations += few.separable.evaluations
         outcome = fit_separable(
             problem.separable,
             starts,
             data,
             replace(limits, bounds=problem.pairs),
             names,
-            confirm=problem.scattered,
+            confirm=few.scattered,
         )
     params = problem.all_params(outcome.params)
     model.tidy(params)
