@@ -174,7 +174,6 @@ class CurveFitter(FitterResults):
         n_params: int,
         initial_params: Any = None,
         initial_param_variations: Any = None,
-        *,
         offset: int | None = None,
         factor: int | None = None,
         slope: int | None = None,
