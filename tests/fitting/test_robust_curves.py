@@ -125,8 +125,8 @@ def test_the_wrong_successes_of_imagej_are_as_many_as_the_documentation_says() -
         room = ROUNDING * scale_of(vector)
         successes[kind] += 1
         wrong[kind] += not found <= cf.sum_residuals_sqr * (1.0 + WORSE) + room
-    assert successes == {"builtin": 0, "equation": 0, "plugin": 0}
-    assert wrong == {}
+    assert successes == {"builtin": 750, "equation": 43, "plugin": 110}
+    assert wrong == {"builtin": 47, "equation": 2, "plugin": 41}
 
 
 @pytest.mark.parametrize("data", ["nan_all", "too_few", "single", "same_x", "zeros", "constant"])
