@@ -31,7 +31,7 @@ def _far(data: DataRange) -> tuple[Any, Any]:
 
 def _nearest(x: Any) -> Array:
     """Return distances from x that hardly exceed its rounding."""
-    distances: Array = np.array([2.0, 1e3]) * np.spacing(abs(x))
+    distances: Array = np.array([0.5, 1.0, 1e3]) * np.spacing(abs(x))
     return distances
 
 
