@@ -10,6 +10,7 @@ from ...common.arrays import Array
 from .separable import Separable
 
 AT_ONCE = 500_000  # numbers in memory, for one column
+SMALLEST = 1e-100  # gap between two values
 SHRINKING = 0.5  # of the distance to the next grid point: the size of the first simplex
 
 
@@ -56,5 +57,5 @@ def _is_local(sums: Array, i: np.intp) -> bool:
 def _distance(axis: Array, k: int) -> float:
     """Return the distance of a grid point to the nearer neighbour."""
     gaps = abs(np.diff(axis))[max(0, k - 1) : k + 1]
-    gaps = gaps[gaps > 0.0]
+    gaps = gaps[gaps > SMALLEST]
     return float(gaps.min()) if gaps.size else abs(float(axis[k])) * 0.1 or 0.01
