@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .common.records import Evaluation, RunRecord
     from .common.status import Status
+    from .fitting.curve_fits import fit_curve
+    from .fitting.curve_fitter import CurveFitter
+    from .fitting.ranking import best_fit
     from .many.problems import minimize_many
     from .many.results import ManyResults
     from .minimizer import Minimizer
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CurveFitter",
     "Evaluation",
     "ManyResults",
     "Minimizer",
@@ -28,6 +32,8 @@ __all__ = [
     "RunRecord",
     "Status",
     "__version__",
+    "best_fit",
+    "fit_curve",
     "fmin",
     "minimize",
     "minimize_many",
@@ -35,6 +41,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "CurveFitter": "fitting.curve_fitter",
     "Evaluation": "common.records",
     "ManyResults": "many.results",
     "Minimizer": "minimizer",
@@ -43,6 +50,8 @@ _MODULES = {
     "Rules": "simplex.rules",
     "RunRecord": "common.records",
     "Status": "common.status",
+    "best_fit": "fitting.ranking",
+    "fit_curve": "fitting.curve_fits",
     "fmin": "scipy_interface.functions",
     "minimize": "scipy_interface.functions",
     "minimize_many": "many.problems",

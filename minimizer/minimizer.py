@@ -298,7 +298,8 @@ class Minimizer(Settings, Results):
             the start, a valid point is searched for around it.
         initial_param_variations : array (n,), optional
             Size of the initial simplex, positive; by default a tenth of the parameter, or 0.01 if
-            that is 0, and less where probes of the function say so (R19 of `Rules`).
+            that is 0, and less where probes of the function say so (R19 of `Rules`). ImageJ's rules
+            take any numbers, and 0.01 for those that are not positive.
         initial_simplex : array (n + 1, n), optional
             Simplex of the first run, instead of the above. The other runs start from random
             simplices of the same size around its first vertex.

@@ -16,7 +16,7 @@ from .common.bounds import Box
 from .common.records import Evaluation, RunRecord
 from .common.tolerances import Tolerances
 from .simplex.problem import Coefficients, Problem, adaptive_coefficients, vertex_ranges
-from .simplex.rules import Rules, as_rules
+from .simplex.rules import IMAGEJ, Rules, as_rules
 
 MANY = 8  # parameters: from here on the coefficients are adapted to their number (R10)
 
@@ -192,8 +192,7 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
     rules, given = settings.rules, checks.simplex("initial_simplex", simplex)
     if given is not None:
         params, variations = given[0], sizes_of(given)
-    start = checks.initial_params("initial_params", params)
-    sizes = checks.variations("initial_param_variations", variations)
+    start, sizes = _start_and_sizes(params, variations, rules)
     n = number_of_params(settings, start, sizes)
     if start is None and not rules.start_at_zeros:
         raise ValueError("initial_params is missing; these rules need it (start_at_zeros is off)")
@@ -216,6 +215,16 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
         coefficients=adaptive_coefficients(n) if adaptive else Coefficients(),
         given_simplex=given,
     )
+
+
+def _start_and_sizes(
+    params: Any, variations: Any, rules: Rules
+) -> tuple[Array | None, Array | None]:
+    """Check the start and the sizes; ImageJ takes any numbers, and makes what it can of them."""
+    names = "initial_params", "initial_param_variations"
+    if rules == IMAGEJ:
+        return checks.any_numbers(names[0], params), checks.any_numbers(names[1], variations)
+    return checks.initial_params(names[0], params), checks.variations(names[1], variations)
 
 
 def plan_of(settings: Settings) -> dict[str, Any]:

@@ -451,3 +451,18 @@ def test_memory_stays_flat(rules: Rules, step: int) -> None:
     assert len(m.runs) == 1
     assert len(sizes) > 2
     assert sizes[max(sizes)] - sizes[step] < 64 * 1024
+
+
+@pytest.mark.parametrize("sizes", [[0.0, -0.1], [math.nan, 0.1]])
+def test_imagejs_rules_take_any_numbers(sizes: list[float]) -> None:
+    """A range that is no positive number becomes 0.01, as in ImageJ; the robust rules refuse it."""
+
+    def bowl(p: Any) -> float:
+        return float((p[0] - 1) ** 2 + (p[1] + 2) ** 2 + 5)
+
+    m = Minimizer(bowl, rules="imagej")
+    assert m.minimize([0.0, 0.0], sizes) is Status.SUCCESS
+    np.testing.assert_allclose(m.params, [1, -2], atol=1e-3)
+    assert m.minimize([math.inf, 0.0], [0.1, 0.1]) in tuple(Status)
+    with pytest.raises(ValueError, match="initial_param_variations"):
+        Minimizer(bowl).minimize([0.0, 0.0], sizes)

@@ -180,6 +180,7 @@ def elements(bad: Callable[[Array], Any], rule: str) -> Check[Array | None]:
     return optional(check)
 
 
+any_numbers = elements(np.zeros_like, "")
 initial_params = elements(np.isinf, "parameters must be finite, or NaN if unknown")
 variations = elements(
     lambda x: ~(np.isfinite(x) & (x > 0)), "variations must be positive and finite"

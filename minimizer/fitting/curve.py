@@ -130,7 +130,7 @@ def fit(
             precision=precision(residuals, m.params, free, list(start), absolute),
             rss=float(r @ r),
             freedom=y.size - len(start),
-            r_squared=_r_squared(y, r, weights),
+            r_squared=r_squared_of(y, r, weights),
             fitted=model(m.params),
             status=status,
             message=MESSAGES.get(status, status.message),
@@ -162,7 +162,7 @@ def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:
     return np.array([x in pair for x, pair in zip(params.tolist(), limits, strict=True)])
 
 
-def _r_squared(y: Array, r: Array, weights: Array) -> float:
+def r_squared_of(y: Array, r: Array, weights: Array) -> float:
     """Return the explained share of the variance."""
     square = weights**2
     mean = float((square * y).sum() / square.sum())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,7 +14,9 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.errors import BadInput
 from .curve import Bound, Fit, fit
-from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate
+from .curve_fits import fitted_model
+from .expression import CONSTANTS, FUNCTIONS, Expression, evaluate, names_of
+from .models import Model
 from .runs_test import Signs, signs
 from .table import Table
 
@@ -28,8 +29,9 @@ class Data:
     table : Table
     formula : str
         Of the parameters, x and other columns by name, as in ``a*exp(-b*x)+c``.
-    start : dict
-        Names of the parameters and where to start.
+    start : dict, optional
+        Names of the parameters and where to start. Without it every name in the formula that is no
+        column is a parameter, and the start is searched for.
     x, y, sigma : str or int, optional
         Columns by name or by number from 1: by default x is the first column of data, y the
         second, and there are no errors of y.
@@ -53,25 +55,27 @@ class Data:
         self,
         table: Table,
         formula: str,
-        start: dict[str, float],
+        start: dict[str, float] | None = None,
         *,
         x: str | int | None = None,
         y: str | int | None = None,
         sigma: str | int | None = None,
     ) -> None:
-        check_names(start)
-        self.table, self.start = table, start
+        check_names(start or {})
+        self.table = table
         if table.width < 2:
             raise BadInput(f"{table.source} has one column; there must be one of x and one of y")
         columns = [
             table.column(table.first if x is None else x, "x"),
             table.column(table.first + 1 if y is None else y, "y"),
         ]
-        variables = {"x": columns[0]} | columns_by_name(table.names, {*start, "x"})
+        variables = {"x": columns[0]} | columns_by_name(table.names, {*(start or {}), "x"})
         text = re.sub(r"^\s*y\s*=(?!=)\s*", "", formula)
-        self.formula = Expression(text, [*start, *variables])
+        self.names = list(start) if start else _parameters(text, variables)
+        self.start = start or {}
+        self.formula = Expression(text, [*self.names, *variables])
         self.used = {name: i for name, i in variables.items() if name in self.formula.names}
-        unused = [name for name in start if name not in self.formula.names]
+        unused = [name for name in self.names if name not in self.formula.names]
         if unused:
             raise BadInput(f"start has {unused[0]}, but the formula has no {unused[0]}")
         if columns[1] in self.used.values():
@@ -89,9 +93,9 @@ class Data:
             raise BadInput(f"{table.source} has no row with numbers in all the columns needed")
         if self.sigma is not None and not (self.sigma > 0).all():
             raise BadInput("sigma: errors must be positive; leave the value empty to skip a row")
-        if self.y.size < len(start):
+        if self.y.size < len(self.names):
             raise BadInput(
-                f"{count(self.y.size, 'row')} of {table.source} cannot determine {len(start)} "
+                f"{count(self.y.size, 'row')} of {table.source} cannot determine {len(self.names)} "
                 "parameters; there must be at least as many, and more for uncertainties"
             )
 
@@ -99,6 +103,8 @@ class Data:
         self, *, absolute: bool = False, bounds: dict[str, Bound] | None = None, seed: int = 0
     ) -> Fit:
         """Fit the formula to the columns; arguments as `minimizer.fitting.curve.fit`."""
+        if not self.start:
+            return self._fit_from_anywhere(absolute, bounds or {}, seed)
         begin = np.array(list(self.start.values()))
         self.model(begin)  # raises if the formula cannot be evaluated
         result = fit(
@@ -114,10 +120,27 @@ class Data:
             return result
         return replace(result, message=self.undefined(begin) or result.message)
 
+    def _fit_from_anywhere(self, absolute: bool, bounds: dict[str, Bound], seed: int) -> Fit:
+        """Fit the formula from starts that are found."""
+        model = Model(
+            self.names,
+            self.formula.text,
+            self._values,
+            self._values,
+            takes_many=True,
+            at_any_x=False,
+        )
+        return fitted_model(
+            model, self.x, self.y, self.sigma, absolute=absolute, bounds=bounds, seed=seed
+        )
+
+    def _values(self, params: list[Any], x: Any) -> Any:
+        return self.formula(self.variables | dict(zip(self.names, params, strict=True)))
+
     def model(self, params: Array) -> Array:
         """Return the formula's values at the data, (m,)."""
         return evaluate(
-            self.formula, self.variables | dict(zip(self.start, params, strict=True)), self.y.size
+            self.formula, self.variables | dict(zip(self.names, params, strict=True)), self.y.size
         )
 
     def model_or_nan(self, params: Array) -> Array:
@@ -144,16 +167,10 @@ class Data:
 
     def heading(self) -> str:
         """Return the formula, the columns and the rows, as text."""
-        (x, y), left = self.titles, self.table.left_out
+        x, y = self.titles
         rows = f"{count(self.y.size, 'row')} of {self.table.source}"
-        text = f"{y} = {self.formula.text}, x = {x}: {rows}\n"
-        if left:
-            rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
-            more = ", ..." if len(left) > 5 else ""
-            text += f"{count(len(left), 'row')} left out: {rows}{more}\n"
-        for title, words in self.table.understood.items():
-            text += f"{title}: {words}\n"
-        return text + "\n"
+        head = f"{y} = {self.formula.text}, x = {x}: {rows}\n"
+        return f"{head}{notes_on(self.table)}\n"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the heading's contents in JSON's types."""
@@ -167,22 +184,15 @@ class Data:
 
     def draw(self, result: Fit) -> Any:
         """Return the plot, a matplotlib figure."""
-        from .plot import draw
+        from .plot import draw, in_short
 
-        params = dict(zip(self.start, result.params, strict=True))
+        params = dict(zip(self.names, result.params, strict=True))
         curve: Callable[[Array], Array] | None = None
         if set(self.used) <= {"x"}:
 
             def curve(x: Array) -> Array:
                 return evaluate(self.formula, {"x": x} | params, x.size)
 
-        title = ", ".join(
-            f"{name} = {value:.4g}"
-            + (f" ± {error:#.2g}".rstrip(".") if math.isfinite(error) else "")
-            for name, value, error in zip(
-                result.names, result.params, result.precision.uncertainties, strict=True
-            )
-        )
         return draw(
             self.x,
             self.y,
@@ -190,8 +200,17 @@ class Data:
             sigma=self.sigma,
             curve=curve,
             labels=self.titles,
-            title=f"{self.formula.text}\n{title}",
+            title=f"{self.formula.text}\n{in_short(result)}",
         )
+
+
+def _parameters(text: str, variables: dict[str, int]) -> list[str]:
+    """Return the names in a formula that are no columns."""
+    names = [name for name in names_of(text) if name not in variables]
+    check_names(names)
+    if not names:
+        raise BadInput(f"{text!r} has no parameters; they are names that are no columns")
+    return names
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -200,6 +219,15 @@ def check_names(names: Iterable[str]) -> None:
         taken = name in FUNCTIONS or name in CONSTANTS or name == "x" or iskeyword(name)
         if taken or not name.isidentifier():
             raise BadInput(f"start: {name!r} cannot be a parameter; use another name")
+
+
+def notes_on(table: Table) -> str:
+    """Return lines on the rows that were left out, and on columns that are no plain numbers."""
+    left, text = table.left_out, ""
+    if left:
+        rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])
+        text = f"{count(len(left), 'row')} left out: {rows}{', ...' if len(left) > 5 else ''}\n"
+    return text + "".join(f"{title}: {words}\n" for title, words in table.understood.items())
 
 
 def count(number: int, word: str) -> str:

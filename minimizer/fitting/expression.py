@@ -47,6 +47,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tanh": np.tanh,
     "where": np.where,
 }
+_TAKEN = {*FUNCTIONS, *CONSTANTS}
 NODES = (
     ast.BinOp,
     ast.Call,
@@ -119,6 +120,13 @@ class Expression:
         except Exception as error:
             reason = " ".join(str(error).split()) or "exponents above 10000 are refused"
             raise BadInput(f"{self.text!r} cannot be evaluated: {reason}") from None
+
+
+def names_of(text: str) -> list[str]:
+    """Return the names in an expression that are neither functions nor constants, in order."""
+    nodes = [node for node in ast.walk(_parse(text)) if isinstance(node, ast.Name)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [name for name in dict.fromkeys(node.id for node in nodes) if name not in _TAKEN]
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any], m: int) -> Array:

@@ -362,3 +362,36 @@ def test_without_asteval_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "asteval", None)
     assert main(["fit", table(), *FIT]) == 2
     assert 'pip install "imagej-minimizer[fit]"' in capsys.readouterr().err
+
+
+def test_a_function_is_fitted_by_its_name(table: Any, capsys: Any) -> None:
+    """It needs no start; its parameters are those of ImageJ."""
+    row = datasets()["Misra1a"]
+    rows = zip(row["x"], row["y"], strict=True)
+    path = table("x,y\n" + "".join(f"{x!r},{y!r}\n" for x, y in rows))
+    found = fitted(capsys, path, "exponential recovery (no offset)")
+    np.testing.assert_allclose(values(found), row["certified"], rtol=1e-6)
+    assert list(found["parameters"]) == ["a", "b"]
+    assert found["formula"] == "y = a*(1-exp(-b*x))"
+
+
+def test_a_formula_needs_no_start(table: Any, capsys: Any) -> None:
+    """Names that are no columns are its parameters."""
+    with_start = fitted(capsys, table(), "a*b**x+c", "--start", "a=1,b=0.7,c=0")
+    without = fitted(capsys, table(), "a*b**t+c")
+    assert list(without["parameters"]) == ["a", "b", "c"]
+    np.testing.assert_allclose(values(without), values(with_start), rtol=1e-6)
+
+
+def test_the_functions_are_listed(capsys: Any) -> None:
+    assert main(["fit", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 25
+    assert lines[0].split() == ["Straight", "Line", "y", "=", "a+bx"]
+
+
+def test_a_misspelt_name_and_missing_arguments_are_named(table: Any, capsys: Any) -> None:
+    assert main(["fit", table(), "gausian"]) == 2
+    assert "did you mean 'Gaussian'" in capsys.readouterr().err
+    assert main(["fit"]) == 2
+    assert "--list" in capsys.readouterr().err

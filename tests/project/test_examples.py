@@ -14,6 +14,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "curve_fit.py": (),
     "external_program.py": (),
     "fit_within_nan.py": (),
+    "imagej_curve_fitting.py": (),
     "imagej_plugin.py": (),
     "nan_edge.py": ("scipy", "matplotlib"),
     "noisy.py": (),

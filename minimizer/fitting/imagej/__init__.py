@@ -1,0 +1,1 @@
+"""Curve fits by the rules of ImageJ: the same numbers, bit for bit."""
