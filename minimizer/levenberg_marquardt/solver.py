@@ -1,0 +1,128 @@
+"""A run as the execution knows it: asked for points, told the residuals there."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..common.arrays import Array
+from ..common.records import RunRecord
+from ..common.status import Status
+from .moves import Move
+from .problem import Problem
+from .search import Search
+
+
+class LevenbergMarquardtRun:
+    """One run of Levenberg-Marquardt, number `number` of its call.
+
+    Where the user's function gives the Jacobian, too, a point has one more element: 0 if the
+    residuals are wanted there, 1 if the Jacobian is.
+    """
+
+    def __init__(self, problem: Problem, spec: Any, number: int) -> None:
+        self.problem, self.spec, self.number = problem, spec, number
+        self.search = Search(problem, spec.options)
+        if spec.first is not None:
+            self.search.begin_as(spec.first.search)
+        self.evaluations = self.nan_evaluations = 0
+        self._told: list[Array] = []
+        self._m: int | None = None
+
+    @property
+    def returns(self) -> str:
+        """How the returned value is to be read, see `execution.returned_value`."""
+        return "jacobian" if self._wants_jacobian else "residuals"
+
+    @property
+    def _wants_jacobian(self) -> bool:
+        return self.problem.has_jacobian and self.search.move is Move.JACOBIAN
+
+    def ask(self, ends: int) -> Array | None:
+        """Return a copy of the next point, None when the run is over."""
+        s = self.search
+        if s.status is None and ends:
+            s.end(Status(ends))
+        limit = self.spec.max_evaluations
+        if s.status is None and limit is not None and self.evaluations >= limit:
+            s.end(Status.MAX_EVALUATIONS_EXCEEDED)
+        if s.status is not None:
+            return None
+        point = s.wanted[len(self._told)]
+        if self.problem.has_jacobian:
+            return np.append(point, float(self._wants_jacobian))
+        return point.copy()
+
+    def tell(self, value: Any, point: Array, aborted: bool) -> bool:
+        """Take the residuals at `point`; return whether an iteration has ended."""
+        value = np.atleast_1d(value)
+        if not self._wants_jacobian:
+            self.evaluations += 1
+            self.nan_evaluations += not np.isfinite(value).all()
+        self._told.append(value)
+        s = self.search
+        if len(self._told) < len(s.wanted):
+            return False
+        told, self._told = self._told, []
+        iterations = s.iterations
+        with np.errstate(all="ignore"):
+            s.take(told)
+        return s.iterations != iterations or s.status is not None
+
+    def cut(self, status: Status) -> None:
+        """End the run from outside, if it goes on."""
+        if not self.is_over:
+            self.search.end(status)
+
+    def failed(self) -> None:
+        """Count an evaluation without a value."""
+        self.evaluations += 1
+
+    def confirm(self) -> None:
+        """Call the run a success: another one has come to the same result."""
+        self.search.confirm()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended."""
+        return self.search.status is not None
+
+    @property
+    def status(self) -> Status | None:
+        """How the run has ended, None while it goes on."""
+        return self.search.status
+
+    @property
+    def sum(self) -> float:
+        """The sum that is minimized, at the best point."""
+        return self.search.f
+
+    @property
+    def move(self) -> Move:
+        """Why the next point is to be evaluated."""
+        return self.search.move
+
+    @property
+    def params(self) -> Array:
+        """The next point."""
+        wanted = self.search.wanted
+        return wanted[len(self._told)].copy() if wanted else self.search.x.copy()
+
+    def record(self) -> RunRecord:
+        """Return what the run has done so far."""
+        s = self.search
+        has_result = s.f < math.inf
+        return RunRecord(
+            seed=self.spec.seed,
+            status=s.status,
+            params=s.x.copy() if has_result else np.full(self.problem.n, np.nan),
+            function_value=0.5 * s.f if has_result else math.nan,
+            extra=np.zeros(0),
+            iterations=s.iterations,
+            evaluations=self.evaluations,
+            nan_evaluations=self.nan_evaluations,
+            completed=int(s.status is Status.SUCCESS),
+            has_result=has_result,
+        )
