@@ -110,6 +110,15 @@ class Differences:
             J[:, column.index] = np.nan if column.slope is None else column.slope
         return J
 
+    def noise(self, eps: float, size: float) -> float:
+        """Return the largest relative error of a column by rounding values of this size."""
+        noises = [
+            eps * size / (abs(column.step) * norm)
+            for column in self.columns
+            if column.slope is not None and (norm := float(np.linalg.norm(column.slope))) > 0.0
+        ]
+        return max(noises, default=0.0)
+
     def _stencil(self, column: Column) -> tuple[int, ...]:
         return STENCILS[self.scheme][column.tried]
 

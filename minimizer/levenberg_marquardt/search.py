@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..common.arrays import Array
-from ..common.differences import Differences, relative_steps
+from ..common.differences import STENCILS, Differences, relative_steps, weights
 from ..common.status import Status
 from . import acceleration as geodesic
 from . import flatness
@@ -33,6 +33,9 @@ SHORT = 1e-12  # of the parameters: a step that changes nothing
 WELL_PREDICTED = 0.25, 4.0  # gain ratios with which Broyden's update is good for a further step
 EDGE = 5  # steps in succession that met NaN
 CHECKS = 6  # of the directions without influence, in a run
+MOST_NOISE = 1e-6
+CENTRAL = STENCILS["richardson"][0]
+CHECKED = 2.0**-9  # of the parameters: step of the check of a user's Jacobian
 NOISE = {"forward": 0.5, "central": 0.7, "richardson": 0.8, "exact": 0.83}  # J's is eps to this
 
 
@@ -67,6 +70,8 @@ class Search:
         self.eps = float(np.finfo(np.float64).eps)
         self.top = abs(problem.start)
         self.steps = np.zeros(problem.n)  # of the differences
+        self.rounding = self.user_noise = 0.0  # relative, of J
+        self.hidden = 0.0  # singular values below it do not show in the sum
         self.scale = np.zeros(problem.n)
         self.damping: Damping | None = None
         self.differences: Differences | None = None
@@ -77,14 +82,15 @@ class Search:
         self.nan_steps = self.checks = 0
         self.look: Look | None = None
         self.first_r, self.first_f, self.first_J = self.r, self.f, self.J
-        self.first_steps = self.steps
+        self.first_steps, self.first_rounding = self.steps, 0.0
 
     def begin_as(self, other: Search) -> None:
         """Begin with the start, the residuals and the Jacobian of another run."""
         self.eps, self.first_norm, self.steps = other.eps, other.first_norm, other.first_steps
+        self.rounding, self.user_noise = other.first_rounding, other.user_noise
         self.r, self.f, self.J = other.first_r, other.first_f, other.first_J
         self.first_r, self.first_f, self.first_J = self.r, self.f, self.J
-        self.first_steps = self.steps.copy()
+        self.first_steps, self.first_rounding = self.steps.copy(), self.rounding
         with np.errstate(all="ignore"):
             self.examine()
 
@@ -118,7 +124,7 @@ class Search:
         """Ask for the Jacobian at x."""
         self.top = np.maximum(self.top, abs(self.x))
         self.jacobians += 1
-        if self.problem.has_jacobian:
+        if self.scheme == "exact":
             self.want(Move.JACOBIAN, [self.x.copy()])
             return
         first = relative_steps(self.x, self.top, self.eps, self.scheme, self.steps)
@@ -134,6 +140,7 @@ class Search:
         if self.differences.is_done:
             self.J = self.differences.jacobian()
             self.steps = self.differences.steps
+            self.rounding = self.differences.noise(self.eps, self.first_norm)
             self.differences = None
             self._measured()
         else:
@@ -141,7 +148,7 @@ class Search:
 
     def _took_jacobian(self, values: Sequence[Array]) -> None:
         if self.differences is None:
-            self.J = np.array(values[0])
+            self.J, self.rounding = np.array(values[0]), self.user_noise
             self._measured()
         else:
             self.differences.take(values)
@@ -161,10 +168,14 @@ class Search:
         self.look = look(
             self.problem, self.x, self.top, self.r, self.J, self.noise, self.first_norm
         )
-        if self.first_rank < 0:
+        if not self.first_r.size:
             self.first_r, self.first_f, self.first_J = self.r, self.f, self.J
-            self.first_steps = self.steps.copy()
+            self.first_steps, self.first_rounding = self.steps.copy(), self.rounding
+        if self.first_rank < 0:
             self.first_rank, self.first_columns = self.look.rank, self.look.column_norms
+        if self._doubts_jacobian():
+            self._check_jacobian()
+            return
         if self.age == 0:
             self._rescale(self.look.column_norms)
         if self.look.stop is None:
@@ -177,9 +188,50 @@ class Search:
             self.end(Status.SUCCESS, self.look.stop)
 
     @property
+    def wants_jacobian(self) -> bool:
+        """Whether the user's Jacobian is wanted, not residuals."""
+        return self.move is Move.JACOBIAN and self.differences is None
+
+    def _doubts_jacobian(self) -> bool:
+        """Return whether the rank depends on how accurate the user's Jacobian is."""
+        return self.scheme == "exact" and self.user_noise == 0.0 and bool(self._unsure.any())
+
+    @property
+    def _unsure(self) -> Array:
+        """Directions (k,) whose influence may be the noise of a Jacobian by differences."""
+        assert self.look is not None
+        s = self.look.spectrum.s
+        unsure: Array = (s > 0.0) & (s < 2.0 * self.eps**0.5 * s.max(initial=0.0))
+        return unsure
+
+    def _check_jacobian(self) -> None:
+        """Ask for the derivative along a direction of little influence, by differences."""
+        assert self.look is not None
+        s, free = self.look.spectrum, self.look.indices
+        first = int(np.flatnonzero(self._unsure)[0])
+        self._way = np.zeros(self.problem.n)
+        self._way[free] = s.V[:, first] / s.unit
+        size = np.maximum(self.top, abs(self.x))
+        longest = float((abs(self._way) / np.where(size > 0.0, size, 1.0)).max())
+        self._ahead = CHECKED / longest
+        self.want(Move.NOISE, [self.x + k * self._ahead * self._way for k in CENTRAL])
+
+    def _checked_jacobian(self, values: Sequence[Array]) -> None:
+        assert self.look is not None
+        changes = np.array([value - self.r for value in values])
+        error = weights(CENTRAL) @ changes / self._ahead - self.J @ self._way
+        found = float(np.linalg.norm(error)) / float(self.look.spectrum.s[0])
+        least = self.eps ** NOISE["exact"]
+        self.user_noise = max(found, least) if np.isfinite(found) else self.eps**0.5
+        self.rounding = self.user_noise
+        self.first_rank = -1
+        self.examine()
+
+    @property
     def noise(self) -> float:
         """Relative noise of J: singular values below it mean nothing."""
-        return 2.0 * float(self.eps ** NOISE[self.scheme])
+        usual = float(self.eps ** NOISE[self.scheme])
+        return 2.0 * max(usual, min(self.rounding, MOST_NOISE), self.hidden)
 
     def _rescale(self, norms: Array) -> None:
         scaling = self.options.scaling
@@ -220,8 +272,11 @@ class Search:
             self.measure()
         elif self.nan_steps > EDGE:
             self.end(Status.EDGE)
-        elif self.scheme == "forward":
-            self.scheme, self.damping = "central", None
+        elif self.hidden == 0.0:
+            self.hidden = self.eps**0.5
+            self.examine()
+        elif self.scheme in ("forward", "exact"):  # the user's may be differences, too
+            self.scheme, self.damping, self.hidden = "central", None, 0.0
             self.steps = np.zeros(self.problem.n)
             self.measure()
         else:
@@ -320,7 +375,7 @@ class Search:
     @property
     def updates(self) -> bool:
         """Whether J may be updated by Broyden's formula once more."""
-        plain = self.problem.loss is None and not self.problem.has_jacobian
+        plain = self.problem.loss is None
         return self.options.broyden is not False and plain and self.age < 2 * self.problem.n
 
     def _accept(self, x: Array, r: Array, f: float) -> None:
@@ -337,4 +392,5 @@ HANDLERS = {
     Move.CURVATURE: Search._curved,
     Move.STEP: Search._stepped,
     Move.FLATNESS: Search._checked_flatness,
+    Move.NOISE: Search._checked_jacobian,
 }

@@ -38,7 +38,7 @@ class LevenbergMarquardtRun:
 
     @property
     def _wants_jacobian(self) -> bool:
-        return self.problem.has_jacobian and self.search.move is Move.JACOBIAN
+        return self.search.wants_jacobian
 
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, None when the run is over."""
