@@ -16,7 +16,7 @@ class Status(IntEnum):
     >>> Status.SUCCESS.message
     'Two runs agreed, or the only run asked for converged.'
     >>> sorted((status.scipy_code, int(status)) for status in Status)
-    [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8), (9, 9), (10, 10), (11, 11), (12, 12), (13, 13)]
+    [(0, 0), (1, 6), (2, 4), (3, 1), (4, 2), (5, 3), (6, 5), (7, 7), (8, 8), (9, 9), (10, 10), (11, 11), (12, 12), (13, 13), (14, 14)]
     """
 
     message: str  #: What happened and what to do about it, one sentence or two.
@@ -108,6 +108,12 @@ class Status(IntEnum):
         "No step lowers the sum of squares, and the result is not stationary: the residuals may be "
         "noisy or not differentiable. Use the simplex (minimize), or longer steps (diff_step).",
         13,
+    )
+    TOLERANCE_REACHED = (
+        14,
+        "A tolerance that was asked for was reached, and the point is not shown to be stationary. "
+        "Leave the tolerances at their defaults to go on.",
+        14,
     )
 
     def __str__(self) -> str:

@@ -6,7 +6,26 @@ from dataclasses import dataclass
 
 from ..common.arrays import Array
 
-DIFFERENCES = ("forward", "central", "richardson")
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """Relative tolerances at which a run is to end; 0 is none.
+
+    They are no evidence: only a stationary point is a success.
+
+    Attributes
+    ----------
+    parameters : float
+        Norm of D (step) relative to that of D x.
+    decrease, expected_decrease : float
+        Fall of the sum of squares by the last step, and the fall that was expected, relative to
+        the sum.
+    """
+
+    parameters: float = 0.0
+    decrease: float = 0.0
+    expected_decrease: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,10 @@ class Options:
         Differences for J.
     offset : float
         Relative offset (Bates and Watts) at which a point is stationary.
+    precision : float
+        Relative error of the parameters up to which steps are added to a stationary point.
+    tolerances : Tolerances, optional
+        For those who want to stop earlier.
     further_runs : int
         Further runs by other rules after one that ran away, stalled, or ended singular.
     """
@@ -50,4 +73,6 @@ class Options:
     broyden: bool | None = None
     jacobian: str = "forward"
     offset: float = 1e-4
+    precision: float = 1e-7
+    tolerances: Tolerances | None = None
     further_runs: int = 3

@@ -12,7 +12,8 @@ from ..common.records import RunRecord
 from ..common.status import Status
 from .moves import Move
 from .problem import Problem
-from .search import Search
+from .search import begin_as, take
+from .state import initial_state
 
 
 class LevenbergMarquardtRun:
@@ -24,12 +25,12 @@ class LevenbergMarquardtRun:
 
     def __init__(self, problem: Problem, spec: Any, number: int) -> None:
         self.problem, self.spec, self.number = problem, spec, number
-        self.search = Search(problem, spec.options)
+        self.state = initial_state(problem, spec.options)
         if spec.first is not None:
-            self.search.begin_as(spec.first.search)
+            with np.errstate(all="ignore"):
+                begin_as(self.state, spec.first.state)
         self.evaluations = self.nan_evaluations = 0
         self._told: list[Array] = []
-        self._m: int | None = None
 
     @property
     def returns(self) -> str:
@@ -38,11 +39,11 @@ class LevenbergMarquardtRun:
 
     @property
     def _wants_jacobian(self) -> bool:
-        return self.search.wants_jacobian
+        return self.state.move is Move.JACOBIAN and self.state.differences is None
 
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, None when the run is over."""
-        s = self.search
+        s = self.state
         if s.status is None and ends:
             s.end(Status(ends))
         limit = self.spec.max_evaluations
@@ -62,19 +63,19 @@ class LevenbergMarquardtRun:
             self.evaluations += 1
             self.nan_evaluations += not np.isfinite(value).all()
         self._told.append(value)
-        s = self.search
+        s = self.state
         if len(self._told) < len(s.wanted):
             return False
         told, self._told = self._told, []
         iterations = s.iterations
         with np.errstate(all="ignore"):
-            s.take(told)
+            take(s, told)
         return s.iterations != iterations or s.status is not None
 
     def cut(self, status: Status) -> None:
         """End the run from outside, if it goes on."""
         if not self.is_over:
-            self.search.end(status)
+            self.state.end(status)
 
     def failed(self) -> None:
         """Count an evaluation without a value."""
@@ -82,37 +83,37 @@ class LevenbergMarquardtRun:
 
     def confirm(self) -> None:
         """Call the run a success: another one has come to the same result."""
-        self.search.confirm()
+        self.state.status = Status.SUCCESS
 
     @property
     def is_over(self) -> bool:
         """Whether the run has ended."""
-        return self.search.status is not None
+        return self.state.status is not None
 
     @property
     def status(self) -> Status | None:
         """How the run has ended, None while it goes on."""
-        return self.search.status
+        return self.state.status
 
     @property
     def sum(self) -> float:
         """The sum that is minimized, at the best point."""
-        return self.search.f
+        return self.state.f
 
     @property
     def move(self) -> Move:
         """Why the next point is to be evaluated."""
-        return self.search.move
+        return self.state.move
 
     @property
     def params(self) -> Array:
         """The next point."""
-        wanted = self.search.wanted
-        return wanted[len(self._told)].copy() if wanted else self.search.x.copy()
+        wanted = self.state.wanted
+        return wanted[len(self._told)].copy() if wanted else self.state.x.copy()
 
     def record(self) -> RunRecord:
         """Return what the run has done so far."""
-        s = self.search
+        s = self.state
         has_result = s.f < math.inf
         return RunRecord(
             seed=self.spec.seed,

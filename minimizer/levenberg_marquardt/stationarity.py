@@ -29,13 +29,16 @@ NEAR_ZERO = 1e-3  # of the largest value so far: a parameter nearer to zero coun
 
 
 class Stop(Enum):
-    """Which test has found a point stationary."""
+    """Which test has ended a run; all but the last three have found a stationary point."""
 
     OFFSET = "the relative offset is small"
     ZERO = "the residuals vanish"
     STILL = "the step that is left does not change the parameters"
     ORTHOGONAL = "the residuals are orthogonal to the tangent space"
     CORNER = "all parameters are at bounds, and held there by the gradient"
+    PARAMETERS = "the last step was within the tolerance of the parameters"
+    DECREASE = "the sum fell by less than its tolerance"
+    EXPECTED = "the expected decrease was within its tolerance"
 
 
 @dataclass(frozen=True)

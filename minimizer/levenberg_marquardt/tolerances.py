@@ -1,0 +1,24 @@
+"""Tolerances for those who ask: relative, and no evidence of a stationary point."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .state import State
+from .stationarity import Stop
+
+
+def reached(s: State) -> Stop | None:
+    """Return the tolerance that the last step has fallen below, if there is one."""
+    asked, last = s.options.tolerances, s.last
+    assert last is not None
+    if asked is None:
+        return None
+    moved = float(np.linalg.norm(s.scale * last.step))
+    if moved <= asked.parameters * float(np.linalg.norm(s.scale * s.x)):
+        return Stop.PARAMETERS
+    if last.fall <= asked.decrease * last.f:
+        return Stop.DECREASE
+    if last.predicted <= asked.expected_decrease * last.f:
+        return Stop.EXPECTED
+    return None
