@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .many.problems import minimize_many
     from .many.results import ManyResults
     from .minimizer import Minimizer
+    from .residuals.engine import LevenbergMarquardt
     from .scipy_interface.functions import fmin, minimize, nelder_mead
     from .scipy_interface.result import OptimizeResult
     from .simplex.moves import Move
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Evaluation",
+    "LevenbergMarquardt",
     "ManyResults",
     "Minimizer",
     "Move",
@@ -36,6 +38,7 @@ __all__ = [
 
 _MODULES = {
     "Evaluation": "common.records",
+    "LevenbergMarquardt": "residuals.engine",
     "ManyResults": "many.results",
     "Minimizer": "minimizer",
     "Move": "simplex.moves",

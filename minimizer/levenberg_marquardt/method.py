@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 from ..common.status import Status
 from .options import Options
 from .problem import Problem
 from .solver import LevenbergMarquardtRun
+from .state import State
 
 DOUBTFUL = (Status.SINGULAR, Status.RUNAWAY, Status.STALLED)
 SAME = 1e-6  # relative: sums of squares that agree
@@ -22,25 +22,32 @@ class RunSpec(NamedTuple):
     options: Options
     max_evaluations: int | None = None
     first: LevenbergMarquardtRun | None = None  # whose start and first Jacobian are taken over
+    kept: State | None = None  # whose damping and scale are
     beside: None = None
 
 
-class LevenbergMarquardt:
+class LevenbergMarquardtRuns:
     """Runs from one start until one of them ends at a stationary point, or all rules were tried."""
 
     extra: int
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.make = partial(LevenbergMarquardtRun, problem)
+    def __init__(self, problem: Problem, kept: State | None = None) -> None:
+        self.problem, self._kept = problem, kept
         self.n, self.extra = problem.n, int(problem.has_jacobian)
         self.status: Status | None = None
         self.best: int | None = None
-        self.runs: list[LevenbergMarquardtRun] = []
+        self.runs: list[LevenbergMarquardtRun] = []  # that have ended
+        self.made: list[LevenbergMarquardtRun] = []
         self._rules = rules_of(problem.options)
         self.spec: RunSpec | None = self._next_spec()
 
     may_share = False  # its runs depend on each other
+
+    def make(self, spec: RunSpec, number: int) -> LevenbergMarquardtRun:
+        """Return a run."""
+        run = LevenbergMarquardtRun(self.problem, spec, number)
+        self.made.append(run)
+        return run
 
     def take(self, run: LevenbergMarquardtRun) -> None:
         """Take a run that has ended."""
@@ -66,7 +73,7 @@ class LevenbergMarquardt:
         left = None if limit is None else limit - sum(run.evaluations for run in self.runs)
         number = len(self.runs)
         first = self.runs[0] if self.runs else None
-        return RunSpec(number, self._rules[number], left, first)
+        return RunSpec(number, self._rules[number], left, first, self._kept)
 
     def _agrees(self, run: LevenbergMarquardtRun) -> bool:
         """Return whether a run before has ended likewise, and none lower."""

@@ -26,11 +26,14 @@ class LevenbergMarquardtRun:
     def __init__(self, problem: Problem, spec: Any, number: int) -> None:
         self.problem, self.spec, self.number = problem, spec, number
         self.state = initial_state(problem, spec.options)
-        if spec.first is not None:
-            with np.errstate(all="ignore"):
-                begin_as(self.state, spec.first.state)
-        self.evaluations = self.nan_evaluations = 0
+        self.evaluations = self.nan_evaluations = self.user_jacobians = 0
         self._told: list[Array] = []
+        with np.errstate(all="ignore"):
+            if spec.first is not None:
+                begin_as(self.state, spec.first.state)
+            elif spec.kept is not None:
+                self.state.scale = spec.kept.scale.copy()
+                self.state.damping = spec.kept.damping
 
     @property
     def returns(self) -> str:
@@ -39,31 +42,36 @@ class LevenbergMarquardtRun:
 
     @property
     def _wants_jacobian(self) -> bool:
-        return self.state.move is Move.JACOBIAN and self.state.differences is None
+        s = self.state
+        return s.move is Move.JACOBIAN and s.differences is None
 
     def ask(self, ends: int) -> Array | None:
-        """Return a copy of the next point, None when the run is over."""
-        s = self.state
+        """Return a copy of the next point, None when the run is over.
+
+        `ends` is the status with which the call ends before it, 0 if it goes on.
+        """
+        s, limit = self.state, self.spec.max_evaluations
         if s.status is None and ends:
             s.end(Status(ends))
-        limit = self.spec.max_evaluations
         if s.status is None and limit is not None and self.evaluations >= limit:
             s.end(Status.MAX_EVALUATIONS_EXCEEDED)
         if s.status is not None:
             return None
-        point = s.wanted[len(self._told)]
-        if self.problem.has_jacobian:
-            return np.append(point, float(self._wants_jacobian))
-        return point.copy()
+        point = self.params
+        return np.append(point, self._wants_jacobian) if self.problem.has_jacobian else point
 
     def tell(self, value: Any, point: Array, aborted: bool) -> bool:
         """Take the residuals at `point`; return whether an iteration has ended."""
-        value = np.atleast_1d(value)
-        if not self._wants_jacobian:
-            self.evaluations += 1
-            self.nan_evaluations += not np.isfinite(value).all()
-        self._told.append(value)
         s = self.state
+        array = np.atleast_1d(value)
+        if self._wants_jacobian:
+            self._check_jacobian(array, point)
+            self.user_jacobians += 1
+        else:
+            self._check_length(array, point)
+            self.evaluations += 1
+            self.nan_evaluations += not np.isfinite(array).all()
+        self._told.append(array)
         if len(self._told) < len(s.wanted):
             return False
         told, self._told = self._told, []
@@ -71,6 +79,25 @@ class LevenbergMarquardtRun:
         with np.errstate(all="ignore"):
             take(s, told)
         return s.iterations != iterations or s.status is not None
+
+    def _check_length(self, r: Array, point: Array) -> None:
+        known = self.state.r.size
+        if known and r.size != known:
+            raise ValueError(
+                f"fun returned {r.size} residuals at {point[: self.problem.n].tolist()} and "
+                f"{known} before; their number must not change (return NaN where they are not "
+                "defined)"
+            )
+
+    def _check_jacobian(self, J: Array, point: Array) -> None:
+        right = self.state.r.size, self.problem.n
+        if J.shape != right:
+            hint = " (transpose it)" if J.shape == right[::-1] else ""
+            raise ValueError(
+                f"jac returned an array of shape {J.shape} at "
+                f"{point[: self.problem.n].tolist()}; it must be {right}, one row per residual and "
+                f"one column per parameter{hint}"
+            )
 
     def cut(self, status: Status) -> None:
         """End the run from outside, if it goes on."""
@@ -109,10 +136,10 @@ class LevenbergMarquardtRun:
     def params(self) -> Array:
         """The next point."""
         wanted = self.state.wanted
-        return wanted[len(self._told)].copy() if wanted else self.state.x.copy()
+        return (wanted[len(self._told)] if wanted else self.state.x).copy()
 
     def record(self) -> RunRecord:
-        """Return what the run has done so far."""
+        """Return what the run has done so far; the value is half the sum."""
         s = self.state
         has_result = s.f < math.inf
         return RunRecord(

@@ -10,7 +10,7 @@ squares, Technometrics 23 (1981) 179-183.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -137,8 +137,7 @@ def look(
         stop = Stop.STILL
     elif _cosine(gradient[indices], norms[indices], norm) <= ORTHOGONAL:
         stop = Stop.ORTHOGONAL
-    object.__setattr__(found, "stop", stop)
-    return found
+    return replace(found, stop=stop)
 
 
 def free_of(problem: Problem, x: Array, gradient: Array) -> Array:

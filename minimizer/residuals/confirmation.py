@@ -1,0 +1,74 @@
+"""A success confirmed: further descents from elsewhere come to the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from ..common.arrays import Array
+from ..common.bounds import Box
+from ..common.status import Status
+from ..simplex.problem import vertex_ranges
+from ..simplex.rounds import WIDER
+from .problem_of import box_of, names_of
+from .solution import LIMITS, Job, Solution
+from .takeover import HANDED_OVER, simplex_takes_over
+
+SAME = 1e-6  # relative: sums that agree
+DESCENTS = 6  # at most, as in the simplex's three rounds of two
+LEAST = 0.5  # of a simplex step: the least displacement of a parameter
+
+
+def confirmed(job: Job, first: Solution, seed: int) -> Solution:
+    """Return the lowest of further results, a success only if two descents have come to it."""
+    found = [first]
+    for start in _elsewhere(job, seed):
+        if job.is_spent:
+            return _with_all(replace(_lowest(found), **_not(Status.MAX_EVALUATIONS_EXCEEDED)), found)
+        found.append(job.descend(start))
+        if found[-1].status in HANDED_OVER:
+            found[-1] = simplex_takes_over(job, found[-1])
+        best = _lowest(found)
+        if found[-1].status in LIMITS:
+            return _with_all(replace(best, **_not(found[-1].status)), found)
+        agree = [one for one in found if _agrees(one, best)]
+        if len(agree) > 1 and any(one.status is Status.SUCCESS for one in agree):
+            sure = next(one for one in agree if one.status is Status.SUCCESS)
+            return _with_all(sure, found)
+    return _with_all(replace(_lowest(found), **_not(Status.MAX_RESTARTS_EXCEEDED)), found)
+
+
+def _not(status: Status) -> dict[str, object]:
+    return {"status": status, "message": status.message}
+
+
+def _lowest(found: list[Solution]) -> Solution:
+    return min(found, key=lambda one: one.cost)
+
+
+def _agrees(one: Solution, best: Solution) -> bool:
+    """Return whether a result is as low as the best, or as near to an exact solution."""
+    scale = max(one.cost, best.cost)
+    first = max(one.runs[0].function_value, scale) if one.runs else scale
+    return one.cost - best.cost <= SAME * best.cost + 1e-20 * first
+
+
+def _with_all(best: Solution, found: list[Solution]) -> Solution:
+    return replace(best, runs=[run for one in found for run in one.runs])
+
+
+def _elsewhere(job: Job, seed: int) -> Iterator[Array]:
+    """Give starts a wide simplex step away, in directions that depend on the seed alone."""
+    random = np.random.default_rng([seed + 2**31, job.start.size])
+    names = names_of(job.settings.get("names"), job.start.size)
+    box: Box = box_of(job.settings.get("bounds"), job.start, names)
+    ranges = WIDER * np.array(vertex_ranges(job.start.tolist(), None))
+    for _ in range(DESCENTS - 1):
+        share = random.uniform(LEAST, 1.0, job.start.size)
+        sign = random.choice([-1.0, 1.0], job.start.size)
+        start = job.start + sign * share * ranges
+        outside = (start < box.lower) | (start > box.upper)
+        start[outside] = (job.start - sign * share * ranges)[outside]
+        yield box.clip(start)

@@ -1,0 +1,31 @@
+"""Least squares of residuals: the engine, and what it is to do where it is not sure."""
+
+from __future__ import annotations
+
+from ..common.status import Status
+from .confirmation import confirmed
+from .solution import Job, Solution
+from .takeover import HANDED_OVER, simplex_takes_over
+
+
+def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int = 0) -> Solution:
+    """Return the result of a job.
+
+    Parameters
+    ----------
+    job : Job
+    takes_over : bool
+        Whether the simplex takes over where the engine finds no way on.
+    confirm : bool
+        Whether a success must be found from two starts.
+    seed : int
+        Of the starts that confirm.
+    """
+    found = job.descend(job.start)
+    if takes_over and found.status in HANDED_OVER:
+        found = simplex_takes_over(job, found)
+    if confirm and (found.status is Status.SUCCESS or found.status is Status.RUNAWAY or (
+        found.status is Status.SINGULAR
+    )):
+        found = confirmed(job, found, seed)
+    return found
