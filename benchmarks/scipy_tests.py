@@ -1,4 +1,4 @@
-"""SciPy's own tests of its minimizers, run with this package in the place of Nelder-Mead and fmin.
+"""SciPy's own tests, run with this package in the place of Nelder-Mead, fmin and least squares.
 
 ``python -m benchmarks.scipy_tests`` needs scipy and pytest and prints what passed and what failed;
 ``-v`` shows the failures. What SciPy skips by itself (other Pythons, other backends) is counted.
@@ -13,10 +13,16 @@ from typing import Any
 import pytest
 import scipy.optimize
 from scipy.optimize import _minimize as scipy_minimize_module
+from scipy.optimize import _minpack_py as scipy_minpack_module
 
 import minimizer
 
-TESTS = "scipy.optimize.tests.test_optimize"
+PLACE = "scipy.optimize.tests"
+TESTS = (
+    f"{PLACE}.test_optimize",
+    f"{PLACE}.test_least_squares",
+    f"{PLACE}.test_minpack::TestCurveFit",
+)
 
 # Why a test may fail: it asks for SciPy's own path, not for a right answer.
 EXPECTED_FAILURES = {
@@ -46,6 +52,8 @@ class Replace:
         """Replace SciPy's functions."""
         scipy.optimize.minimize = minimize
         scipy.optimize.fmin = minimizer.fmin
+        scipy.optimize.least_squares = minimizer.least_squares
+        scipy.optimize.curve_fit = scipy_minpack_module.curve_fit = minimizer.curve_fit
         scipy_minimize_module._minimize_neldermead = minimizer.nelder_mead
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -54,12 +62,18 @@ class Replace:
             self.outcomes[report.outcome].append(report.nodeid.partition("::")[2])
 
 
+def _chosen() -> list[str]:
+    """Return the modules of tests whose names have one of the words given, else all."""
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    return [test for test in TESTS if not words or any(word in test for word in words)]
+
+
 def main() -> int:
     """Run the tests and print the outcomes; return 0 if only the expected ones failed."""
     plugin = Replace()
     traceback = "--tb=short" if "-v" in sys.argv else "--tb=no"
     pytest.main(
-        ["--pyargs", TESTS, "-q", "-p", "no:cacheprovider", traceback, "-c", os.devnull],
+        ["--pyargs", *_chosen(), "-q", "-p", "no:cacheprovider", traceback, "-c", os.devnull],
         plugins=[plugin],
     )
     unexpected = 0

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from .many.results import ManyResults
     from .minimizer import Minimizer
     from .residuals.engine import LevenbergMarquardt
+    from .scipy_interface.curve_functions import curve_fit
     from .scipy_interface.functions import fmin, minimize, nelder_mead
+    from .scipy_interface.residual_functions import least_squares
+    from .scipy_interface.residual_result import LeastSquaresResult
     from .scipy_interface.result import OptimizeResult
     from .simplex.moves import Move
     from .simplex.rules import Rules
@@ -21,6 +24,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Evaluation",
+    "LeastSquaresResult",
     "LevenbergMarquardt",
     "ManyResults",
     "Minimizer",
@@ -30,7 +34,9 @@ __all__ = [
     "RunRecord",
     "Status",
     "__version__",
+    "curve_fit",
     "fmin",
+    "least_squares",
     "minimize",
     "minimize_many",
     "nelder_mead",
@@ -38,6 +44,7 @@ __all__ = [
 
 _MODULES = {
     "Evaluation": "common.records",
+    "LeastSquaresResult": "scipy_interface.residual_result",
     "LevenbergMarquardt": "residuals.engine",
     "ManyResults": "many.results",
     "Minimizer": "minimizer",
@@ -46,7 +53,9 @@ _MODULES = {
     "Rules": "simplex.rules",
     "RunRecord": "common.records",
     "Status": "common.status",
+    "curve_fit": "scipy_interface.curve_functions",
     "fmin": "scipy_interface.functions",
+    "least_squares": "scipy_interface.residual_functions",
     "minimize": "scipy_interface.functions",
     "minimize_many": "many.problems",
     "nelder_mead": "scipy_interface.functions",

@@ -14,10 +14,11 @@ from ..simplex.problem import vertex_ranges
 from ..simplex.rounds import WIDER
 from .problem_of import box_of, names_of
 from .solution import LIMITS, Job, Solution
-from .takeover import HANDED_OVER, simplex_takes_over
 
 SAME = 1e-6  # relative: sums that agree
+VANISHED = 1e-18  # of the first cost: what rounding leaves of an exact solution
 DESCENTS = 6  # at most, as in the simplex's three rounds of two
+LONGER = 5  # than the first descent: a further one that takes more evaluations is given up
 LEAST = 0.5  # of a simplex step: the least displacement of a parameter
 
 
@@ -27,13 +28,11 @@ def confirmed(job: Job, first: Solution, seed: int) -> Solution:
     for start in _elsewhere(job, seed):
         if job.is_spent:
             return _with_all(replace(_lowest(found), **_not(Status.MAX_EVALUATIONS_EXCEEDED)), found)
-        found.append(job.descend(start))
-        if found[-1].status in HANDED_OVER:
-            found[-1] = simplex_takes_over(job, found[-1])
+        found.append(job.descend(start, at_most=LONGER * job.first_evaluations))
         best = _lowest(found)
-        if found[-1].status in LIMITS:
+        if found[-1].status in LIMITS and job.is_over:
             return _with_all(replace(best, **_not(found[-1].status)), found)
-        agree = [one for one in found if _agrees(one, best)]
+        agree = [one for one in found if _agrees(one, best, job.first_cost)]
         if len(agree) > 1 and any(one.status is Status.SUCCESS for one in agree):
             sure = next(one for one in agree if one.status is Status.SUCCESS)
             return _with_all(sure, found)
@@ -48,11 +47,9 @@ def _lowest(found: list[Solution]) -> Solution:
     return min(found, key=lambda one: one.cost)
 
 
-def _agrees(one: Solution, best: Solution) -> bool:
+def _agrees(one: Solution, best: Solution, first: float) -> bool:
     """Return whether a result is as low as the best, or as near to an exact solution."""
-    scale = max(one.cost, best.cost)
-    first = max(one.runs[0].function_value, scale) if one.runs else scale
-    return one.cost - best.cost <= SAME * best.cost + 1e-20 * first
+    return one.cost - best.cost <= SAME * best.cost + VANISHED * first
 
 
 def _with_all(best: Solution, found: list[Solution]) -> Solution:
@@ -60,12 +57,13 @@ def _with_all(best: Solution, found: list[Solution]) -> Solution:
 
 
 def _elsewhere(job: Job, seed: int) -> Iterator[Array]:
-    """Give starts a wide simplex step away, in directions that depend on the seed alone."""
+    """Give starts a simplex step away, a wide and a narrow one in turn, in directions that depend on the seed alone."""
     random = np.random.default_rng([seed + 2**31, job.start.size])
     names = names_of(job.settings.get("names"), job.start.size)
     box: Box = box_of(job.settings.get("bounds"), job.start, names)
-    ranges = WIDER * np.array(vertex_ranges(job.start.tolist(), None))
-    for _ in range(DESCENTS - 1):
+    steps = np.array(vertex_ranges(job.start.tolist(), None))
+    for i in range(DESCENTS - 1):
+        ranges = steps if i % 2 else WIDER * steps
         share = random.uniform(LEAST, 1.0, job.start.size)
         sign = random.choice([-1.0, 1.0], job.start.size)
         start = job.start + sign * share * ranges

@@ -91,7 +91,7 @@ class LevenbergMarquardt:
     >>> lm.minimize([1.0, 1.0])
     <Status.SUCCESS: 0>
     >>> lm.params.round(3).tolist()
-    [5.017, 0.492]
+    [5.005, 0.491]
     """
 
     def __init__(
@@ -217,6 +217,12 @@ class LevenbergMarquardt:
         """Half the sum of squares (or of the loss) at the best point; NaN if there is none."""
         best = self._best.state
         return 0.5 * best.f if best.f < np.inf else np.nan
+
+    @property
+    def first_cost(self) -> float:
+        """Cost at the start; infinite if it is not valid there."""
+        start = self._made[0].state.start if self._made else None
+        return np.inf if start is None else 0.5 * start.f
 
     @property
     def status(self) -> Status | None:

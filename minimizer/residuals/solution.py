@@ -60,6 +60,9 @@ class Job:
     evaluations: int = 0
     jacobians: int = 0
     iterations: int = 0
+    first_cost: float = np.inf  # at the start, as far as it was valid
+    first_evaluations: int = 0  # of the first descent
+    is_over: bool = False  # aborted, or a budget is used up
 
     def __post_init__(self) -> None:
         self._began = time.monotonic()
@@ -82,16 +85,20 @@ class Job:
         left = self.evaluations_left
         return left is not None and left <= 0
 
-    def descend(self, start: Array, **options: Any) -> Solution:
-        """Return the result of Levenberg-Marquardt from a start; `options` differ from the job's."""
-        settings = dict(self.settings)
+    def descend(self, start: Array, at_most: int | None = None, **options: Any) -> Solution:
+        """Return the result of Levenberg-Marquardt from a start.
+
+        `at_most` limits its evaluations; `options` differ from those of the job.
+        """
+        settings, left = dict(self.settings), self.evaluations_left
+        limit = min((each for each in (left, at_most) if each is not None), default=None)
         if options:
             settings["options"] = replace(settings.get("options") or Options(), **options)
         lm = LevenbergMarquardt(
             self.fun,
             jac=self.jac,
             args=self.args,
-            max_evaluations=self.evaluations_left,
+            max_evaluations=limit,
             max_seconds=self.seconds_left,
             **settings,
         )
@@ -101,4 +108,8 @@ class Job:
             self.evaluations += lm.evaluations
             self.jacobians += lm.jacobians
             self.iterations += lm.iterations
+        self.first_evaluations = self.first_evaluations or lm.evaluations
+        self.first_cost = min(self.first_cost, lm.first_cost)
+        late = self.seconds_left is not None and status is Status.MAX_SECONDS_EXCEEDED
+        self.is_over = status is Status.ABORTED or late or self.is_spent
         return Solution(lm.outcome, status, lm.message, lm.runs)

@@ -24,8 +24,7 @@ def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int
     found = job.descend(job.start)
     if takes_over and found.status in HANDED_OVER:
         found = simplex_takes_over(job, found)
-    if confirm and (found.status is Status.SUCCESS or found.status is Status.RUNAWAY or (
-        found.status is Status.SINGULAR
-    )):
+    unsure = found.status in (Status.SUCCESS, Status.SINGULAR, Status.RUNAWAY)
+    if confirm and unsure and not found.simplex:
         found = confirmed(job, found, seed)
     return found
