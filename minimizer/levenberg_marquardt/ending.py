@@ -17,6 +17,8 @@ from .stationarity import Stop, look
 EDGE = 5  # steps in succession that met NaN
 CHECKS = 6  # of the directions without influence, in a run
 REFINEMENTS = 6
+LAST_STEP = (Stop.OFFSET, Stop.ZERO, Stop.STILL)
+NOTHING = 1e-14  # of the parameters: a last step that is not worth an evaluation
 LONGEST, MOST_BENT = 4.0, 0.75  # of the last steps, and of the bend along them
 
 
@@ -36,7 +38,7 @@ def examine(s: State) -> Task | None:
         return Task.MEASURE  # a claim needs a true Jacobian
     if s.look.stop is not Stop.ZERO and not s.look.kept.all():
         _check_flatness(s)
-    elif s.look.stop is Stop.OFFSET:
+    elif s.look.stop in LAST_STEP:
         _refine(s)
     else:
         s.end(Status.SUCCESS, s.look.stop)
@@ -98,7 +100,8 @@ def _refine(s: State) -> None:
     last.step[s.look.indices] = s.look.undamped_step
     last.stretch = min(LONGEST, 1.0 / (1.0 - last.bend))
     end = s.x + last.stretch * last.step
-    if _is_precise(s, abs(last.step)) or not s.problem.box.contains(end):
+    nothing = bool((abs(last.step) <= NOTHING * s.size).all())
+    if nothing or not s.problem.box.contains(end):
         s.end(Status.SUCCESS, s.look.stop)
     else:
         s.want(Move.REFINEMENT, [end])

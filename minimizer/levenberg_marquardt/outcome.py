@@ -27,6 +27,7 @@ class Outcome:
     cost : float
         Half the sum that is minimized.
     J : ndarray (m, n)
+        With a loss, that of an equal sum of squares.
     gradient : ndarray (n,)
         Of the cost.
     active : ndarray (n,) of int
@@ -74,7 +75,7 @@ def outcome_of(s: State) -> Outcome:
         x=s.x.copy(),
         r=s.r.copy(),
         cost=0.5 * s.f if s.f < np.inf else np.nan,
-        J=J,
+        J=J_form,
         gradient=gradient,
         active=_active(s),
         covariance=variance * unscaled,

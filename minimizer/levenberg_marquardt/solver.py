@@ -53,7 +53,8 @@ class LevenbergMarquardtRun:
         s, limit = self.state, self.spec.max_evaluations
         if s.status is None and ends:
             s.end(Status(ends))
-        if s.status is None and limit is not None and self.evaluations >= limit:
+        spent = limit is not None and self.evaluations >= limit
+        if s.status is None and spent and not self._wants_jacobian:
             s.end(Status.MAX_EVALUATIONS_EXCEEDED)
         if s.status is not None:
             return None

@@ -40,7 +40,7 @@ def pairs_of(bounds: Any, start: Array) -> list[tuple[float, float]] | None:
     if not np.iterable(bounds) or len(bounds) != 2:
         raise ValueError("`bounds` must contain 2 elements: the lower and the upper bounds")
     lower, upper = (checks.vector("bounds", side) for side in bounds)
-    if not all(side.size in (1, start.size) for side in (lower, upper)):
+    if any(np.ndim(side) > 0 and np.size(side) != start.size for side in bounds):
         raise ValueError("Inconsistent shapes between bounds and `x0`: one bound per parameter")
     lower, upper = (np.broadcast_to(side, start.shape) for side in (lower, upper))
     if not (lower <= upper).all():
@@ -141,7 +141,7 @@ class Dense:
         if hasattr(J, "toarray"):
             return J.toarray()
         if hasattr(J, "matvec"):
-            raise TypeError("jac returned a linear operator; it must return an array (m, n)")
+            raise ValueError("jac returned a linear operator; it must return an array (m, n)")
         return J
 
 

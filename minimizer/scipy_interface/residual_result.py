@@ -11,7 +11,7 @@ from ..levenberg_marquardt.stationarity import Stop
 from ..residuals.solution import Job, Solution
 from .result import OptimizeResult
 
-SUCCESS = {Stop.STILL: 3, Stop.ZERO: 2, Stop.PARAMETERS: 3, Stop.DECREASE: 2}
+SUCCESS = {Stop.STILL: 3}  # all others are 1, as a small gradient
 BY_SIMPLEX = 4
 ABORTED = -2
 
