@@ -96,7 +96,7 @@ def curve_fit(
     n = _number_of_params(f) if p0 is None else np.atleast_1d(p0).size
     start = _middle(bounds, n) if p0 is None else p0
     x, y, sigma = _data(xdata, ydata, sigma, check_finite, nan_policy)
-    if y.size < n and method in (None, "lm"):
+    if 1 < y.size < n and method in (None, "lm"):
         raise TypeError(
             f"The number of func parameters={n} must not exceed the number of data points="
             f"{y.size}: hold some, or give method='trf' to get one of many results"
