@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, Mask
 from .bounds import Box
 
 STENCILS: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -35,7 +35,8 @@ def weights(stencil: tuple[int, ...]) -> Array:
     powers = offsets ** np.arange(1, offsets.size + 1)[:, None]
     slope: Array = np.zeros(offsets.size)
     slope[0] = 1.0
-    return np.linalg.solve(powers, slope)
+    found: Array = np.asarray(np.linalg.solve(powers, slope), dtype=np.float64)
+    return found
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Differences:
     value: Array
     steps: Array
     box: Box
-    free: Array
+    free: Mask
     scheme: str = "forward"
     columns: list[Column] = field(default_factory=list)
 
@@ -123,7 +124,8 @@ class Differences:
         return STENCILS[self.scheme][column.tried]
 
     def _point(self, column: Column, offset: int) -> Array:
-        j, y = column.index, self.x.copy()
+        j = column.index
+        y: Array = self.x.copy()
         y[j] = min(max(y[j] + offset * column.step, self.box.lower[j]), self.box.upper[j])
         return y
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -95,10 +96,8 @@ def _as_array(value: Any, params: Array, name: str, rule: str) -> Array:
     except ValueError:  # rows of different lengths
         raise TypeError(f"{name} returned {value!r} at {_text(params)}; {rule}") from None
     if array.dtype == object:  # of numbers, it may be
-        try:
+        with suppress(TypeError, ValueError):
             array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            pass
     if array.dtype.kind not in "biuf":
         what = "complex numbers" if array.dtype.kind == "c" else repr(value)
         raise TypeError(f"{name} returned {what} at {_text(params)}; {rule}")

@@ -85,7 +85,8 @@ def take_flatness(s: State, values: Sequence[Array]) -> Task | None:
         s.accept(s.wanted[lowest], values[lowest], sums[lowest])
         s.damping = None
         return Task.MEASURE
-    verdict = flatness.verdict(s.look, s.f, sums, s.first_rank, s.first_columns)
+    s.is_flat = flatness.is_flat(s.f, sums)
+    verdict = flatness.verdict(s.look, s.is_flat, s.first_rank, s.first_columns)
     s.end(verdict, s.look.stop)
     return None
 

@@ -1,4 +1,4 @@
-"""Directions in which the residuals do not change at a stationary point: flat, or not yet seen?"""
+"""Directions in which residuals do not change at a stationary point: whether they are flat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, Mask
 from ..common.bounds import Box
 from ..common.status import Status
 from .stationarity import Look
@@ -30,22 +30,25 @@ def points(look: Look, x: Array, top: Array, box: Box) -> list[Array]:
     return found
 
 
-def verdict(
-    look: Look, f: float, sums: Sequence[float], first_rank: int, first_columns: Array
-) -> Status:
+def verdict(look: Look, is_flat: bool, first_rank: int, first_columns: Array) -> Status:
     """Return the status of a run that ends where some directions have no influence.
 
     If there were as many at the start, the problem has them, and the sum is minimal all along them.
-    If not, a parameter has lost its influence on the way.
+    If not, a parameter has lost its influence on the way. Where nothing has any, nothing is known.
     """
-    if all(value > f * (1.0 + FLAT) for value in sums):
+    if not is_flat or look.rank == 0:
         return Status.SINGULAR
     if look.rank >= first_rank and not lost(look, first_columns).any():
         return Status.SUCCESS
     return Status.RUNAWAY
 
 
-def lost(look: Look, first_columns: Array) -> Array:
+def is_flat(f: float, sums: Sequence[float]) -> bool:
+    """Return whether the sum has not risen at one of the points."""
+    return any(not value > f * (1.0 + FLAT) for value in sums)
+
+
+def lost(look: Look, first_columns: Array) -> Mask:
     """Return which parameters have lost their influence, (n,)."""
-    gone: Array = look.free & (look.column_norms < LOST * first_columns)
+    gone: Mask = look.free & (look.column_norms < LOST * first_columns)
     return gone

@@ -53,7 +53,9 @@ class LevenbergMarquardtRuns:
         """Take a run that has ended."""
         self.runs.append(run)
         ended = run.status
-        if ended is Status.SINGULAR and self._agrees(run):
+        if run.state.knows_nothing:
+            self._rules = []
+        elif ended is Status.SINGULAR and self._agrees(run):
             run.confirm()
             ended = Status.SUCCESS
         if ended in DOUBTFUL and len(self.runs) < len(self._rules):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ..common.arrays import Array
 
 
-
 @dataclass(frozen=True)
 class Tolerances:
     """Relative tolerances at which a run is to end; 0 is none.

@@ -10,8 +10,8 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.status import Status
 from .flatness import lost
-from .stationarity import Look, free_of
 from .state import State
+from .stationarity import Look, free_of
 from .tangent import Tangent, triangle
 
 SHARE = 0.1  # of the largest: parameters with this share in a direction make it up

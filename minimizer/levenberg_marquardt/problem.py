@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, Mask
 from ..common.bounds import Box
 from .losses import Loss, corrected
 from .options import Options
@@ -35,7 +35,7 @@ class Problem:
 
     start: Array
     box: Box
-    held: Array
+    held: Mask
     options: Options = field(default_factory=Options)
     loss: Loss | None = None
     f_scale: float = 1.0

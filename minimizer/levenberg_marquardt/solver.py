@@ -137,7 +137,7 @@ class LevenbergMarquardtRun:
     def params(self) -> Array:
         """The next point."""
         wanted = self.state.wanted
-        return (wanted[len(self._told)] if wanted else self.state.x).copy()
+        return np.array(wanted[len(self._told)] if wanted else self.state.x)
 
     def record(self) -> RunRecord:
         """Return what the run has done so far; the value is half the sum."""

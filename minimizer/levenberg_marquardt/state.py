@@ -1,4 +1,4 @@
-"""What a run of Levenberg-Marquardt knows: data, so that it can be pickled, copied and inspected."""
+"""What a run of Levenberg-Marquardt knows: data, which can be pickled, copied and inspected."""
 
 from __future__ import annotations
 
@@ -147,6 +147,7 @@ class State:
     jacobians: int = 0
     nan_steps: int = 0
     flatness_checks: int = 0
+    is_flat: bool = False  # along a direction without influence
 
     @property
     def look(self) -> Look:
@@ -158,6 +159,11 @@ class State:
     def size(self) -> Array:
         """Sizes (n,) of the parameters; one near zero has a share of its largest so far."""
         return np.maximum(abs(self.x), NEAR_ZERO * self.top)
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether no parameter has any influence, neither at the start nor around the end."""
+        return self.first_rank == 0 and self.is_flat and self.look.rank == 0
 
     def want(self, move: Move, points: list[Array]) -> None:
         """Ask for the residuals at points."""

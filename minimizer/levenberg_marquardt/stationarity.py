@@ -15,7 +15,7 @@ from enum import Enum
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, Indices, Mask
 from .problem import Problem
 from .tangent import Spectrum, Tangent, triangle
 
@@ -67,11 +67,11 @@ class Look:
         Why the point is stationary, if it is.
     """
 
-    free: Array
-    indices: Array
+    free: Mask
+    indices: Indices
     tangent: Tangent
     spectrum: Spectrum
-    kept: Array
+    kept: Mask
     column_norms: Array
     gradient: Array
     offset: float
@@ -87,9 +87,8 @@ class Look:
     def undamped_step(self) -> Array:
         """Step (k,) of Gauss and Newton in the kept directions."""
         k = self.kept
-        return -(self.spectrum.V[:, k] @ (self.spectrum.c[k] / self.spectrum.s[k])) / (
-            self.spectrum.unit
-        )
+        along: Array = self.spectrum.V[:, k] @ (self.spectrum.c[k] / self.spectrum.s[k])
+        return -along / self.spectrum.unit
 
 
 def look(
@@ -140,11 +139,11 @@ def look(
     return replace(found, stop=stop)
 
 
-def free_of(problem: Problem, x: Array, gradient: Array) -> Array:
+def free_of(problem: Problem, x: Array, gradient: Array) -> Mask:
     """Return which parameters may move: the others are held, or at a bound and pushed there."""
     box = problem.box
     at_bound = ((x <= box.lower) & (gradient > 0.0)) | ((x >= box.upper) & (gradient < 0.0))
-    free: Array = ~(at_bound | problem.held)
+    free: Mask = ~(at_bound | problem.held)
     return free
 
 

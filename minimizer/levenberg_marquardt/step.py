@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, Indices
 from ..common.bounds import Box
 from .tangent import Spectrum, Tangent
 
 
 def step_in_box(
-    x: Array, box: Box, free: Array, tangent: Tangent, spectrum: Spectrum, damping: float
+    x: Array, box: Box, free: Indices, tangent: Tangent, spectrum: Spectrum, damping: float
 ) -> Array:
     """Return the step (n,) of the `free` parameters (indices), to which `tangent` belongs."""
     low, high = (box.lower - x)[free], (box.upper - x)[free]

@@ -52,7 +52,8 @@ def try_step(s: State) -> Task | None:
 
 
 def _under_way(s: State) -> tuple[Trial, Damping]:
-    assert s.trial is not None and s.damping is not None
+    assert s.trial is not None
+    assert s.damping is not None
     return s.trial, s.damping
 
 

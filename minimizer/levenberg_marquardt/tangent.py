@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, Indices
 
 
 def triangle(J: Array, r: Array) -> Array:
     """Return R (n + 1, n + 1) of [J, r] = Q R; rows of zeros if there are fewer residuals."""
-    R = np.linalg.qr(np.column_stack((J, r)), mode="r")
+    R: Array = np.asarray(np.linalg.qr(np.column_stack((J, r)), mode="r"))
     missing = R.shape[1] - R.shape[0]
     return np.vstack((R, np.zeros((missing, R.shape[1])))) if missing else R
 
@@ -40,18 +40,20 @@ class Tangent:
     def column_norms(self) -> Array:
         """Norms (k,) of the columns of J."""
         J = self.R[:, :-1]
-        return np.sqrt(np.einsum("ij,ij->j", J, J))
+        norms: Array = np.sqrt(np.einsum("ij,ij->j", J, J))
+        return norms
 
     @property
     def gradient(self) -> Array:
         """Gradient (k,) of half the sum of squares, Jᵀ r."""
-        return self.R[:, :-1].T @ self.R[:, -1]
+        gradient: Array = self.R[:, :-1].T @ self.R[:, -1]
+        return gradient
 
-    def of(self, chosen: Array) -> Tangent:
+    def of(self, chosen: Indices) -> Tangent:
         """Return the tangent of some parameters, by their indices."""
         return Tangent(triangle(self.R[:, chosen], self.R[:, -1]))
 
-    def moved(self, others: Array, by: Array, chosen: Array) -> Tangent:
+    def moved(self, others: Indices, by: Array, chosen: Indices) -> Tangent:
         """Return the tangent of the `chosen` after the `others` have moved."""
         return Tangent(triangle(self.R[:, chosen], self.R[:, -1] + self.R[:, others] @ by))
 
@@ -87,7 +89,8 @@ class Spectrum:
         on = self.s > 0.0
         share = np.zeros_like(self.s)
         share[on] = 1.0 / (self.s[on] ** 2 + damping)
-        return (self.V @ (share * (self.V.T @ (right / self.unit)))) / self.unit
+        found: Array = (self.V @ (share * (self.V.T @ (right / self.unit)))) / self.unit
+        return found
 
     def truncated(self, least: float) -> Spectrum:
         """Return it without directions whose singular values are below a share of the largest."""

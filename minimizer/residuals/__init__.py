@@ -1,1 +1,1 @@
-"""Least squares of residual functions: the engine with its settings, and the simplex as its heir."""
+"""Least squares of residuals: the engine with its settings, and the simplex that takes over."""

@@ -27,20 +27,21 @@ def confirmed(job: Job, first: Solution, seed: int) -> Solution:
     found = [first]
     for start in _elsewhere(job, seed):
         if job.is_spent:
-            return _with_all(replace(_lowest(found), **_not(Status.MAX_EVALUATIONS_EXCEEDED)), found)
+            return _doubtful(found, Status.MAX_EVALUATIONS_EXCEEDED)
         found.append(job.descend(start, at_most=LONGER * job.first_evaluations))
         best = _lowest(found)
         if found[-1].status in LIMITS and job.is_over:
-            return _with_all(replace(best, **_not(found[-1].status)), found)
+            return _doubtful(found, found[-1].status)
         agree = [one for one in found if _agrees(one, best, job.first_cost)]
         if len(agree) > 1 and any(one.status is Status.SUCCESS for one in agree):
             sure = next(one for one in agree if one.status is Status.SUCCESS)
             return _with_all(sure, found)
-    return _with_all(replace(_lowest(found), **_not(Status.MAX_RESTARTS_EXCEEDED)), found)
+    return _doubtful(found, Status.MAX_RESTARTS_EXCEEDED)
 
 
-def _not(status: Status) -> dict[str, object]:
-    return {"status": status, "message": status.message}
+def _doubtful(found: list[Solution], status: Status) -> Solution:
+    """Return the lowest result with a status that is no success."""
+    return _with_all(replace(_lowest(found), status=status, message=status.message), found)
 
 
 def _lowest(found: list[Solution]) -> Solution:
@@ -57,7 +58,7 @@ def _with_all(best: Solution, found: list[Solution]) -> Solution:
 
 
 def _elsewhere(job: Job, seed: int) -> Iterator[Array]:
-    """Give starts a simplex step away, a wide and a narrow one in turn, in directions that depend on the seed alone."""
+    """Give starts a simplex step away, wide and narrow in turn; the seed says which way."""
     random = np.random.default_rng([seed + 2**31, job.start.size])
     names = names_of(job.settings.get("names"), job.start.size)
     box: Box = box_of(job.settings.get("bounds"), job.start, names)

@@ -43,7 +43,8 @@ class LevenbergMarquardt:
     names : sequence of str, optional
         Names of the parameters, used in messages.
     loss : str or callable, optional
-        "soft_l1", "huber", "cauchy", "arctan", or a function as in ``scipy.optimize.least_squares``.
+        "soft_l1", "huber", "cauchy", "arctan", or a function as SciPy has
+        them.
     f_scale : float
         Size of a residual from which on the loss differs from the square.
     options : Options, optional
@@ -205,12 +206,14 @@ class LevenbergMarquardt:
     @property
     def params(self) -> Array:
         """Best point (n,)."""
-        return self._best.state.x.copy()
+        x: Array = self._best.state.x.copy()
+        return x
 
     @property
     def residuals(self) -> Array:
         """Residuals (m,) at the best point."""
-        return self._best.state.r.copy()
+        r: Array = self._best.state.r.copy()
+        return r
 
     @property
     def cost(self) -> float:

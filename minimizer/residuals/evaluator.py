@@ -18,6 +18,7 @@ class Evaluator:
     args: tuple[Any, ...] = ()
 
     def __call__(self, point: Array) -> Any:
+        """Return residuals (m,), or the Jacobian (m, n)."""
         if self.jac is None:
             return self.fun(point, *self.args)
         params = point[:-1].copy()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..common import checks
-from ..common.arrays import Array
+from ..common.arrays import Array, Mask
 from ..common.bounds import Box
 from ..levenberg_marquardt.losses import LOSSES, Loss
 from ..levenberg_marquardt.options import Options
@@ -41,7 +41,7 @@ def names_of(names: Sequence[str] | None, n: int) -> list[str]:
     return found
 
 
-def held_of(held: Any, names: list[str]) -> Array:
+def held_of(held: Any, names: list[str]) -> Mask:
     """Return which parameters are held, (n,), from a mask, from numbers or from names."""
     n = len(names)
     mask = np.zeros(n, dtype=bool)

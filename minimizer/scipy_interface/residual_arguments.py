@@ -37,7 +37,8 @@ def pairs_of(bounds: Any, start: Array) -> list[tuple[float, float]] | None:
         return None
     if hasattr(bounds, "lb") and hasattr(bounds, "ub"):
         bounds = bounds.lb, bounds.ub
-    if not np.iterable(bounds) or len(bounds) != 2:
+    bounds = tuple(bounds) if np.iterable(bounds) else ()
+    if len(bounds) != 2:
         raise ValueError("`bounds` must contain 2 elements: the lower and the upper bounds")
     lower, upper = (checks.vector("bounds", side) for side in bounds)
     if any(np.ndim(side) > 0 and np.size(side) != start.size for side in bounds):
@@ -137,6 +138,7 @@ class Dense:
         self._jac, self._kwargs = jac, kwargs
 
     def __call__(self, x: Array, *args: Any) -> Any:
+        """Return the Jacobian (m, n)."""
         J = self._jac(x, *args, **self._kwargs)
         if hasattr(J, "toarray"):
             return J.toarray()
@@ -154,6 +156,7 @@ class ComplexStep:
         self._fun, self._kwargs = fun, kwargs
 
     def __call__(self, x: Array, *args: Any) -> Array:
+        """Return the Jacobian (m, n)."""
         columns = []
         for j in range(x.size):
             beside = x.astype(np.complex128)
