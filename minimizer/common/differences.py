@@ -151,7 +151,8 @@ class Differences:
     def _with_step(self, column: Column, factor: float) -> None:
         column.steps += 1
         column.step *= factor
-        column.is_done = column.steps >= TRIES or column.step == 0.0
+        x = self.x[column.index]
+        column.is_done = bool(column.steps >= TRIES or x + column.step == x)
 
     def _judge(self, column: Column, values: list[Array]) -> None:
         """Keep the slope, or try another stencil or step."""

@@ -36,7 +36,7 @@ def verdict(look: Look, is_flat: bool, first_rank: int, first_columns: Array) ->
     If there were as many at the start, the problem has them, and the sum is minimal all along them.
     If not, a parameter has lost its influence on the way. Where nothing has any, nothing is known.
     """
-    if not is_flat or look.rank == 0:
+    if not is_flat or first_rank == 0:
         return Status.SINGULAR
     if look.rank >= first_rank and not lost(look, first_columns).any():
         return Status.SUCCESS

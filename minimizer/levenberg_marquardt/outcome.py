@@ -161,11 +161,14 @@ def expected_sum(s: State, step: Any = "current") -> float:
 
 def reason(status: Status, outcome: Outcome, names: list[str]) -> str:
     """Return the message of a status with the names of the parameters that it concerns."""
+    text = status.message
+    if status is Status.SUCCESS:
+        text = f"Converged: {outcome.termination['because']}."
     groups = [" and ".join(names[j] for j in group) for group in outcome.degenerate]
     lost_ones = " and ".join(names[j] for j in outcome.lost)
     if status is Status.RUNAWAY and (lost_ones or groups):
         who = lost_ones or groups[0]
-        return f"{who} lost its influence on the residuals on the way. {status.message}"
+        return f"{who} lost its influence on the residuals on the way. {text}"
     if groups and status in (Status.SUCCESS, Status.SINGULAR):
-        return f"{status.message} Without influence: {'; '.join(groups)}."
-    return status.message
+        return f"{text} Without influence: {'; '.join(groups)}."
+    return text

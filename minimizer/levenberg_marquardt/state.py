@@ -120,6 +120,7 @@ class State:
     top: Array
     steps: Array
     scale: Array
+    slowed: Array  # factors of it, for parameters that are damped more than others
     refinement: Refinement
     r: Array = field(default_factory=lambda: np.zeros(0))
     J: Array = field(default_factory=lambda: np.zeros((0, 0)))
@@ -193,6 +194,7 @@ def initial_state(problem: Problem, options: Options) -> State:
         top=abs(problem.start),
         steps=np.zeros(n),
         scale=np.zeros(n),
+        slowed=np.ones(n),
         refinement=Refinement(np.zeros(n)),
         first_columns=np.zeros(n),
     )

@@ -27,7 +27,7 @@ def begin_step(s: State) -> Task:
     free = s.look.indices
     spectrum = s.look.tangent.spectrum(s.scale[free]).truncated(TRUNCATED)
     if s.damping is None:
-        size = float(np.linalg.norm((s.scale * s.x)[free])) or s.first_norm
+        size = float(np.linalg.norm((s.scale / s.slowed * s.x)[free])) or s.first_norm
         first = float(np.min(s.options.damping)) * float(spectrum.s[0]) ** 2
         s.damping = Damping(s.options.radius * size, first)
     nowhere = np.zeros(s.problem.n)

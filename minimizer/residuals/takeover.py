@@ -13,7 +13,7 @@ from ..execution.returned_value import as_residuals
 from ..levenberg_marquardt.problem import Problem
 from ..minimizer import Minimizer
 from .problem_of import names_of, problem_of
-from .solution import Job, Solution
+from .solution import LIMITS, Job, Solution
 
 HANDED_OVER = (Status.EDGE, Status.STALLED, Status.INITIALIZATION_FAILURE)
 SAME = 1e-6  # relative: sums that agree
@@ -39,24 +39,34 @@ def simplex_takes_over(job: Job, first: Solution) -> Solution:
         callback=job.settings.get("callback"),
     )
     try:
-        status = minimizer.minimize(problem.start[free])
+        minimizer.minimize(problem.start[free])
     finally:
         job.evaluations += minimizer.evaluations
         job.iterations += minimizer.iterations
-    runs = first.runs + minimizer.runs
     found = problem.start.copy()
-    if not 0.5 * minimizer.function_value < first.cost or job.is_spent:
-        worse = status if status is not Status.SUCCESS and first.cost == np.inf else first.status
-        return replace(first, status=worse, runs=runs)
     found[free] = minimizer.params
+    return _judge(job, replace(first, runs=first.runs + minimizer.runs), minimizer, found)
+
+
+def _judge(job: Job, first: Solution, minimizer: Minimizer, found: Array) -> Solution:
+    """Return the better of two results, with the status that the evidence allows."""
+    cost, status = 0.5 * minimizer.function_value, minimizer.status
+    assert status is not None
+    if status in LIMITS:
+        first = replace(first, status=status, message=status.message)
+    agreed = status is Status.SUCCESS
+    if agreed and first.cost <= cost <= first.cost * (1.0 + SAME):
+        return replace(first, status=status, message=FOUND, simplex=True)
+    if not cost < first.cost:
+        unknown = first.cost == np.inf  # neither has found a valid point
+        return replace(first, status=status, message=status.message) if unknown else first
     polished = job.descend(found, further_runs=0)
-    runs = runs + polished.runs
-    if polished.status is Status.SUCCESS:
-        return replace(polished, runs=runs)
-    lowered = 2.0 * polished.cost < minimizer.function_value * (1.0 - SAME)
-    if status is Status.SUCCESS and not lowered:
-        return Solution(polished.outcome, status, FOUND, runs, simplex=True)
-    return replace(polished, runs=runs)
+    polished = replace(polished, runs=first.runs + polished.runs)
+    if status in LIMITS:
+        return replace(polished, status=status, message=status.message)
+    if agreed and polished.status is not Status.SUCCESS and polished.cost >= cost * (1.0 - SAME):
+        return replace(polished, status=status, message=FOUND, simplex=True)
+    return polished
 
 
 def _problem(job: Job, x: Array, names: list[str]) -> Problem:

@@ -24,6 +24,7 @@ FLOORS = (
     ("execution",),
     ("settings",),
     ("minimizer",),
+    ("residuals",),
     ("many", "scipy_interface", "fitting", "blocks", "registration", "plot"),
     ("curvature", "derivatives"),  # old or short import paths, one line each
     ("commands",),
