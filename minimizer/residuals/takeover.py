@@ -16,6 +16,7 @@ from .problem_of import names_of, problem_of
 from .solution import LIMITS, Job, Solution
 
 HANDED_OVER = (Status.EDGE, Status.STALLED, Status.INITIALIZATION_FAILURE)
+POLISH = 3  # times (n + 1): evaluations that are kept for the last steps
 SAME = 1e-6  # relative: sums that agree
 FOUND = (
     "Levenberg-Marquardt found no way on, as the residuals are not defined or not differentiable "
@@ -30,11 +31,14 @@ def simplex_takes_over(job: Job, first: Solution) -> Solution:
     begin = job.start if first.status is Status.EDGE else first.outcome.x
     problem = _problem(job, begin, names)
     free = ~problem.held
+    left, polish = job.evaluations_left, POLISH * (problem.n + 1)
+    if left is not None and left <= polish:
+        return first
     minimizer = Minimizer(
         _Sum(job, problem),
         int(free.sum()),
         bounds=list(zip(problem.box.lower[free], problem.box.upper[free], strict=True)),
-        max_evaluations=job.evaluations_left,
+        max_evaluations=None if left is None else left - polish,
         max_seconds=job.seconds_left,
         callback=job.settings.get("callback"),
     )
