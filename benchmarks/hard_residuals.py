@@ -51,7 +51,7 @@ def _always(p: Array) -> bool:
 
 
 def undefined(rng: Generator) -> Iterator[Hard]:
-    """Give logarithms, roots and powers whose arguments may become negative; a valley along a wall."""
+    """Give logarithms, roots and powers of what may be negative; a valley along a wall."""
     t = np.linspace(0.1, 3.0, 30)
     for i in range(20):
         noise = 0.02 * rng.standard_normal(30)

@@ -57,6 +57,7 @@ def nist_cases(seed: int) -> Iterator[Case]:
     """Give NIST's regressions from both starts."""
     for case in nist.cases(seed):
         assert isinstance(case.fun, nist.Regression)
+        assert case.tolerance is not None
         right = case.minimum + case.tolerance
         yield Case(
             "nist", case.name, case.fun.residuals, case.start, right=right, others=case.others

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.arrays import Array
-from .derivatives import jacobian
+from ..common.curvature_steps import jacobian
 from .uncertainty import NotToldApartError, correlations, inverse_square
 
 MOST_DIGITS = 15.0
@@ -44,6 +44,7 @@ def precision(
     free: NDArray[np.bool_],
     names: list[str],
     absolute: bool,
+    least: float = 0.0,
 ) -> Precision:
     """Return the precision of the free parameters.
 
@@ -58,6 +59,8 @@ def precision(
     names : list of str
     absolute : bool
         Whether residuals are in units of known errors.
+    least : float
+        Residual that differences must be able to see: where the fit is better, it is their unit.
     """
     n = params.size
     found = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
@@ -79,7 +82,7 @@ def precision(
         return without("all parameters are at their bounds")
     variance = float(r @ r) / (r.size - n)
     try:
-        j = jacobian(of_free, params[free], variance)
+        j = jacobian(of_free, params[free], max(variance, least**2))
         inverse = inverse_square(j)
     except ValueError as error:
         words = in_names(str(error), [name for name, f in zip(names, free, strict=True) if f])

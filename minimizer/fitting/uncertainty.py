@@ -9,7 +9,14 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
-from .derivatives import NOT_A_MINIMUM, axes_of, jacobian, principal, rises, second_differences
+from ..common.curvature_steps import (
+    NOT_A_MINIMUM,
+    axes_of,
+    jacobian,
+    principal,
+    rises,
+    second_differences,
+)
 
 __all__ = ["correlations", "covariance", "uncertainties"]
 

@@ -27,4 +27,6 @@ def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int
     unsure = found.status in (Status.SUCCESS, Status.SINGULAR, Status.RUNAWAY)
     if confirm and unsure and not found.simplex:
         found = confirmed(job, found, seed)
+        if takes_over and found.status is Status.MAX_RESTARTS_EXCEEDED:
+            found = simplex_takes_over(job, found)
     return found

@@ -16,19 +16,21 @@ from .problem_of import names_of, problem_of
 from .solution import LIMITS, Job, Solution
 
 HANDED_OVER = (Status.EDGE, Status.STALLED, Status.INITIALIZATION_FAILURE)
+AFRESH = (Status.EDGE, Status.MAX_RESTARTS_EXCEEDED)
 POLISH = 3  # times (n + 1): evaluations that are kept for the last steps
 SAME = 1e-6  # relative: sums that agree
 FOUND = (
-    "Levenberg-Marquardt found no way on, as the residuals are not defined or not differentiable "
-    "beside the result; the simplex took over, and two of its runs agreed."
+    "Levenberg-Marquardt was not sure, as where residuals are not defined or not differentiable; "
+    "the simplex took over, and two of its runs agreed."
 )
 
 
 def simplex_takes_over(job: Job, first: Solution) -> Solution:
     """Return what the simplex makes of a result, polished where the residuals are smooth."""
     names = names_of(job.settings.get("names"), job.start.size)
-    # From a point on an edge the simplex would see the valid region from a corner only.
-    begin = job.start if first.status is Status.EDGE else first.outcome.x
+    # From a point on an edge the simplex would see the valid region from a corner only; and what
+    # it comes to from the start again is a better confirmation.
+    begin = job.start if first.status in AFRESH else first.outcome.x
     problem = _problem(job, begin, names)
     free = ~problem.held
     left, polish = job.evaluations_left, POLISH * (problem.n + 1)
