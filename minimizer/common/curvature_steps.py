@@ -18,7 +18,7 @@ ACCEPTED = 0.1, 10.0  # range of a step's rise, as shares of the rise wanted
 TRIES = 80
 STENCIL = STENCILS["richardson"][0]
 EPS = float(np.finfo(np.float64).eps)
-LONG = 1.5  # times that: a first step with less rounding
+LONG = 1.15  # times that: a first step with less rounding
 TURNS = 4  # at most, until the axes are principal
 
 

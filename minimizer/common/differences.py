@@ -23,6 +23,8 @@ STENCILS: dict[str, tuple[tuple[int, ...], ...]] = {
 }
 POWERS = {"forward": 1 / 2, "central": 1 / 3, "richardson": 1 / 5}  # of eps: the relative step
 TRIES = 12  # steps, at most
+COARSE, FINE = 1e-3, 1e-7  # of the values: changes that are too large, and what to aim at
+ULPS = 64.0  # of the parameter: the shortest step for a change that is too large
 SHORTER, LONGER = 2.0**-7, 2.0**10
 SEEN = 2.0**-10  # of the parameter: a step this long, and no change, means no influence
 NEAR_ZERO = 2.0**-10  # of the largest value so far: a parameter nearer to zero counts as this
@@ -48,6 +50,7 @@ class Column:
     tried: int = 0  # stencils at this step
     steps: int = 0
     slope: Array | None = None
+    is_fine: bool = False  # the step was too coarse at first
     is_done: bool = False
 
 
@@ -64,6 +67,8 @@ class Differences:
     free : ndarray (n,)
         Parameters whose columns are wanted; the others stay zero.
     scheme : {"forward", "central", "richardson"}
+    size : float
+        Norm of values: a step that changes more than a small share of it is too coarse.
     """
 
     x: Array
@@ -72,6 +77,7 @@ class Differences:
     box: Box
     free: Mask
     scheme: str = "forward"
+    size: float = 0.0
     columns: list[Column] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -167,13 +173,17 @@ class Differences:
         else:
             slope = weights(stencil) @ changes / ((self.x[j] + column.step) - self.x[j])
         column.slope, column.is_done = slope, True
-        self.steps[j] = abs(column.step)
-        size, norm = float(np.linalg.norm(changes[0])), float(np.linalg.norm(self.value))
+        self.steps[j] = abs(column.step) if column.is_fine or self.x[j] == 0.0 else 0.0
+        size = float(np.linalg.norm(changes[0]))
+        whole = max(self.size, float(np.linalg.norm(self.value)))
         x, room = abs(self.x[j]), max(self.box.upper[j] - self.x[j], self.x[j] - self.box.lower[j])
         if size == 0.0 and (x == 0.0 or abs(column.step) < SEEN * x) and abs(column.step) < room:
             self._retry(column, min(LONGER, room / abs(column.step)))  # nothing seen: further
-        elif x == 0.0 and size > 1e-3 * norm > 0.0:
-            self._retry(column, max(1e-6, 1e-6 * norm / size))  # a unit too coarse: finer
+        elif size > COARSE * whole > 0.0:
+            finest = float(ULPS * np.spacing(x)) / abs(column.step)
+            if finest < 0.5:
+                column.is_fine = True
+                self._retry(column, max(finest, FINE, FINE * whole / size))
 
     def _retry(self, column: Column, factor: float) -> None:
         column.is_done, column.tried = False, 0
@@ -184,9 +194,11 @@ class Differences:
 def relative_steps(x: Array, top: Array, eps: float, scheme: str, known: Array) -> Array:
     """Return first steps (n,): relative to `x`, near zero to the largest value `top` so far.
 
-    A parameter that has been zero all along has the step `known` to do, else a unit's.
+    Shorter ones are known where these were too coarse. A parameter that has been zero all along
+    has the step that is known to do, else a unit's.
     """
     share = eps ** POWERS[scheme]
     steps = share * np.maximum(abs(x), NEAR_ZERO * top)
     at_zero = np.where(known > 0.0, known, share)
+    steps = np.where((known > 0.0) & (known < steps), known, steps)
     return np.where(steps > 0.0, steps, at_zero)

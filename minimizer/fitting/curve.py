@@ -119,7 +119,8 @@ def fit(
     job = Job(residuals, np.array(list(start.values()), dtype=np.float64), settings=settings)
     with np.errstate(all="ignore"):
         solution = solve(job, confirm=True, seed=seed)
-        params = solution.outcome.x
+        found = np.isfinite(solution.cost)
+        params = solution.outcome.x if found else np.full(len(start), np.nan)
         free = ~_at_bound(params, limits)
         r = residuals(params)
         rss = float(r @ r)

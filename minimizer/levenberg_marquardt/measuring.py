@@ -28,7 +28,9 @@ def measure(s: State) -> Task | None:
     first = relative_steps(s.x, s.top, s.eps, s.scheme, s.steps)
     if s.problem.diff_step is not None:
         first = s.problem.diff_step * np.where(s.x == 0.0, 1.0, abs(s.x))
-    s.differences = Differences(s.x, s.r, first, s.problem.box, ~s.problem.held, s.scheme)
+    s.differences = Differences(
+        s.x, s.r, first, s.problem.box, ~s.problem.held, s.scheme, s.first_norm
+    )
     return _ask_or_keep(s)
 
 
