@@ -74,6 +74,7 @@ def jacobian(fun: Function, x: Any, *, step: Any = None) -> Estimate:
     [[1.0, 0.0], [3.0, 0.0]]
     """
     point, steps = _point_and_steps(fun, x, step)
+    here = _array(fun, point)
 
     def column(j: int) -> Estimate:
         way = np.eye(point.size)[j]
@@ -84,7 +85,7 @@ def jacobian(fun: Function, x: Any, *, step: Any = None) -> Estimate:
             change: Array = (_array(fun, ahead) - _array(fun, back)) / width
             return change
 
-        return extrapolated(difference, steps[j])
+        return extrapolated(difference, steps[j], lambda h: EPS * abs(here) / h)
 
     columns = [column(j) for j in range(point.size)]
     return Estimate(*(np.column_stack([c[i] for c in columns]) for i in (0, 1)))
@@ -116,14 +117,18 @@ def hessian(fun: Function, x: Any, *, step: Any = None) -> Estimate:
 
         return difference
 
+    def rounding(h: float) -> Array:
+        error: Array = 4.0 * EPS * abs(here) / h**2
+        return error
+
     scaled = np.diag(steps)
     for i in range(n):
         for j in range(i + 1):
             if i == j:
-                found = extrapolated(along(scaled[i]), 1.0)
+                found = extrapolated(along(scaled[i]), 1.0, rounding)
             else:  # by polarization
-                plus = extrapolated(along(scaled[i] + scaled[j]), 1.0)
-                minus = extrapolated(along(scaled[i] - scaled[j]), 1.0)
+                plus = extrapolated(along(scaled[i] + scaled[j]), 1.0, rounding)
+                minus = extrapolated(along(scaled[i] - scaled[j]), 1.0, rounding)
                 found = Estimate(
                     0.25 * (plus.value - minus.value), 0.25 * (plus.error + minus.error)
                 )
@@ -133,20 +138,25 @@ def hessian(fun: Function, x: Any, *, step: Any = None) -> Estimate:
     return Estimate(value, error)
 
 
-def extrapolated(difference: Callable[[float], Array], step: float) -> Estimate:
+def extrapolated(
+    difference: Callable[[float], Array], step: float, rounding: Callable[[float], Array]
+) -> Estimate:
     """Return the limit of a difference quotient, whose error is even in the step.
 
-    Of all entries of the table, for each element, the one that differs least from its neighbours.
+    Of all entries of the table, for each element, the one that differs least from its neighbours;
+    `rounding` is the error of a quotient by rounding of the function's values.
     """
     rows: list[list[Array]] = []
     best: Estimate | None = None
     with np.errstate(all="ignore"):
         for level in range(LEVELS):
             row = [difference(step / RATIO**level)]
+            noise = rounding(step / RATIO**level)
             for k in range(1, level + 1):
                 share = RATIO ** (2 * k)
                 row.append((share * row[k - 1] - rows[-1][k - 1]) / (share - 1.0))
                 apart = np.maximum(abs(row[k] - row[k - 1]), abs(row[k] - rows[-1][k - 1]))
+                apart = np.maximum(apart, noise)
                 apart = np.where(np.isfinite(apart), apart, np.inf)
                 if best is None:
                     best = Estimate(row[k], apart)
