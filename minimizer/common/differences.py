@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arrays import Array, Mask
+from .arrays import Array, Mask, norm_of
 from .bounds import Box
 
 STENCILS: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -122,7 +122,7 @@ class Differences:
         noises = [
             eps * size / (abs(column.step) * norm)
             for column in self.columns
-            if column.slope is not None and (norm := float(np.linalg.norm(column.slope))) > 0.0
+            if column.slope is not None and (norm := norm_of(column.slope)) > 0.0
         ]
         return max(noises, default=0.0)
 
@@ -174,8 +174,8 @@ class Differences:
             slope = weights(stencil) @ changes / ((self.x[j] + column.step) - self.x[j])
         column.slope, column.is_done = slope, True
         self.steps[j] = abs(column.step) if column.is_fine or self.x[j] == 0.0 else 0.0
-        size = float(np.linalg.norm(changes[0]))
-        whole = max(self.size, float(np.linalg.norm(self.value)))
+        size = norm_of(changes[0])
+        whole = max(self.size, norm_of(self.value))
         x, room = abs(self.x[j]), max(self.box.upper[j] - self.x[j], self.x[j] - self.box.lower[j])
         if size == 0.0 and (x == 0.0 or abs(column.step) < SEEN * x) and abs(column.step) < room:
             self._retry(column, min(LONGER, room / abs(column.step)))  # nothing seen: further

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from ..common.arrays import norm_of
 from .options import Options
 from .tangent import Spectrum
 
@@ -28,13 +27,13 @@ def damping_for_radius(spectrum: Spectrum, radius: float) -> float:
     """Return the damping with which the step is as long as the radius; 0 if no longer without."""
     on = (spectrum.c != 0.0) & (spectrum.s > 0.0)
     c, s = spectrum.c[on], spectrum.s[on]
-    if not c.size or np.linalg.norm(c / s) <= radius:
+    if not c.size or norm_of(c / s) <= radius:
         return 0.0
     sc, s2 = s * c, s * s
-    low, high = 0.0, float(np.linalg.norm(sc)) / radius
+    low, high = 0.0, norm_of(sc) / radius
     damping = 1e-3 * high
     for _ in range(TRIES):
-        length = float(np.linalg.norm(sc / (s2 + damping)))
+        length = norm_of(sc / (s2 + damping))
         if abs(length - radius) <= WITHIN * radius:
             break
         if length > radius:

@@ -60,7 +60,8 @@ def rescale(s: State) -> None:
     elif scaling == "levenberg":
         s.scale = np.ones(s.problem.n)
     else:
-        s.slowed = np.sqrt(np.broadcast_to(damping, s.x.shape) / np.min(damping))
+        if not isinstance(damping, float):
+            s.slowed = np.sqrt(damping / np.min(damping))
         s.scale = np.maximum(s.scale, s.look.column_norms * s.slowed)
         s.scale[s.scale == 0.0] = 1.0
 

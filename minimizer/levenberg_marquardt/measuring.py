@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, norm_of
 from ..common.differences import STENCILS, Differences, relative_steps, weights
 from ..common.status import Status
 from .moves import Move
@@ -102,8 +102,8 @@ def check_user(s: State) -> None:
 def take_check(s: State, values: Sequence[Array]) -> Task:
     """Take the error along that direction for the noise of the user's Jacobian."""
     slope = weights(CHECK) @ np.array([value - s.r for value in values])
-    error = float(np.linalg.norm(slope - s.J @ s.checked_way))
-    way = float(np.linalg.norm(s.checked_way[s.look.indices] * s.look.spectrum.unit))
+    error = norm_of(slope - s.J @ s.checked_way)
+    way = norm_of(s.checked_way[s.look.indices] * s.look.spectrum.unit)
     found = error / (way * float(s.look.spectrum.s[0]))
     s.user_noise = max(found, s.eps ** NOISE["exact"]) if np.isfinite(found) else s.eps**0.5
     s.rounding = s.user_noise

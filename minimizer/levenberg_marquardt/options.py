@@ -44,7 +44,10 @@ class Options:
         or multiplied by `increase` after a failure and by `decrease` after a success.
     radius : float
         First radius, in units of the norm of D x.
-    increase, decrease : float
+    increase : float
+        Factor of the damping after a failure, with "factors".
+    decrease : float
+        The same after a success.
     acceleration : float
         Limit on twice the geodesic acceleration relative to the step; 0 turns it off.
     broyden : bool or None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, norm_of
 from ..common.status import Status
 from .flatness import lost
 from .state import State
@@ -116,7 +116,7 @@ def _inverse(look: Look) -> Array:
 
 def _model_cosine(look: Look) -> float:
     norm = look.tangent.norm
-    return float(np.linalg.norm(look.spectrum.c[look.kept])) / norm if norm > 0.0 else 0.0
+    return norm_of(look.spectrum.c[look.kept]) / norm if norm > 0.0 else 0.0
 
 
 def termination_of(s: State) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, norm_of
 from ..common.status import Status
 from .ending import examine, overcome, take_flatness, take_refinement
 from .measuring import measure, take_check, take_jacobian
@@ -30,7 +30,7 @@ def take_start(s: State, values: Sequence[Array]) -> Task | None:
         s.eps = float(np.finfo(np.float32).eps)
     s.r = values[0].astype(np.float64)
     s.f = s.problem.value(s.r)
-    s.first_norm = float(np.linalg.norm(s.r))
+    s.first_norm = norm_of(s.r)
     if s.f < np.inf:
         return Task.MEASURE
     s.end(Status.INITIALIZATION_FAILURE)

@@ -15,7 +15,7 @@ from enum import Enum
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask
+from ..common.arrays import Array, Indices, Mask, norm_of
 from .problem import Problem
 from .tangent import Spectrum, Tangent, triangle
 
@@ -117,9 +117,9 @@ def look(
     s, c = spectrum.s, spectrum.c
     kept = s > noise * s.max(initial=0.0)
     rank, k = int(kept.sum()), indices.size
-    scatter = np.hypot(tangent.orthogonal, np.linalg.norm(c[~kept]))
+    scatter = np.hypot(tangent.orthogonal, norm_of(c[~kept]))
     scatter = float(scatter) / (r.size - rank) ** 0.5 if r.size > rank else 0.0
-    within = float(np.linalg.norm(c[kept])) / max(rank, 1) ** 0.5
+    within = norm_of(c[kept]) / max(rank, 1) ** 0.5
     offset = within / scatter if scatter > 0.0 else 0.0 if within == 0.0 else np.inf
     found = Look(
         free, indices, tangent, spectrum, kept, norms, gradient, offset, scatter, stop=None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..common.arrays import Array
+from ..common.arrays import Array, norm_of
 from . import acceleration as geodesic
 from .broyden import updated
 from .damping import Damping
@@ -27,7 +27,7 @@ def begin_step(s: State) -> Task:
     free = s.look.indices
     spectrum = s.look.tangent.spectrum(s.scale[free]).truncated(TRUNCATED)
     if s.damping is None:
-        size = float(np.linalg.norm((s.scale / s.slowed * s.x)[free])) or s.first_norm
+        size = norm_of((s.scale / s.slowed * s.x)[free]) or s.first_norm
         first = float(np.min(s.options.damping)) * float(spectrum.s[0]) ** 2
         s.damping = Damping(s.options.radius * size, first)
     nowhere = np.zeros(s.problem.n)
@@ -93,7 +93,7 @@ def take_step(s: State, values: Sequence[Array]) -> Task | None:
 
 
 def _length(s: State, step: Array) -> float:
-    return float(np.linalg.norm(s.scale * step))
+    return norm_of(s.scale * step)
 
 
 def _failed(s: State, f: float) -> Task:

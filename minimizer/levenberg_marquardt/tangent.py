@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..common.arrays import Array, Indices
+from ..common.arrays import Array, Indices, norm_of
 
 
 def triangle(J: Array, r: Array) -> Array:
@@ -29,7 +29,7 @@ class Tangent:
     @property
     def norm(self) -> float:
         """Norm of the residuals."""
-        return float(np.linalg.norm(self.R[:, -1]))
+        return norm_of(self.R[:, -1])
 
     @property
     def orthogonal(self) -> float:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from ..common.arrays import norm_of
 from .state import State
 from .stationarity import Stop
 
@@ -14,8 +13,8 @@ def reached(s: State) -> Stop | None:
     assert last is not None
     if asked is None:
         return None
-    moved = float(np.linalg.norm(s.scale * last.step))
-    if moved <= asked.parameters * float(np.linalg.norm(s.scale * s.x)):
+    moved = norm_of(s.scale * last.step)
+    if moved <= asked.parameters * norm_of(s.scale * s.x):
         return Stop.PARAMETERS
     if last.fall <= asked.decrease * last.f:
         return Stop.DECREASE

@@ -35,6 +35,7 @@ class LevenbergMarquardt(EngineResults):
     args : tuple
         Further arguments for `fun` and `jac`.
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
+        None and infinities mean no bound; equal ones hold a parameter.
     held : sequence of str or int, optional
         Parameters that keep their first values.
     names : sequence of str, optional
@@ -49,6 +50,7 @@ class LevenbergMarquardt(EngineResults):
     max_evaluations : int, optional
         Limit on calls of `fun`, those for derivatives included; 500 (n + 1) by default.
     max_seconds : float, optional
+        Time limit; after it the minimization ends before the next evaluation.
     diff_step : float or array (n,), optional
         Relative steps of the differences; by default they follow from the type of the residuals.
     callback : callable, optional

@@ -52,6 +52,7 @@ def curve_fit(
     check_finite : bool, optional
         Whether data that are not finite are refused; by default unless `nan_policy` is given.
     bounds : (lower, upper) or scipy.optimize.Bounds
+        Numbers or arrays (n,).
     method : {None, "auto", "trf", "dogbox", "lm"}
         As in `least_squares`; None is "auto".
     jac : callable or str, optional

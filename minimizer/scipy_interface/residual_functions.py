@@ -83,6 +83,7 @@ def least_squares(
     x_scale : "jac", float or array (n,), optional
         Scales of the parameters; by default (as "jac") the columns of the Jacobian give them.
     loss : {"linear", "soft_l1", "huber", "cauchy", "arctan"} or callable
+        What is summed up of the squared residuals; a function as SciPy has them.
     f_scale : float
         Residual from which on the loss differs from the square.
     diff_step : float or array (n,), optional
@@ -105,6 +106,7 @@ def least_squares(
     random_seed : int
         Of the starts that confirm.
     max_seconds : float, optional
+        Time limit.
     options : Options or dict, optional
         Rules of the algorithm, see `minimizer.levenberg_marquardt.options.Options`.
 
