@@ -7,6 +7,7 @@ the way, another stencil or a shorter step is tried; where nothing changes, a lo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -43,15 +44,40 @@ def weights(stencil: tuple[int, ...]) -> Array:
 
 @dataclass
 class Column:
-    """One column in the making: parameter `index` with a step, and the stencil that is tried."""
+    """One column in the making: a parameter with its bounds, a step, the stencil that is tried."""
 
     index: int
+    x: float
+    low: float
+    high: float
     step: float  # signed: the way of positive offsets
     tried: int = 0  # stencils at this step
     steps: int = 0
     slope: Array | None = None
+    norm: float = 0.0  # of the slope
     is_fine: bool = False  # the step was too coarse at first
     is_done: bool = False
+
+    @property
+    def room(self) -> float:
+        """Distance from the farther bound."""
+        return max(self.high - self.x, self.x - self.low)
+
+    def end(self, offset: int) -> float:
+        """Return where an offset leads, within the bounds."""
+        return min(max(self.x + offset * self.step, self.low), self.high)
+
+    def fits(self, stencil: tuple[int, ...]) -> bool:
+        """Return whether there is room for the stencil."""
+        ends = [self.x + offset * self.step for offset in stencil]
+        slack = 1e-6 * abs(self.step)
+        return min(ends) >= self.low - slack and max(ends) <= self.high + slack
+
+    def change_step(self, factor: float) -> None:
+        """Try another step, unless there were enough."""
+        self.steps += 1
+        self.step *= factor
+        self.is_done = self.steps >= TRIES or self.x + self.step == self.x
 
 
 @dataclass
@@ -81,13 +107,16 @@ class Differences:
     columns: list[Column] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        x, lower, upper = self.x.tolist(), self.box.lower.tolist(), self.box.upper.tolist()
+        reach = max(map(abs, STENCILS[self.scheme][-1]))
+        steps = self.steps.tolist()
+        self._whole = max(self.size, norm_of(self.value))
         for j in np.flatnonzero(self.free).tolist():
-            sign = 1.0 if self.x[j] >= 0.0 else -1.0
-            room = max(self.box.upper[j] - self.x[j], self.x[j] - self.box.lower[j])
-            reach = max(map(abs, STENCILS[self.scheme][-1]))
-            self.columns.append(Column(j, sign * min(self.steps[j], room / reach)))
-        for column in self.columns:
+            column = Column(j, x[j], lower[j], upper[j], 0.0)
+            size = min(steps[j], column.room / reach)
+            column.step = size if x[j] >= 0.0 else -size
             self._to_possible_stencil(column)
+            self.columns.append(column)
 
     @property
     def is_done(self) -> bool:
@@ -120,9 +149,9 @@ class Differences:
     def noise(self, eps: float, size: float) -> float:
         """Return the largest relative error of a column by rounding values of this size."""
         noises = [
-            eps * size / (abs(column.step) * norm)
+            eps * size / (abs(column.step) * column.norm)
             for column in self.columns
-            if column.slope is not None and (norm := norm_of(column.slope)) > 0.0
+            if column.norm > 0.0
         ]
         return max(noises, default=0.0)
 
@@ -130,64 +159,49 @@ class Differences:
         return STENCILS[self.scheme][column.tried]
 
     def _point(self, column: Column, offset: int) -> Array:
-        j = column.index
         y: Array = self.x.copy()
-        y[j] = min(max(y[j] + offset * column.step, self.box.lower[j]), self.box.upper[j])
+        y[column.index] = column.end(offset)
         return y
-
-    def _fits(self, column: Column) -> bool:
-        """Return whether the box has room for the stencil."""
-        j = column.index
-        ends = [self.x[j] + offset * column.step for offset in self._stencil(column)]
-        slack = 1e-6 * abs(column.step)
-        return bool(
-            min(ends) >= self.box.lower[j] - slack and max(ends) <= self.box.upper[j] + slack
-        )
 
     def _to_possible_stencil(self, column: Column) -> None:
         """Go on to the next stencil in the box; after the last one, to a shorter step."""
         while True:
             if column.tried == len(STENCILS[self.scheme]):
                 column.tried = 0
-                self._with_step(column, SHORTER)
-            if column.is_done or self._fits(column):
+                column.change_step(SHORTER)
+            if column.is_done or column.fits(self._stencil(column)):
                 return
             column.tried += 1
 
-    def _with_step(self, column: Column, factor: float) -> None:
-        column.steps += 1
-        column.step *= factor
-        x = self.x[column.index]
-        column.is_done = bool(column.steps >= TRIES or x + column.step == x)
-
     def _judge(self, column: Column, values: list[Array]) -> None:
         """Keep the slope, or try another stencil or step."""
-        j, stencil = column.index, self._stencil(column)
-        changes = np.array([value - self.value for value in values])
-        if not np.isfinite(changes).all():
+        stencil = self._stencil(column)
+        changes = [value - self.value for value in values]
+        if not all(np.isfinite(change).all() for change in changes):
             column.tried += 1
             self._to_possible_stencil(column)
             return
+        x, step = abs(column.x), abs(column.step)
         if len(stencil) == 1:  # the step as it was rounded
-            slope = changes[0] / (self._point(column, stencil[0])[j] - self.x[j])
+            width = column.end(stencil[0]) - column.x
+            column.slope = changes[0] / width
         else:
-            slope = weights(stencil) @ changes / ((self.x[j] + column.step) - self.x[j])
-        column.slope, column.is_done = slope, True
-        self.steps[j] = abs(column.step) if column.is_fine or self.x[j] == 0.0 else 0.0
+            width = (column.x + column.step) - column.x
+            column.slope = weights(stencil) @ np.array(changes) / width
+        column.norm, column.is_done = norm_of(column.slope), True
+        self.steps[column.index] = step if column.is_fine or x == 0.0 else 0.0
         size = norm_of(changes[0])
-        whole = max(self.size, norm_of(self.value))
-        x, room = abs(self.x[j]), max(self.box.upper[j] - self.x[j], self.x[j] - self.box.lower[j])
-        if size == 0.0 and (x == 0.0 or abs(column.step) < SEEN * x) and abs(column.step) < room:
-            self._retry(column, min(LONGER, room / abs(column.step)))  # nothing seen: further
-        elif size > COARSE * whole > 0.0:
-            finest = float(ULPS * np.spacing(x)) / abs(column.step)
+        if size == 0.0 and (x == 0.0 or step < SEEN * x) and step < column.room:
+            self._retry(column, min(LONGER, column.room / step))  # nothing seen: further
+        elif size > COARSE * self._whole > 0.0:
+            finest = ULPS * math.ulp(x) / step
             if finest < 0.5:
                 column.is_fine = True
-                self._retry(column, max(finest, FINE, FINE * whole / size))
+                self._retry(column, max(finest, FINE, FINE * self._whole / size))
 
     def _retry(self, column: Column, factor: float) -> None:
         column.is_done, column.tried = False, 0
-        self._with_step(column, factor)
+        column.change_step(factor)
         self._to_possible_stencil(column)
 
 
