@@ -58,7 +58,22 @@ class LevenbergMarquardtRun:
             s.end(Status.MAX_EVALUATIONS_EXCEEDED)
         if s.status is not None:
             return None
-        point = self.params
+        return self._point(len(self._told))
+
+    def points_ahead(self, count: int) -> list[Array]:
+        """Return copies of up to `count` points after the one that was asked for last.
+
+        They are those of a Jacobian by differences, or of another test of several points: all may
+        be evaluated at once, and are asked for one after another.
+        """
+        limit, first = self.spec.max_evaluations, len(self._told) + 1
+        left = count if limit is None else min(count, limit - self.evaluations - 1)
+        last = min(first + max(left, 0), len(self.state.wanted))
+        return [self._point(i) for i in range(first, last)]
+
+    def _point(self, i: int) -> Array:
+        """Return a copy of a point that is wanted, with what is wanted there."""
+        point = np.array(self.state.wanted[i])
         return np.append(point, self._wants_jacobian) if self.problem.has_jacobian else point
 
     def tell(self, value: Any, point: Array, aborted: bool) -> bool:

@@ -53,6 +53,10 @@ class LevenbergMarquardt(EngineResults):
         Time limit; after it the minimization ends before the next evaluation.
     diff_step : float or array (n,), optional
         Relative steps of the differences; by default they follow from the type of the residuals.
+    n_jobs : int, optional
+        Number of workers, for points that may be evaluated side by side, as in `Minimizer`.
+    pool : object, optional
+        Whose workers to use in place of joblib's, as in `Minimizer`.
     callback : callable, optional
         ``callback(record)`` after every iteration; StopIteration ends the minimization.
     progress, trace
@@ -109,6 +113,8 @@ class LevenbergMarquardt(EngineResults):
         max_evaluations: int | None = None,
         max_seconds: float | None = None,
         diff_step: Any = None,
+        n_jobs: int | None = None,
+        pool: Any = None,
         callback: Callable[[RunRecord], object] | None = None,
         progress: bool | str = False,
         trace: bool = False,
@@ -118,6 +124,8 @@ class LevenbergMarquardt(EngineResults):
         self.args = checks.args("args", args)
         self.names = names
         self.max_seconds = checks.optional(checks.seconds)("max_seconds", max_seconds)
+        self.n_jobs = checks.optional(checks.jobs)("n_jobs", n_jobs)
+        self.pool = checks.optional(checks.pool)("pool", pool)
         self.callback = checks.optional_function("callback", callback)
         self.progress = checks.progress("progress", progress)
         self.trace: bool | list[Evaluation] = checks.trace("trace", trace)
@@ -142,7 +150,7 @@ class LevenbergMarquardt(EngineResults):
             raise TypeError("fun is None; give a function, or use ask() and tell()")
         session = self._begin(initial_params)
         try:
-            session.perform(Evaluator(self.fun, self.jac, self.args), None)
+            session.perform(Evaluator(self.fun, self.jac, self.args), self.n_jobs, self.pool)
         except BaseException as error:
             _attach_best(error, self)
             raise

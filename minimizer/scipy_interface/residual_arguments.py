@@ -108,6 +108,22 @@ def evaluations_of(max_nfev: Any) -> int | None:
     return operator.index(int(max_nfev))
 
 
+def workers_of(workers: Any) -> dict[str, Any]:
+    """Return the settings `n_jobs` and `pool`."""
+    if workers is None:
+        return {}
+    if callable(workers):
+        return {"pool": Mapped(workers)}
+    return {"n_jobs": checks.jobs("workers", workers)}
+
+
+class Mapped:
+    """A map-like callable as a pool."""
+
+    def __init__(self, workers: Callable[..., Any]) -> None:
+        self.map = workers
+
+
 def check_words(method: Any, tr_solver: Any, verbose: Any) -> None:
     """Check the arguments that are words of a list."""
     if method not in METHODS:

@@ -22,6 +22,7 @@ from .residual_arguments import (
     options_of,
     pairs_of,
     start_of,
+    workers_of,
 )
 from .residual_result import LeastSquaresResult, result_of
 from .result import OptimizeResult
@@ -77,9 +78,11 @@ def least_squares(
     ftol, xtol : float or None
         At SciPy's defaults (or None) only a stationary point ends the run. Looser ones end it
         earlier, not as a success; a smaller `xtol` is the precision of the last steps.
-    gtol, tr_solver, tr_options, jac_sparsity, workers
-        Accepted, and without effect: the test of a stationary point has no unit, Jacobians are
-        dense, and `fun` is called from one thread.
+    gtol, tr_solver, tr_options, jac_sparsity
+        Accepted, and without effect: the test of a stationary point has no unit, and Jacobians are
+        dense.
+    workers : int or map-like callable, optional
+        Number of workers for the differences, `n_jobs` of `Minimizer`, or whose they are.
     x_scale : "jac", float or array (n,), optional
         Scales of the parameters; by default (as "jac") the columns of the Jacobian give them.
     loss : {"linear", "soft_l1", "huber", "cauchy", "arctan"} or callable
@@ -157,6 +160,7 @@ def least_squares(
             "diff_step": diff_step,
             "options": options_of(options, jac, x_scale, ftol, xtol, start.size),
             "callback": None if callback is None else watch,
+            **workers_of(workers),
         },
         max_evaluations=evaluations_of(max_nfev),
         max_seconds=max_seconds,

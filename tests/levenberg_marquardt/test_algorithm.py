@@ -307,3 +307,22 @@ def test_runs_do_not_change_the_problem() -> None:
     solve(decay, problem)
     assert problem.start.tolist() == before.start.tolist()
     assert LevenbergMarquardtRuns(problem).spec is not None
+
+
+def test_the_columns_of_a_jacobian_are_foretold() -> None:
+    """They may be evaluated side by side: the points that will be asked for, and no others."""
+    problem = make_problem([1.0, 1.0, 0.1])
+    run = LevenbergMarquardtRun(problem, RunSpec(0, problem.options), 0)
+    assert run.ask(0) is not None
+    assert run.points_ahead(9) == []
+    run.tell(decay(problem.start), problem.start, False)
+    first = run.ask(0)
+    assert first is not None
+    ahead = run.points_ahead(9)
+    assert len(ahead) == 2
+    assert run.points_ahead(1)[0].tolist() == ahead[0].tolist()
+    for point in [first, *ahead]:
+        asked = run.ask(0)
+        assert asked is not None
+        assert asked.tolist() == point.tolist()
+        run.tell(decay(point), point, False)
