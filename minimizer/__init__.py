@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .common.records import Evaluation, RunRecord
     from .common.status import Status
+    from .many.many_starts import Minimum, minimize_from_many_starts
     from .many.problems import minimize_many
     from .many.results import ManyResults
     from .minimizer import Minimizer
@@ -28,6 +29,7 @@ __all__ = [
     "LevenbergMarquardt",
     "ManyResults",
     "Minimizer",
+    "Minimum",
     "Move",
     "OptimizeResult",
     "Rules",
@@ -38,6 +40,7 @@ __all__ = [
     "fmin",
     "least_squares",
     "minimize",
+    "minimize_from_many_starts",
     "minimize_many",
     "nelder_mead",
 ]
@@ -48,6 +51,7 @@ _MODULES = {
     "LevenbergMarquardt": "residuals.engine",
     "ManyResults": "many.results",
     "Minimizer": "minimizer",
+    "Minimum": "many.many_starts",
     "Move": "simplex.moves",
     "OptimizeResult": "scipy_interface.result",
     "Rules": "simplex.rules",
@@ -57,6 +61,7 @@ _MODULES = {
     "fmin": "scipy_interface.functions",
     "least_squares": "scipy_interface.residual_functions",
     "minimize": "scipy_interface.functions",
+    "minimize_from_many_starts": "many.many_starts",
     "minimize_many": "many.problems",
     "nelder_mead": "scipy_interface.functions",
 }

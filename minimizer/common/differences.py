@@ -191,8 +191,9 @@ class Differences:
         column.norm, column.is_done = norm_of(column.slope), True
         self.steps[column.index] = step if column.is_fine or x == 0.0 else 0.0
         size = norm_of(changes[0])
-        if size == 0.0 and (x == 0.0 or step < SEEN * x) and step < column.room:
-            self._retry(column, min(LONGER, column.room / step))  # nothing seen: further
+        longest = min(column.room, SEEN * x if x > 0.0 else math.inf)
+        if size == 0.0 and step < longest:
+            self._retry(column, min(LONGER, longest / step))  # nothing seen: further
         elif size > COARSE * self._whole > 0.0:
             finest = ULPS * math.ulp(x) / step
             if finest < 0.5:

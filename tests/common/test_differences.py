@@ -89,3 +89,9 @@ def test_the_noise_is_that_of_rounding() -> None:
     found = Differences(x, fun(x), np.array([1e-8, 1e-11]), box, FREE)
     found.take([fun(point) for point in found.points()])
     assert found.noise(EPS, 1.0) == pytest.approx(EPS / (1e-11 * np.hypot(np.e, 1.0)), rel=1e-3)
+
+
+def test_looking_further_does_not_leap() -> None:
+    """exp(-10 x) is 0 around 67 and huge below 0, where no step leads."""
+    J = jacobian(lambda x: np.array([np.exp(-10.0 * x[0])]), [67.0], "richardson")
+    assert abs(J[0, 0]) < 1e-250
