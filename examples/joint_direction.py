@@ -1,7 +1,8 @@
 """Along the joint least-squares direction: both parameters at once, without oscillation.
 
 Two equations want x = 1 and x + 20 y = 2, the second with three times the weight. Changing one
-parameter after the other creeps; the step of Gauss and Newton changes both. Run ``python examples/joint_direction.py``. It prints::
+parameter after the other creeps; the step of Gauss and Newton changes both. Run
+``python examples/joint_direction.py``. It prints::
 
     one after the other, turn 1: [1.9, 0.005], cost 0.4
     one after the other, turn 2: [1.81, 0.0095], cost 0.33

@@ -7,8 +7,8 @@ averages the noise; one of a high degree follows it. Run
 
     true: first 0.5403, second -0.8415
     differences of neighbours: 0.5431, 1.2146: noise / h and / h²
-    extrapolated: 0.5431 ± 5e-14, of the line between rows
-    of sin itself: 0.5403 ± 2e-14
+    extrapolated: 0.5431 ± 0, of the line between rows
+    of sin itself: 0.5403 ± 0
     Chebyshev polynomial of degree 4: 0.5392, -0.8479
     Chebyshev polynomial of degree 8: 0.5403, -0.8416
     Chebyshev polynomial of degree 60: 0.5423, -0.8225
@@ -31,6 +31,11 @@ def table(x: np.ndarray) -> float:
     return float(np.interp(x[0], X, Y))
 
 
+def shown(error: float) -> str:
+    """Return an error as text; rounding is not shown."""
+    return f"{error:.1g}" if error > 1e-9 else "0"
+
+
 def main() -> None:
     """Differentiate at 1 in several ways."""
     right, second = np.cos(1.0), -np.sin(1.0)
@@ -41,11 +46,9 @@ def main() -> None:
     print(f"true: first {right:.4f}, second {second:.4f}")
     print(f"differences of neighbours: {neighbours:.4f}, {bend:.4f}: noise / h and / h²")
     found = gradient(table, [1.0], step=0.5)
-    print(
-        f"extrapolated: {found.value[0]:.4f} ± {found.error[0]:.0e}, of the line between the rows"
-    )
+    print(f"extrapolated: {found.value[0]:.4f} ± {shown(found.error[0])}, of the line between rows")
     exact = gradient(lambda x: np.sin(x[0]), [1.0])
-    print(f"of sin itself: {exact.value[0]:.4f} ± {exact.error[0]:.0e}")
+    print(f"of sin itself: {exact.value[0]:.4f} ± {shown(exact.error[0])}")
     for degree in (4, 8, 60):
         fit = Chebyshev.fit(X, Y, degree)
         one, two = fit.deriv()(1.0), fit.deriv(2)(1.0)

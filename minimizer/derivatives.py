@@ -1,5 +1,5 @@
 """Derivatives by differences, with estimates of their errors."""
 
-from .common.ridders import Estimate, gradient, hessian, jacobian
+from .common.ridders import gradient, hessian, jacobian
 
-__all__ = ["Estimate", "gradient", "hessian", "jacobian"]
+__all__ = ["gradient", "hessian", "jacobian"]

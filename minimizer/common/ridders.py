@@ -38,16 +38,19 @@ def gradient(fun: Function, x: Any, *, step: Any = None) -> Estimate:
     Parameters
     ----------
     fun : callable
-        ``fun(x) -> float``
+        ``fun(x) -> float``.
     x : array (n,)
+        Where.
     step : float or array (n,), optional
         Longest steps, which are halved up to eleven times. By default an eighth of each parameter;
         longer, up to an eighth of a unit, where `fun` would hardly change.
 
     Returns
     -------
-    value, error : ndarray (n,)
+    value : ndarray (n,)
         NaN where `fun` is not finite around `x`.
+    error : ndarray (n,)
+        An estimate of its error.
 
     Examples
     --------
