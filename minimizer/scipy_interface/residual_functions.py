@@ -8,6 +8,7 @@ from typing import Any
 
 from ..common import checks
 from ..common.arrays import Array
+from ..common.jacobian_check import check_jacobian
 from ..common.records import RunRecord
 from ..common.status import Status
 from ..levenberg_marquardt.options import Options
@@ -57,6 +58,7 @@ def least_squares(
     random_seed: int = 0,
     max_seconds: float | None = None,
     options: Options | dict[str, Any] | None = None,
+    check_jac: bool = False,
 ) -> LeastSquaresResult:
     """Minimize a sum of squared residuals, as ``scipy.optimize.least_squares``.
 
@@ -112,6 +114,9 @@ def least_squares(
         Time limit.
     options : Options or dict, optional
         Rules of the algorithm, see `minimizer.levenberg_marquardt.options.Options`.
+    check_jac : bool
+        Whether to compare `jac` with differences at the start (`minimizer.derivatives` has it as
+        `check_jacobian`); these calls do not count.
 
     Returns
     -------
@@ -146,11 +151,20 @@ def least_squares(
     words = dict(kwargs or {})
     known = names_of(names, start.size)
     watch = _Watch(callback)
+    further = checks.args("args", args)
+    derivatives = jacobian_of(jac, fun, words)
+    if check_jac and derivatives is not None:
+        check_jacobian(
+            lambda x: fun(x, *further, **words),
+            lambda x: derivatives(x, *further),
+            start,
+            names=known,
+        )
     job = Job(
         partial(fun, **words) if words else fun,
         start,
-        jac=jacobian_of(jac, fun, words),
-        args=checks.args("args", args),
+        jac=derivatives,
+        args=further,
         settings={
             "names": known,
             "bounds": pairs_of(bounds, start),

@@ -323,3 +323,31 @@ def test_the_engine_by_ask_and_tell_restart_and_expected_error() -> None:
     own.reset()
     with pytest.raises(ValueError, match="initial_params is missing"):
         own.minimize()
+
+
+def test_a_jacobian_is_checked_by_differences() -> None:
+    assert least_squares(decay, START, derivatives, check_jac=True).success
+
+    def wrong(p: Any) -> Any:
+        J = derivatives(p)
+        J[:, 1] *= -1.0
+        return J
+
+    with pytest.raises(ValueError, match=r"column 1 \(rate\)"):
+        least_squares(decay, [1.5, 1.0, 0.1], wrong, check_jac=True, names=["a", "rate", "c"])
+
+    def rotated(p: Any) -> Any:
+        return np.array([p[0] - 2 * p[1], 3 * p[0] + p[1]])
+
+    transposed = np.array([[1.0, 3.0], [-2.0, 1.0]])
+    with pytest.raises(ValueError, match="transposed"):
+        least_squares(rotated, [1.0, 2.0], lambda p: transposed, check_jac=True)
+
+
+@pytest.mark.parametrize("power", [-20, 11])
+def test_a_robust_loss_scaled_with_the_residuals_changes_no_bit(power: int) -> None:
+    unit = 2.0**power
+    plain = least_squares(decay, START, loss="huber", f_scale=0.03)
+    scaled = least_squares(lambda p: unit * decay(p), START, loss="huber", f_scale=unit * 0.03)
+    assert scaled.x.tolist() == plain.x.tolist()
+    assert scaled.nfev == plain.nfev
