@@ -12,6 +12,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NEEDS: dict[str, tuple[str, ...]] = {
     "curve_fit.py": (),
+    "fundamental_matrix.py": (),
     "joint_direction.py": (),
     "tabulated_derivatives.py": (),
     "nearest_point.py": (),
