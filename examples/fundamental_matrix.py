@@ -1,9 +1,9 @@
 """Fundamental and essential matrix from point pairs, a fifth of which are wrong.
 
-The matrix has rank 2 and its scale is fixed by the parametrization, F = U diag(1, s, 0) Vᵀ with two
-rotations. A start comes from eight of the pairs (RANSAC with a seed), then the Sampson distances of
-all pairs are minimized under a robust loss. E = Kᵀ F K gives four (R, t); one has the points in front
-of both cameras. Run ``python examples/fundamental_matrix.py``. It prints::
+The matrix has rank 2 and its scale is fixed by the parametrization, F = U diag(1, s, 0) Vᵀ with
+two rotations. A start comes from eight of the pairs (RANSAC with a seed), then the Sampson
+distances of all pairs are minimized under a robust loss. E = Kᵀ F K gives four (R, t); one has
+the points in front of both cameras. Run ``python examples/fundamental_matrix.py``. It prints::
 
     20 pairs: rotation off by 0.95°, at most 4.17°
     50 pairs: rotation off by 0.42°, at most 1.11°
