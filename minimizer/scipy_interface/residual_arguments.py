@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import operator
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def options_of(
     n: int,
 ) -> Options:
     """Return the engine's options: those given, and what SciPy's arguments say."""
-    options = given if isinstance(given, Options) else Options(**(given or {}))
+    options = given if isinstance(given, Options) else _from_words(given or {})
     if isinstance(jac, str) and jac in SCHEMES and jac != "2-point":
         options = replace(options, jacobian=SCHEMES[jac])
     if x_scale is not None and not (isinstance(x_scale, str) and x_scale == "jac"):
@@ -75,6 +76,16 @@ def options_of(
     if xtol is not None and 0.0 <= xtol < DEFAULT:
         options = replace(options, precision=max(xtol, FINEST))
     return options
+
+
+def _from_words(words: dict[str, Any]) -> Options:
+    known = [field.name for field in fields(Options)]
+    for name in words:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            raise ValueError(f"options has {name!r}; {hint}")
+    return Options(**words)
 
 
 def _coarse(name: str, value: float | None) -> float:

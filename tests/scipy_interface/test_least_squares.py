@@ -271,6 +271,9 @@ BAD: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
     (decay, {"max_nfev": 0}, ValueError, "max_nfev"),
     (decay, {"random_seed": 1.5}, TypeError, "random_seed"),
     ("decay", {}, TypeError, "fun"),
+    (decay, {"options": {"acceleratoin": 0.0}}, ValueError, "did you mean 'acceleration'"),
+    (decay, {"options": {"update": "fast"}}, ValueError, "update is 'fast'"),
+    (decay, {"options": {"damping": -1.0}}, ValueError, "damping"),
 ]
 
 
