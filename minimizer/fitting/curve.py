@@ -101,7 +101,7 @@ def fit(
     bounds : dict, optional
         Lower and upper bound by name.
     seed : int
-        Seed of the initial simplices.
+        Seed of the starts that confirm the result.
 
     Notes
     -----
