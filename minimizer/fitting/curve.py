@@ -13,22 +13,23 @@ from numpy.typing import NDArray
 from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..common.status import Status
-from ..residuals.solution import Job
+from ..residuals.solution import Job, Solution
 from ..residuals.solve import solve
 from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]
 
+CONFIRM = 2  # further starts that must lead to a result: peaks have minima that one more meets, too
 VISIBLE = 1e-4  # of the scatter of the data: residuals that differences must be able to see
 
 MESSAGES = {
-    Status.SUCCESS: "Two runs agreed.",
+    Status.SUCCESS: "Runs from three starts agreed.",
     Status.INITIALIZATION_FAILURE: "The formula is not defined around the start; start elsewhere.",
     Status.REINITIALIZATION_FAILURE: "The formula is hardly defined around the result; start "
     "elsewhere, and check whether the result is the same.",
     Status.MAX_ITERATIONS_EXCEEDED: "Not converged: this is the best so far. Start nearer, give "
     "bounds, or omit parameters that the data do not determine.",
-    Status.MAX_RESTARTS_EXCEEDED: "No two runs agreed: this is the best so far. Start nearer, or "
+    Status.MAX_RESTARTS_EXCEEDED: "Runs from other starts ended elsewhere: this is the best so far. Start nearer, or "
     "try another seed.",
 }
 
@@ -105,8 +106,8 @@ def fit(
 
     Notes
     -----
-    Levenberg-Marquardt minimizes the residuals, and a success is a minimum that is found from two
-    starts. Where residuals are not defined or not differentiable, the simplex takes over.
+    Levenberg-Marquardt minimizes the residuals, and a success is a minimum that is found from
+    three starts. Where residuals are not defined or not differentiable, the simplex takes over.
     """
     weights = np.ones_like(y) if sigma is None else 1.0 / sigma
     limits = limits_of(bounds or {}, start)
@@ -118,7 +119,7 @@ def fit(
     settings = {"names": names, "bounds": limits}
     job = Job(residuals, np.array(list(start.values()), dtype=np.float64), settings=settings)
     with np.errstate(all="ignore"):
-        solution = solve(job, confirm=True, seed=seed)
+        solution = solve(job, confirm=CONFIRM, seed=seed)
         found = np.isfinite(solution.cost)
         params = solution.outcome.x if found else np.full(len(start), np.nan)
         free = ~_at_bound(params, limits)
@@ -136,10 +137,15 @@ def fit(
         r_squared=_r_squared(y, r, weights),
         fitted=fitted,
         status=solution.status,
-        message=MESSAGES.get(solution.status, solution.message),
+        message=solution.message if solution.simplex else message_of(solution),
         evaluations=job.evaluations,
         held=tuple(name for name, is_free in zip(names, free, strict=True) if not is_free),
     )
+
+
+def message_of(solution: Solution) -> str:
+    """Return the message of a status in the words of fits."""
+    return MESSAGES.get(solution.status, solution.message)
 
 
 def limits_of(bounds: dict[str, Bound], start: dict[str, float]) -> list[Bound]:

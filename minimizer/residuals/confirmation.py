@@ -22,8 +22,8 @@ LONGER = 5  # than the first descent: a further one that takes more evaluations 
 LEAST = 0.5  # of a simplex step: the least displacement of a parameter
 
 
-def confirmed(job: Job, first: Solution, seed: int) -> Solution:
-    """Return the lowest of further results, a success only if two descents have come to it."""
+def confirmed(job: Job, first: Solution, seed: int, times: int = 1) -> Solution:
+    """Return the lowest of further results, a success if so many more descents have come to it."""
     found = [first]
     for start in _elsewhere(job, seed):
         if job.is_spent:
@@ -33,7 +33,7 @@ def confirmed(job: Job, first: Solution, seed: int) -> Solution:
         if found[-1].status in LIMITS and job.is_over:
             return _doubtful(found, found[-1].status)
         agree = [one for one in found if _agrees(one, best, job.first_cost)]
-        if len(agree) > 1 and any(one.status is Status.SUCCESS for one in agree):
+        if len(agree) > times and any(one.status is Status.SUCCESS for one in agree):
             sure = next(one for one in agree if one.status is Status.SUCCESS)
             return _with_all(sure, found)
     return _doubtful(found, Status.MAX_RESTARTS_EXCEEDED)

@@ -8,7 +8,7 @@ from .solution import Job, Solution
 from .takeover import HANDED_OVER, simplex_takes_over
 
 
-def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int = 0) -> Solution:
+def solve(job: Job, *, takes_over: bool = True, confirm: int = 0, seed: int = 0) -> Solution:
     """Return the result of a job.
 
     Parameters
@@ -16,8 +16,8 @@ def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int
     job : Job
     takes_over : bool
         Whether the simplex takes over where the engine finds no way on.
-    confirm : bool
-        Whether a success must be found from two starts.
+    confirm : int
+        From how many further starts a success must be found.
     seed : int
         Of the starts that confirm.
     """
@@ -26,7 +26,7 @@ def solve(job: Job, *, takes_over: bool = True, confirm: bool = False, seed: int
         found = simplex_takes_over(job, found)
     unsure = found.status in (Status.SUCCESS, Status.SINGULAR, Status.RUNAWAY)
     if confirm and unsure and not found.simplex:
-        found = confirmed(job, found, seed)
+        found = confirmed(job, found, seed, confirm)
         if takes_over and found.status is Status.MAX_RESTARTS_EXCEEDED:
             found = simplex_takes_over(job, found)
     return found

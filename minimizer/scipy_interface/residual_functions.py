@@ -182,7 +182,7 @@ def least_squares(
     solution = solve(
         job,
         takes_over=method == "auto",
-        confirm=bool(confirm),
+        confirm=int(bool(confirm)),
         seed=checks.seed("random_seed", random_seed),
     )
     result = result_of(solution, job, known)
