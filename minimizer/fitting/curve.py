@@ -29,8 +29,8 @@ MESSAGES = {
     "elsewhere, and check whether the result is the same.",
     Status.MAX_ITERATIONS_EXCEEDED: "Not converged: this is the best so far. Start nearer, give "
     "bounds, or omit parameters that the data do not determine.",
-    Status.MAX_RESTARTS_EXCEEDED: "Runs from other starts ended elsewhere: this is the best so far. Start nearer, or "
-    "try another seed.",
+    Status.MAX_RESTARTS_EXCEEDED: "Runs from other starts ended elsewhere: this is the best so "
+    "far. Start nearer, or try another seed.",
 }
 
 
