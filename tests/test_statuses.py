@@ -188,6 +188,11 @@ def test_every_status_has_a_code_of_its_own_here_and_for_scipy() -> None:
         "MAX_SECONDS_EXCEEDED": 7,
         "FUNCTION_FAILURE": 8,
         "UNBOUNDED": 9,
+        "SINGULAR": 10,
+        "RUNAWAY": 11,
+        "EDGE": 12,
+        "STALLED": 13,
+        "TOLERANCE_REACHED": 14,
     }
     words = {status.scipy_code: status.scipy_message for status in Status if status.scipy_message}
     assert words == {

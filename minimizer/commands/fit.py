@@ -60,7 +60,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="the errors are known; without this the residuals determine their size",
     )
     option("--bounds", default="", metavar="b=0:10,c=:5", help="bounds of parameters")
-    option("--seed", type=int, default=0, help="seed of the initial simplices (default: 0)")
+    option(
+        "--seed",
+        type=int,
+        default=0,
+        help="seed of the starts that confirm the result (default: 0)",
+    )
     option("--plot", metavar="FILE.png", help="draw data, curve and residuals")
     option("--json", action="store_true", help="print everything as JSON")
     command.set_defaults(run=run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,12 +16,15 @@ BESIDE = 1e-8  # of a run's descent: two points that differ by less are one
 
 
 class Evaluation(NamedTuple):
-    """One evaluation in a trace: number of the run, why the point was tried, point (n,), value."""
+    """One evaluation in a trace: number of the run, why the point was tried, point (n,), value.
+
+    The value is a float; of a function of residuals, their array (m,).
+    """
 
     run: int
     move: Enum
     point: Array
-    value: float
+    value: Any
 
 
 @dataclass(frozen=True)

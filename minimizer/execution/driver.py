@@ -14,7 +14,7 @@ from ..common.arrays import Array
 from ..common.records import Evaluation, RunRecord
 from .answer_log import AnswerLog
 from .call import Call
-from .returned_value import as_real
+from .returned_value import READERS
 from .solver import Solver
 
 Function = Callable[[Array], Any]
@@ -62,14 +62,17 @@ class Driver:
         self._handed = self.solver.ask(self.call.ends())
         return self._handed
 
-    def tell(self, returned: Any) -> float:
-        """Take the value of the point that was asked for; return it as a float."""
+    def tell(self, returned: Any) -> Any:
+        """Take the value of the point that was asked for; return it as the run reads it."""
         point, call, solver = self._handed, self.call, self.solver
         if point is None:
             raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
         value = returned
         if type(value) is not float:  # NumPy's scalars are floats, too
-            value = float(value) if isinstance(value, float) else as_real(value, solver.params)
+            if isinstance(value, float):
+                value = float(value)
+            else:
+                value = READERS[solver.returns](value, solver.params)
         self._handed = None
         if self.log is not None:
             self.log.note(solver.params, value, call.aborted, point)

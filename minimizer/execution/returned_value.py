@@ -1,10 +1,12 @@
-"""What the user's function returned, as a float."""
+"""What the user's function returned, as a float, as residuals, or as their Jacobian."""
 
 from __future__ import annotations
 
 import math
 import numbers
 import warnings
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +45,7 @@ def as_real(value: Any, params: Array) -> float:
     if is_numeric and array.size != 1:
         raise ValueError(
             f"fun returned {array.size} values (shape {array.shape}) at {point}; it "
-            "must return one number (for residuals, the sum of their squares)"
+            "must return one number (to minimize a sum of squared residuals, use least_squares)"
         )
     if np.ma.is_masked(value):
         return math.nan
@@ -75,3 +77,58 @@ def _as_float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
     except ValueError:  # a signalling NaN
         return math.nan
+
+
+def as_residuals(value: Any, params: Array) -> Array:
+    """Return residuals (m,); their type, float32 or float64, stays.
+
+    The errors name the point, `params`.
+    """
+    rule = "it must return residuals, an array of one real number per data point"
+    array = _as_array(value, params, "fun", rule)
+    if array.ndim > 1:
+        raise ValueError(
+            f"fun returned an array of shape {array.shape} at {_text(params)}; it must return at "
+            "most 1-d residuals (ravel them)"
+        )
+    if array.size == 0:
+        raise ValueError(f"fun returned no residuals at {_text(params)}; {rule}")
+    return np.atleast_1d(array)
+
+
+def as_jacobian(value: Any, params: Array) -> Array:
+    """Return a Jacobian (m, n)."""
+    rule = "it must return the derivatives of the residuals, an array (m, n)"
+    return np.atleast_2d(_as_array(value, params, "jac", rule))
+
+
+def _as_array(value: Any, params: Array, name: str, rule: str) -> Array:
+    if value is None:
+        raise TypeError(
+            f"{name} returned None at {_text(params)}; {rule} (is a return statement missing?)"
+        )
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise TypeError(f"{name} returned {value!r} at {_text(params)}; {rule}") from None
+    if array.dtype == object:  # of numbers, it may be
+        with suppress(TypeError, ValueError):
+            array = array.astype(np.float64)
+    if array.dtype.kind not in "biuf":
+        what = "complex numbers" if array.dtype.kind == "c" else repr(value)
+        raise TypeError(f"{name} returned {what} at {_text(params)}; {rule}")
+    if np.ma.isMaskedArray(value):
+        array = np.ma.filled(value.astype(np.float64), np.nan)
+    return array if array.dtype == np.float32 else array.astype(np.float64)
+
+
+def _text(params: Array) -> list[float]:
+    return [float(x) for x in params]
+
+
+#: How a solver wants the returned value read, by its `returns`.
+READERS: dict[str, Callable[[Any, Array], Any]] = {
+    "real": as_real,
+    "residuals": as_residuals,
+    "jacobian": as_jacobian,
+}

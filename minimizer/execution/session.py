@@ -50,7 +50,9 @@ class Session:
         if known is not None:
             self.ask()
 
-    def perform(self, fun: Function, n_jobs: int | None, pool: Any, engine: str) -> None:
+    def perform(
+        self, fun: Function, n_jobs: int | None, pool: Any = None, engine: str = "python"
+    ) -> None:
         """Make all runs; when this returns or raises, no worker is at work any more."""
         executor = Executor(self._method, self.call, fun, n_jobs, pool, self._ahead, engine)
         self._executor = executor

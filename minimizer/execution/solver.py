@@ -21,6 +21,10 @@ class Solver(Protocol):
     spec: Any  # what it was asked to do
 
     @property
+    def returns(self) -> str:
+        """How the value at the next point is to be read: a name in `returned_value.READERS`."""
+
+    @property
     def is_over(self) -> bool:
         """Whether the run has ended."""
 
@@ -46,8 +50,8 @@ class Solver(Protocol):
         beyond the run's own limits is none of them; a method that knows none returns ``[]``.
         """
 
-    def tell(self, value: float, point: Array, aborted: bool) -> bool:
-        """Take the value at `point`; return whether an iteration has ended."""
+    def tell(self, value: Any, point: Array, aborted: bool) -> bool:
+        """Take the value at `point`, as `returns` says; return whether an iteration has ended."""
 
     def cut(self, status: Status) -> None:
         """End the run from outside, if it goes on."""

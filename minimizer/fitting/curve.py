@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,23 +13,24 @@ from numpy.typing import NDArray
 from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..common.status import Status
-from ..minimizer import Minimizer
+from ..residuals.solution import Job, Solution
+from ..residuals.solve import solve
 from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]
 
-MAX_REL_ERROR = 1e-13  # of the sum of squares: leaves parameters within 1e-6 of their error
-LOWER = 1e-6  # relative: a second attempt is better if its sum of squares is lower by this
+CONFIRM = 2  # further starts that must lead to a result: peaks have minima that one more meets, too
+VISIBLE = 1e-4  # of the scatter of the data: residuals that differences must be able to see
 
 MESSAGES = {
-    Status.SUCCESS: "Two runs agreed.",
+    Status.SUCCESS: "Runs from three starts agreed.",
     Status.INITIALIZATION_FAILURE: "The formula is not defined around the start; start elsewhere.",
     Status.REINITIALIZATION_FAILURE: "The formula is hardly defined around the result; start "
     "elsewhere, and check whether the result is the same.",
     Status.MAX_ITERATIONS_EXCEEDED: "Not converged: this is the best so far. Start nearer, give "
     "bounds, or omit parameters that the data do not determine.",
-    Status.MAX_RESTARTS_EXCEEDED: "No two runs agreed: this is the best so far. Start nearer, or "
-    "try another seed.",
+    Status.MAX_RESTARTS_EXCEEDED: "Runs from other starts ended elsewhere: this is the best so "
+    "far. Start nearer, or try another seed.",
 }
 
 
@@ -101,50 +102,50 @@ def fit(
     bounds : dict, optional
         Lower and upper bound by name.
     seed : int
-        Seed of the initial simplices.
+        Seed of the starts that confirm the result.
 
     Notes
     -----
-    If parameters cannot be told apart at the result, the formula has too many of them, or two of
-    its terms have become the same at a local minimum, as in NIST's Lanczos1 to 3 from their first
-    start. Then a second attempt is made with other simplices, and the lower result is kept.
+    Levenberg-Marquardt minimizes the residuals, and a success is a minimum that is found from
+    three starts. Where residuals are not defined or not differentiable, the simplex takes over.
     """
     weights = np.ones_like(y) if sigma is None else 1.0 / sigma
     limits = limits_of(bounds or {}, start)
+    names = list(start)
 
     def residuals(params: Array) -> Array:
         return (y - model(params)) * weights
 
-    def rss(params: Array) -> float:
-        r = residuals(params)
-        return float(r @ r)
-
-    def attempt(seed: int) -> Fit:
-        m = Minimizer(rss, len(start), bounds=limits, random_seed=seed, max_rel_error=MAX_REL_ERROR)
-        status = m.minimize(list(start.values()))
-        free = ~_at_bound(m.params, limits)
-        r = residuals(m.params)
-        return Fit(
-            names=list(start),
-            params=m.params,
-            precision=precision(residuals, m.params, free, list(start), absolute),
-            rss=float(r @ r),
-            freedom=y.size - len(start),
-            r_squared=r_squared_of(y, r, weights),
-            fitted=model(m.params),
-            status=status,
-            message=MESSAGES.get(status, status.message),
-            evaluations=m.evaluations,
-            held=tuple(name for name, is_free in zip(start, free, strict=True) if not is_free),
-        )
-
+    settings = {"names": names, "bounds": limits}
+    job = Job(residuals, np.array(list(start.values()), dtype=np.float64), settings=settings)
     with np.errstate(all="ignore"):
-        first = attempt(seed)
-        if not first.precision.merged:
-            return first
-        second = attempt(seed ^ 1)
-    better = second if second.rss < first.rss * (1.0 - LOWER) else first
-    return replace(better, evaluations=first.evaluations + second.evaluations)
+        solution = solve(job, confirm=CONFIRM, seed=seed)
+        found = np.isfinite(solution.cost)
+        params = solution.outcome.x if found else np.full(len(start), np.nan)
+        free = ~_at_bound(params, limits)
+        r = residuals(params)
+        rss = float(r @ r)
+        scatter = float(np.sqrt(max(_total(y, weights), 0.0) / y.size))
+        known = precision(residuals, params, free, names, absolute, VISIBLE * scatter)
+        fitted = model(params)
+    return Fit(
+        names=names,
+        params=params,
+        precision=known,
+        rss=rss,
+        freedom=y.size - len(start),
+        r_squared=r_squared_of(y, r, weights),
+        fitted=fitted,
+        status=solution.status,
+        message=solution.message if solution.simplex else message_of(solution),
+        evaluations=job.evaluations,
+        held=tuple(name for name, is_free in zip(names, free, strict=True) if not is_free),
+    )
+
+
+def message_of(solution: Solution) -> str:
+    """Return the message of a status in the words of fits."""
+    return MESSAGES.get(solution.status, solution.message)
 
 
 def limits_of(bounds: dict[str, Bound], start: dict[str, float]) -> list[Bound]:
@@ -162,11 +163,16 @@ def _at_bound(params: Array, limits: list[Bound]) -> NDArray[np.bool_]:
     return np.array([x in pair for x, pair in zip(params.tolist(), limits, strict=True)])
 
 
-def r_squared_of(y: Array, r: Array, weights: Array) -> float:
-    """Return the explained share of the variance."""
+def _total(y: Array, weights: Array) -> float:
+    """Return the sum of squares about the mean."""
     square = weights**2
     mean = float((square * y).sum() / square.sum())
-    total = float((square * (y - mean) ** 2).sum())
+    return float((square * (y - mean) ** 2).sum())
+
+
+def r_squared_of(y: Array, r: Array, weights: Array) -> float:
+    """Return the explained share of the variance."""
+    total = _total(y, weights)
     return 1.0 - float(r @ r) / total if total > 0.0 else math.nan
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..common import checks
 from ..common.arrays import Array
 from ..common.errors import BadInput
-from .curve import MAX_REL_ERROR, Bound, Fit, r_squared_of
+from .curve import Bound, Fit, r_squared_of
 from .curve_result import CurveFit
 from .models import Model, model_of
 from .outcome import Outcome
@@ -20,6 +20,8 @@ from .points import Points, points_of
 from .precision import Precision, precision
 from .robust.named import fit_model
 from .robust.search import Limits
+
+MAX_REL_ERROR = 1e-13  # of the sum of squares: leaves parameters within 1e-6 of their error
 
 
 def fit_curve(
@@ -182,7 +184,7 @@ def fit_of(
     )
     n, n_free = len(names), int(free.sum())
     known = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
-    trouble, merged = outcome.message, False
+    trouble = outcome.message
     fitted = value(params[free])
     if np.isfinite(fitted).all() and n_free:
         inner = precision(
@@ -192,7 +194,7 @@ def fit_of(
             [names[i] for i in np.flatnonzero(free)],
             absolute,
         )
-        trouble, merged = inner.trouble, inner.merged
+        trouble = inner.trouble
         known.uncertainties[free], known.digits[free] = inner.uncertainties, inner.digits
         known.correlations[np.ix_(free, free)] = inner.correlations
     r = residuals(params[free])
@@ -200,7 +202,7 @@ def fit_of(
         names=names,
         params=params,
         precision=Precision(
-            known.uncertainties, known.digits, known.correlations, trouble.rstrip("."), merged
+            known.uncertainties, known.digits, known.correlations, trouble.rstrip(".")
         ),
         rss=float(r @ r),
         freedom=data.y.size - n_free,

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..common.arrays import Array
-from .derivatives import jacobian
-from .uncertainty import NotToldApartError, correlations, inverse_square
+from ..common.curvature_steps import jacobian
+from .uncertainty import correlations, inverse_square
 
 MOST_DIGITS = 15.0
 
@@ -27,15 +27,12 @@ class Precision:
     correlations : ndarray (n, n)
     trouble : str
         The reason if there are none, with the names of the parameters.
-    merged : bool
-        Whether the reason is that parameters cannot be told apart.
     """
 
     uncertainties: Array
     digits: Array
     correlations: Array
     trouble: str = ""
-    merged: bool = False
 
 
 def precision(
@@ -44,6 +41,7 @@ def precision(
     free: NDArray[np.bool_],
     names: list[str],
     absolute: bool,
+    least: float = 0.0,
 ) -> Precision:
     """Return the precision of the free parameters.
 
@@ -58,14 +56,14 @@ def precision(
     names : list of str
     absolute : bool
         Whether residuals are in units of known errors.
+    least : float
+        Residual that differences must be able to see: where the fit is better, it is their unit.
     """
     n = params.size
     found = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
 
-    def without(trouble: str, merged: bool = False) -> Precision:
-        return Precision(
-            found.uncertainties, found.digits, found.correlations, trouble, merged=merged
-        )
+    def without(trouble: str) -> Precision:
+        return Precision(found.uncertainties, found.digits, found.correlations, trouble)
 
     def of_free(part: Array) -> Array:
         full = params.copy()
@@ -79,11 +77,11 @@ def precision(
         return without("all parameters are at their bounds")
     variance = float(r @ r) / (r.size - n)
     try:
-        j = jacobian(of_free, params[free], variance)
+        j = jacobian(of_free, params[free], max(variance, least**2))
         inverse = inverse_square(j)
     except ValueError as error:
         words = in_names(str(error), [name for name, f in zip(names, free, strict=True) if f])
-        return without(words, isinstance(error, NotToldApartError))
+        return without(words)
     left = inverse @ (j.T @ r)  # the next step of a Gauss-Newton iteration
     found.uncertainties[free] = np.sqrt(np.diag(inverse) * (1.0 if absolute else variance))
     found.correlations[np.ix_(free, free)] = correlations(inverse)

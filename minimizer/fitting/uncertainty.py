@@ -9,7 +9,14 @@ import numpy as np
 
 from ..common import checks
 from ..common.arrays import Array
-from .derivatives import NOT_A_MINIMUM, axes_of, jacobian, principal, rises, second_differences
+from ..common.curvature_steps import (
+    NOT_A_MINIMUM,
+    axes_of,
+    jacobian,
+    principal,
+    rises,
+    second_differences,
+)
 
 __all__ = ["correlations", "covariance", "uncertainties"]
 
@@ -147,16 +154,12 @@ def _of_residuals(fun: Callable[[Array], Any], point: Array, weighted: bool) -> 
     return variance * inverse_square(jacobian(fun, point, variance))
 
 
-class NotToldApartError(ValueError):
-    """Changing several parameters together does not change the function."""
-
-
 def inverse_square(j: Array) -> Array:
     """Return (JᵀJ)⁻¹.
 
     Raises
     ------
-    NotToldApartError
+    ValueError
         If columns depend on each other within rounding errors.
     """
     sizes = np.sqrt(np.add.reduce(j * j, axis=0))
@@ -164,7 +167,7 @@ def inverse_square(j: Array) -> Array:
     if j.shape[0] < j.shape[1] or abs(np.diag(r)).min() < 1e-9:
         shares = abs(np.linalg.svd(j / sizes)[2][-1])
         together = [f"params[{i}]" for i in np.flatnonzero(shares > 0.1 * shares.max())]
-        raise NotToldApartError(
+        raise ValueError(
             f"{' and '.join(together)} cannot be told apart: changing them together does not "
             "change fun; hold one of them fixed"
         )

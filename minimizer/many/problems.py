@@ -20,6 +20,7 @@ from ..minimizer import Minimizer
 from ..settings import SETTINGS
 from ..simplex.compiled.function import NotCompilableError, is_compiled
 from .chunks import Problems, Solve, n_workers, solve_in_chunks
+from .residuals import RESIDUAL_SETTINGS, ResidualProblems
 from .results import ManyResults
 
 _NOT_FOR_MANY = ("n_params", "callback", "trace", "checkpoint", "checkpoint_interval")
@@ -34,6 +35,7 @@ def minimize_many(
     n_jobs: int | None = None,
     pool: Any = None,
     progress: bool = False,
+    n_residuals: int | None = None,
     **settings: Any,
 ) -> ManyResults:
     """Minimize a function for many sets of arguments, such as those of all pixels of an image.
@@ -58,6 +60,10 @@ def minimize_many(
         are divided for `n_jobs` of them. A compiled function runs in threads all the same.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
+    n_residuals : int, optional
+        Number of residuals m, for least squares: ``fun(params, *args_i, out)`` fills an array `out`
+        (m,), and half the sum of squares is minimized by Levenberg-Marquardt. Of the settings there
+        are then `bounds`, `max_evaluations` and `max_seconds`.
     **settings
         Settings of `Minimizer` for each problem: `bounds`, `rules`, `max_evaluations` and so on;
         only `max_seconds` is for all together. When the time is up, problems under way are cut
@@ -100,6 +106,8 @@ def minimize_many(
     checks.keywords("minimize_many", settings, SETTINGS)
     arrays = arguments(args)
     starts, sizes = starts_of(x0, initial_param_variations, arrays)
+    if n_residuals is not None:
+        check_for_residuals(initial_param_variations, settings)
     m = Minimizer(fun, starts.shape[1], n_jobs=n_jobs, pool=pool, **settings)
     starts = moved_in(starts, m.box(starts.shape[1]))
     if m.fun is None:
@@ -108,6 +116,9 @@ def minimize_many(
     results = ManyResults.empty(*starts.shape)
     deadline = math.inf if m.max_seconds is None else time.time() + m.max_seconds
     problems = Problems(m, arrays, starts, sizes, deadline)
+    if n_residuals is not None:
+        size = checks.size("n_residuals", n_residuals)
+        problems = ResidualProblems(m, arrays, starts, None, deadline, size)
     if starts.size:
         solve = solver(problems)
         workers = n_workers(m, compiled=solve is not None)
@@ -126,9 +137,13 @@ def solver(problems: Problems) -> Solve | None:
     """Return the compiled solver of a chunk, None if there is none."""
     if not is_compiled(problems.m.fun):
         return None
-    from .compiled_chunks import chunk_solver
-
     try:
+        if isinstance(problems, ResidualProblems):
+            from .compiled_residuals import residual_solver
+
+            return residual_solver(problems)
+        from .compiled_chunks import chunk_solver
+
         return chunk_solver(problems)
     except NotCompilableError as why:
         warnings.warn(
@@ -140,8 +155,23 @@ def solver(problems: Problems) -> Solve | None:
         return None
 
 
+def check_for_residuals(variations: Any, settings: dict[str, Any]) -> None:
+    """Refuse settings of the simplex."""
+    if variations is not None:
+        raise TypeError("initial_param_variations is for the simplex; leave it out for residuals")
+    for name in settings:
+        if name not in RESIDUAL_SETTINGS:
+            raise TypeError(
+                f"{name} is not a setting for residuals (n_residuals); there are "
+                f"{', '.join(RESIDUAL_SETTINGS)}"
+            )
+
+
 def warn_of_failure(problems: Problems) -> None:
     """Warn, with the reason, that the function fails for all problems."""
+    if isinstance(problems, ResidualProblems):
+        warnings.warn("fun fails for all problems; call it with the first", RuntimeWarning, 3)
+        return
     try:
         x = np.append(problems.x0[0], np.zeros(problems.m.extra_array_elements))
         returned = problems.m.fun(x, *(arg[0] for arg in problems.args))  # type: ignore[misc]

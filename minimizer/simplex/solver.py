@@ -30,6 +30,8 @@ from .state import RunState
 class NelderMeadRun:
     """One run of the simplex, number `number` of its call."""
 
+    returns = "real"
+
     def __init__(self, problem: Problem, spec: RunSpec, number: int) -> None:
         self.problem, self.spec, self.number = problem, spec, number
         self.state = state_of(problem, spec, number)

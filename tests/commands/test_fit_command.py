@@ -128,7 +128,7 @@ def test_the_report_is_complete(table: Any, capsys: Any) -> None:
         "R²",
         "digits",
         "SUCCESS",
-        "Two runs agreed",
+        "Runs from three starts agreed",
     ):
         assert part in printed
     b = next(line.split() for line in printed.splitlines() if line.startswith("b  "))

@@ -12,6 +12,12 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NEEDS: dict[str, tuple[str, ...]] = {
     "curve_fit.py": (),
+    "fundamental_matrix.py": (),
+    "joint_direction.py": (),
+    "tabulated_derivatives.py": (),
+    "nearest_point.py": (),
+    "residuals_or_their_sum.py": (),
+    "bounded_gradient.py": (),
     "external_program.py": (),
     "fit_within_nan.py": (),
     "imagej_curve_fitting.py": (),

@@ -24,6 +24,7 @@ FLOORS = (
     ("execution",),
     ("settings",),
     ("minimizer",),
+    ("residuals",),
     ("many", "scipy_interface", "fitting", "blocks", "registration", "plot"),
     ("curvature", "derivatives"),  # old or short import paths, one line each
     ("commands",),
@@ -38,6 +39,7 @@ NEIGHBOURS = {  # on one floor, but not strangers
 NUMBA = (
     "simplex.compiled",
     "many.compiled_chunks",
+    "many.compiled_residuals",
     "execution.compiled_driver",
     "registration.metrics.numba_kernels",
     "registration.metrics.backend",  # asks whether it is there

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ...common.arrays import Array
+from ...common.curvature_steps import jacobian
 from ...common.status import Status
 from ..curve import MESSAGES
-from ..derivatives import jacobian
 from ..precision import in_names
 from ..uncertainty import inverse_square
 

@@ -72,21 +72,24 @@ def argument_types(args: tuple[Any, ...]) -> tuple[Any, ...]:
         raise NotCompilableError(f"args: {first_line(error)}") from error
 
 
-def pointer_to(fun: Any, arg_types: tuple[Any, ...]) -> tuple[Any, int]:
-    """Compile a function for an array and arguments of these types; return type and address."""
+def pointer_to(fun: Any, arg_types: tuple[Any, ...], fills: bool = False) -> tuple[Any, int]:
+    """Compile a function for an array and arguments of these types; return type and address.
+
+    It must return a real number, unless it `fills` its last argument.
+    """
     from .entry_points import PARAMS, address_of
     from .function_pointers import Pointer
 
     known = _known.setdefault(fun, {})
     signature = (PARAMS, *arg_types)
     if signature not in known or known[signature][0] is not fun.overloads.get(signature):
-        result = _compiled(fun, signature)
+        result = _compiled(fun, signature, fills)
         pointer = Pointer(result.signature.return_type, signature)
         known[signature] = result, pointer, address_of(result)
     return known[signature][1:]
 
 
-def _compiled(fun: Any, signature: tuple[Any, ...]) -> Any:
+def _compiled(fun: Any, signature: tuple[Any, ...], fills: bool) -> Any:
     from numba import types
     from numba.core import errors
 
@@ -98,7 +101,9 @@ def _compiled(fun: Any, signature: tuple[Any, ...]) -> Any:
     except (errors.NumbaError, TypeError, KeyError, RuntimeError) as error:
         raise NotCompilableError(first_line(error)) from error
     returned = result.signature.return_type
-    if not isinstance(returned, types.Float | types.Integer | types.Boolean):
+    if fills and returned != types.none:
+        raise NotCompilableError(f"it returns {returned}; it must fill its last argument instead")
+    if not fills and not isinstance(returned, types.Float | types.Integer | types.Boolean):
         raise NotCompilableError(f"it returns {returned}, not a real number")
     return result
 

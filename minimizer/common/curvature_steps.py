@@ -1,4 +1,4 @@
-"""Central differences with steps adapted to the function."""
+"""Differences of fourth order with steps adapted to the function: a small share of its unit."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from ..common.arrays import Array
+from .arrays import Array
+from .bounds import Box
+from .differences import STENCILS, Differences, relative_steps, weights
 
 STEP = 0.03  # of the distance that changes the function by a unit: little bending and rounding
 RESOLVED = 1e-8  # of the parameter: shorter steps drown in rounding errors
 ACCEPTED = 0.1, 10.0  # range of a step's rise, as shares of the rise wanted
 TRIES = 80
+STENCIL = STENCILS["richardson"][0]
+EPS = float(np.finfo(np.float64).eps)
+LONG = 1.15  # times that: a first step with less rounding
 TURNS = 4  # at most, until the axes are principal
 
 
@@ -22,28 +27,46 @@ def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 
     Each step changes the sum of squares by about ``STEP² unit``.
     """
+    here = np.array(fun(point.copy()), dtype=np.float64).ravel()
+    first = _first_steps(fun, point, here, unit)
     columns = []
     for i in range(point.size):
         direction = np.eye(point.size)[i]
 
-        def change(h: float, direction: Array = direction) -> Array:
-            ahead = np.array(fun(point + h * direction), dtype=np.float64).ravel()
-            back = np.array(fun(point - h * direction), dtype=np.float64).ravel()
-            return ahead - back
+        def at(h: float, direction: Array = direction) -> Array:
+            return np.array(fun(point + h * direction), dtype=np.float64).ravel()
 
-        def rise(h: float, change: Callable[[float], Array] = change) -> float:
-            difference = change(h)
+        def rise(h: float, at: Callable[[float], Array] = at) -> float:
+            difference = at(h) - at(-h)
             return float(difference @ difference) / 4.0
 
-        h = _step(rise, point, i, unit)
+        h = _step(rise, point, i, unit, float(first[i]))
         h = (point[i] + h) - point[i]  # exact: adding it to the parameter does not round
-        column = (8.0 * change(h) - change(2.0 * h)) / (12.0 * h)
+        column = weights(STENCIL) @ np.array([at(offset * h) - here for offset in STENCIL]) / h
         if not np.isfinite(column).all():
             raise ValueError(_BESIDE)
         if not column.any():
             raise ValueError(_STEPS.format(i=i))
         columns.append(column)
     return np.column_stack(columns)
+
+
+def _first_steps(fun: Callable[[Array], Any], point: Array, here: Array, unit: float) -> Array:
+    """Return steps (n,) that change an array by about ``STEP √unit``, from short differences.
+
+    Where these see nothing, the step is NaN.
+    """
+    n = point.size
+    steps = relative_steps(point, abs(point), EPS, "forward", np.zeros(n))
+    box = Box(np.full(n, -np.inf), np.full(n, np.inf))
+    found = Differences(point, here, steps, box, np.ones(n, dtype=bool))
+    with np.errstate(all="ignore"):
+        while not found.is_done:
+            found.take([np.array(fun(y), dtype=np.float64).ravel() for y in found.points()])
+        sizes = np.sqrt(np.add.reduce(found.jacobian() ** 2, axis=0))
+    slopes = np.where(sizes > 0.0, sizes, np.nan)
+    wanted: Array = LONG * STEP * math.sqrt(unit) / slopes
+    return wanted
 
 
 def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
@@ -120,11 +143,18 @@ _BESIDE = (
 )
 
 
-def _step(rise: Callable[[float], float], point: Array, i: int, unit: float) -> float:
-    """Return a step of parameter `i` that raises the function by about ``STEP² unit``."""
+def _step(
+    rise: Callable[[float], float], point: Array, i: int, unit: float, first: float = math.nan
+) -> float:
+    """Return a step of parameter `i` that raises the function by about ``STEP² unit``.
+
+    `first` is the one to try first, NaN if nothing is known of it.
+    """
     x = abs(float(point[i]))
     wanted, least = STEP**2 * unit, max(RESOLVED * x, 1e-150)
     h = max(1e-4 * x, least) if x > 0.0 else 1e-4
+    if 0.0 < first < math.inf:
+        h = max(first, least)
     any_rise = any_value = any_nan = any_change = False
     for _ in range(TRIES):
         with np.errstate(all="ignore"):
