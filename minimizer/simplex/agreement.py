@@ -8,6 +8,7 @@ import sys
 from ..common.ieee import maximum
 from ..common.one_source import compilable
 from .closeness import (
+    Point,
     all_near,
     all_within_tolerances,
     is_level,
@@ -36,6 +37,8 @@ def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
     """
     row, other, width = r.results[a], r.results[b], r.n + r.extra
     f_a, f_b = row[width + VALUE], other[width + VALUE]
+    if row[width + AT_EDGE] + other[width + AT_EDGE] > 0.0 and is_stuck(s, row):
+        return False
     if s.has_tolerances:
         return values_within_tolerance(s, f_a, f_b)
     at_edge = row[width + AT_EDGE] != 0.0 and other[width + AT_EDGE] != 0.0
@@ -65,6 +68,8 @@ def has_come_to_target(s: RunState) -> bool:
     value = s.target_value
     if not math.isfinite(highest):
         return False
+    if (s.target_at_edge or s.nan_reflections > 0) and is_stuck(s, s.target):
+        return False
     if s.has_tolerances:
         return all_within_tolerances(s, s.target, value)
     factor = edge_factor(s, s.target_at_edge and s.nan_reflections > 0)
@@ -74,6 +79,22 @@ def has_come_to_target(s: RunState) -> bool:
     if (below if below > above else above) > LEVEL * s.target_descent:
         return False
     return all_near(s, s.target, NEAR, s.ranges)
+
+
+@compilable
+def is_stuck(s: RunState, x: Point) -> bool:
+    """Return whether a result at an edge has two or more parameters still where they began (R13).
+
+    Along an edge they can only move together, which from a start on the edge itself all runs may
+    fail to do. One alone is held by an edge across it, and two are so by the bounds of a box.
+    """
+    kept = 0
+    for i in range(s.n):
+        on_bound = s.has_box and (x[i] <= s.lower[i] or x[i] >= s.upper[i])
+        if abs(x[i] - s.first_point[i]) <= NEAR * s.ranges[i] and not on_bound:
+            kept += 1
+    stuck: bool = s.agree_at_edge and kept >= 2
+    return stuck
 
 
 @compilable

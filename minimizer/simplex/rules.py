@@ -63,7 +63,8 @@ class Rules:
         vertex of a new simplex by halves.
     agree_at_edge : bool
         R13. Two results at the edge of a NaN region agree within 100 times the error limits. There
-        a search converges slowly, and hardly ever to the limits themselves.
+        a search converges slowly, and hardly ever to the limits themselves. But they do not agree
+        if two or more parameters are still where they began: a start on the edge may hold all runs.
     stop_when_confirmed : bool
         R14. A run ends when its whole simplex has reached the best result of the runs before it:
         all values within the error limits, or all vertices within 1e-8 of ``way + initial range``
