@@ -427,16 +427,18 @@ def high_dimensional(x: Any) -> float:
     ids=["own", "shared", "surfaces"],
 )
 def test_memory_stays_flat(rules: Rules, step: int) -> None:
-    """Nothing is kept of an iteration when there is no trace; one with a surface has many points.
+    """Of an iteration only values are kept, for `save`; one with a surface has many points.
 
     What other threads keep meanwhile, such as those of a cluster, does not count.
     """
     here = tracemalloc.Filter(True, str(Path(minimizer.__file__).parent / "*"))
     sizes: dict[int, int] = {}
+    told: dict[int, int] = {}
 
     def callback(record: Any) -> None:
         if record.iterations % step == 0:
             gc.collect()
+            told[record.iterations] = record.evaluations
             kept = tracemalloc.take_snapshot().filter_traces([here]).statistics("filename")
             sizes[record.iterations] = sum(file.size for file in kept)
         if record.iterations == 10 * step:
@@ -450,7 +452,8 @@ def test_memory_stays_flat(rules: Rules, step: int) -> None:
         tracemalloc.stop()
     assert len(m.runs) == 1
     assert len(sizes) > 2
-    assert sizes[max(sizes)] - sizes[step] < 64 * 1024
+    last = max(sizes)
+    assert sizes[last] - sizes[step] < 64 * 1024 + 40 * (told[last] - told[step])
 
 
 @pytest.mark.parametrize("sizes", [[0.0, -0.1], [math.nan, 0.1]])

@@ -83,7 +83,7 @@ def has_come_to_target(s: RunState) -> bool:
 
 @compilable
 def is_stuck(s: RunState, x: Point) -> bool:
-    """Return whether a result at an edge has two or more parameters still where they began (R13).
+    """Return whether a result at an edge has two or more parameters still where they began (R20).
 
     Along an edge they can only move together, which from a start on the edge itself all runs may
     fail to do. One alone is held by an edge across it, and two are so by the bounds of a box.
@@ -93,7 +93,7 @@ def is_stuck(s: RunState, x: Point) -> bool:
         on_bound = s.has_box and (x[i] <= s.lower[i] or x[i] >= s.upper[i])
         if abs(x[i] - s.first_point[i]) <= NEAR * s.ranges[i] and not on_bound:
             kept += 1
-    stuck: bool = s.agree_at_edge and kept >= 2
+    stuck: bool = s.near_by_way and kept >= 2
     return stuck
 
 

@@ -227,10 +227,9 @@ def size_of_share(x: float, size: float, least: float) -> float:
 def descent_of(s: RunState, value: float) -> float:
     """Return how far a value is below that of the run's first valid point.
 
-    Or below the highest of the first simplex, if that is more (R18): the start may be the minimum.
+    Or, if that is the minimum already, below the highest of the first simplex (R18).
     """
-    first = s.first_value
-    if s.limit_by_descent and first < s.top < math.inf:
-        first = s.top
-    descent = first - value if s.has_best else 0.0
+    descent = s.first_value - value if s.has_best else 0.0
+    if s.limit_by_descent and s.has_best and descent <= ROUNDING * abs(value):
+        descent = s.top - value
     return descent if math.isfinite(descent) else 0.0

@@ -63,8 +63,7 @@ class Rules:
         vertex of a new simplex by halves.
     agree_at_edge : bool
         R13. Two results at the edge of a NaN region agree within 100 times the error limits. There
-        a search converges slowly, and hardly ever to the limits themselves. But they do not agree
-        if two or more parameters are still where they began: a start on the edge may hold all runs.
+        a search converges slowly, and hardly ever to the limits themselves.
     stop_when_confirmed : bool
         R14. A run ends when its whole simplex has reached the best result of the runs before it:
         all values within the error limits, or all vertices within 1e-8 of ``way + initial range``
@@ -106,7 +105,8 @@ class Rules:
         After a long way there may still be far to fall nearby, so values must be within 1e-6 of
         themselves or 1e-9 of the descent, too, unless resolutions are given or (R4) the simplex is
         no larger than 1e-14 of the way. A vertex may be as near as 1.4e-14 of the parameter; in
-        ImageJ, 1e-10.
+        ImageJ, 1e-10. Results at the edge of a NaN region where two or more parameters have gone
+        no way at all do not agree: a start on the edge may hold all runs.
     penalties_are_edges : bool
         R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
         lies above all others by ten times their range. Code that knows no NaN returns, say, 1e10

@@ -63,6 +63,8 @@ def put_first(simplex: Simplex, problem: Problem, rng: JavaRandom) -> Asking[boo
     point = simplex.vertex(0, np.array(problem.start))
     value = yield Move.INITIAL, point
     attempts = 50 * problem.n**2
+    if problem.rules.independent_runs:
+        attempts = min(attempts, 200 * problem.n) - 1
     attempt = 0
     while math.isnan(value) and attempt < attempts:
         point = simplex.vertex(0, random_start(problem, rng, attempt, attempts))

@@ -57,6 +57,6 @@ def test_what_is_claimed_from_a_start_on_the_edge_is_the_minimum(
     ],
 )
 def test_two_parameters_that_stay_where_they_began_may_be_held(x: Any, stuck: bool) -> None:
-    s = make_state(make_problem(3, start=[2.0, 5.0, -3.0]))
+    s = make_state(make_problem(3, start=[2.0, 5.0, -3.0], rules="robust"))
     s.first_point = [2.0, 5.0, -3.0]
     assert is_stuck(s, x) is stuck

@@ -35,5 +35,5 @@ def test_the_error_for_the_user_has_no_colours() -> None:
 
     fun = SimpleNamespace(targetoptions={}, compile=compile_it, overloads={})
     with pytest.raises(NotCompilableError) as caught:
-        _compiled(fun, ())
+        _compiled(fun, (), False)
     assert str(caught.value) == "Untyped global name 'f'"
