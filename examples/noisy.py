@@ -5,8 +5,8 @@ runs hardly ever agree on a value to ten digits. With them it ends when the simp
 what matters, and two results that are as near count as the same. The true minimum is at 3, -2. Run
 ``python examples/noisy.py``. It prints::
 
-    without resolutions  MAX_RESTARTS_EXCEEDED  1643 evaluations  3.03 -1.99
-    with resolutions     SUCCESS                  97 evaluations  2.94 -1.95
+    without resolutions  MAX_RESTARTS_EXCEEDED  1692 evaluations  2.97 -2.00
+    with resolutions     SUCCESS                 103 evaluations  3.04 -2.03
 """
 
 from __future__ import annotations

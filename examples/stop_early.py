@@ -3,9 +3,9 @@
 It is called after every iteration with the record of the run so far; StopIteration ends the
 minimization, and the best point is kept. Run ``python examples/stop_early.py``. It prints::
 
-    to the end   SUCCESS   1483 evaluations, value 1.0e-25
-    good enough  ABORTED    326 evaluations, value 3.4e-05
-    patience     SUCCESS   1483 evaluations, value 1.0e-25
+    to the end   SUCCESS   1439 evaluations, value 5.8e-26
+    good enough  ABORTED    362 evaluations, value 1.1e-04
+    patience     SUCCESS   1439 evaluations, value 5.8e-26
 """
 
 from __future__ import annotations
