@@ -109,6 +109,11 @@ class Rigid(Transform):
         names = self.linear_names[:n]
         return described | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
+    @property
+    def turns_in_space(self) -> bool:
+        """Whether it is for volumes."""
+        return self.ndim == 3
+
     def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         if self.ndim == 3:
