@@ -92,7 +92,7 @@ def pose_sums(
 def interpolated(moving: Array, cells: Bools, positions: Array) -> tuple[Bools, Array, Array]:
     """Return where positions (k, n, 3) have data, and there the value and its gradient, else 0."""
     last = np.array(moving.shape) - 1
-    inside: Bools = ((positions >= 0) & (positions <= last)).all(axis=2)
+    inside = np.logical_and.reduce((positions >= 0) & (positions <= last), axis=2)
     corner = np.clip(positions.astype(np.int64), 0, last - 1)
     if cells.size:
         inside &= ~cells[tuple(np.moveaxis(corner, 2, 0))]

@@ -101,7 +101,7 @@ def solved(gram: Array, right: Array) -> Array:
         ratios[:, i] = beside[:, i - 1] / pivots[:, i - 1]
         pivots[:, i] = np.maximum(pivots[:, i] - ratios[:, i] * beside[:, i - 1], least[:, i])
         x[:, i] -= ratios[:, i, None] * x[:, i - 1]
-    x /= pivots[..., None]
+    x = np.asarray(x / pivots[..., None], dtype=np.float64)
     for i in range(right.shape[1] - 1, 0, -1):
         x[:, i - 1] -= ratios[:, i, None] * x[:, i]
     return x
