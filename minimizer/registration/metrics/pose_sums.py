@@ -94,17 +94,24 @@ def interpolated(moving: Array, cells: Bools, positions: Array) -> tuple[Bools, 
     last = np.array(moving.shape) - 1
     inside = np.logical_and.reduce((positions >= 0) & (positions <= last), axis=2)
     corner = np.clip(positions.astype(np.int64), 0, last - 1)
+    t = positions - corner
+    step = np.array(moving.strides) // moving.itemsize
+    first = corner @ step
     if cells.size:
-        inside &= ~cells[tuple(np.moveaxis(corner, 2, 0))]
-    far = np.where(inside[..., None], positions - corner, 0.0)
-    near = 1 - far
-    gradient: Array = np.zeros(positions.shape)
-    value: Array = np.zeros(positions.shape[:2])
-    for step in np.ndindex(2, 2, 2):
-        voxel = moving[tuple(np.moveaxis(corner + step, 2, 0))] * inside
-        weights = [(far if step[axis] else near)[..., axis] for axis in range(3)]
-        value += voxel * weights[0] * weights[1] * weights[2]
-        for axis in range(3):
-            others = weights[axis - 1] * weights[axis - 2]
-            gradient[..., axis] += (1 if step[axis] else -1) * voxel * others
-    return inside, value, gradient
+        inside &= ~cells.ravel()[first]
+    flat = moving.ravel()
+    below = [flat[first + shift] for shift in (0, step[1], step[0], step[0] + step[1])]
+    slope = [
+        flat[first + shift + 1] - value
+        for shift, value in zip((0, step[1], step[0], step[0] + step[1]), below, strict=True)
+    ]
+    on_axis_2 = [value + t[..., 2] * rise for value, rise in zip(below, slope, strict=True)]
+    rise_1 = on_axis_2[1] - on_axis_2[0], on_axis_2[3] - on_axis_2[2]
+    on_axis_1 = on_axis_2[0] + t[..., 1] * rise_1[0], on_axis_2[2] + t[..., 1] * rise_1[1]
+    along_0 = on_axis_1[1] - on_axis_1[0]
+    along_1 = rise_1[0] + t[..., 0] * (rise_1[1] - rise_1[0])
+    near = slope[0] + t[..., 1] * (slope[1] - slope[0])
+    far = slope[2] + t[..., 1] * (slope[3] - slope[2])
+    gradient = np.stack([along_0, along_1, near + t[..., 0] * (far - near)], axis=-1)
+    value = on_axis_1[0] + t[..., 0] * along_0
+    return inside, np.where(inside, value, 0.0), np.where(inside[..., None], gradient, 0.0)

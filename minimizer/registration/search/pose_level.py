@@ -29,7 +29,7 @@ MAX_STEP = 0.35
 
 FIRST_DAMPING = 1e-2
 
-MIN_GAIN = 1e-3
+MIN_GAIN = 1e-4
 """A refinement ends when a step gains less than this part of the evidence."""
 
 
@@ -67,7 +67,7 @@ class PoseLevel:
         self.middle = centre(fixed.shape, fixed.spacing)
         self._set_fixed(settings, stride)
         self._set_moving()
-        self._sums = find_backend(settings.backend, 3).poses
+        self.sums = find_backend(settings.backend, 3).poses
         self.least = settings.min_overlap * len(self.node)
 
     def _set_fixed(self, settings: CostSettings, stride: int) -> None:
@@ -97,11 +97,11 @@ class PoseLevel:
 
     def compare(self, poses: Poses) -> Poses:
         """Return the poses with their evidence."""
-        return self._scored(poses, self._add_up(poses, with_slopes=False))
+        return self._scored(poses, self.add_up(poses, with_slopes=False))
 
     def refine(self, poses: Poses, steps: int, with_scale: bool = False) -> Poses:
         """Return the poses after some Gauss-Newton steps; the evidence for none becomes less."""
-        sums = self._add_up(poses, with_slopes=True)
+        sums = self.add_up(poses, with_slopes=True)
         found = self._scored(poses, sums)
         damping = np.full(len(poses), FIRST_DAMPING)
         left = np.flatnonzero(found.explained > 0)
@@ -109,8 +109,9 @@ class PoseLevel:
             if not len(left):
                 break
             before = found.take(left)
-            trial = self._moved(before, sums.take(left), damping[left], 7 if with_scale else 6)
-            new = self._add_up(trial, with_slopes=True)
+            moves = step(sums.take(left), damping[left], 7 if with_scale else 6)
+            trial = self.moved(before, moves)
+            new = self.add_up(trial, with_slopes=True)
             trial = self._scored(trial, new)
             gain = trial.evidence - before.evidence
             better = gain > 0
@@ -120,24 +121,22 @@ class PoseLevel:
             left = left[~better | (gain >= MIN_GAIN * before.evidence)]
         return found
 
-    def _moved(self, poses: Poses, sums: PoseSums, damping: Array, free: int) -> Poses:
-        """Return the poses after one step."""
-        moves = step(sums, damping, free)
-        longest = MAX_STEP * self.arm
+    def moved(self, poses: Poses, moves: Array) -> Poses:
+        """Return the poses moved by steps (k, 7), which are shortened if they are too long."""
         lengths = np.linalg.norm([moves[:, :3], moves[:, 3:6]], axis=2).max(axis=0)
         lengths = np.maximum(lengths, abs(moves[:, 6]))
-        moves /= np.maximum(1.0, lengths / longest)[:, None]
+        moves = moves / np.maximum(1.0, lengths / (MAX_STEP * self.arm))[:, None]
         linear = turned(poses.linear, moves[:, :3] / self.arm, moves[:, 6] / self.arm)
         place = poses.place + moves[:, 3:6] * self.size
         return Poses(linear, place, poses.overlap, poses.explained)
 
-    def _add_up(self, poses: Poses, with_slopes: bool) -> PoseSums:
+    def add_up(self, poses: Poses, with_slopes: bool) -> PoseSums:
         """Return the sums of the poses."""
         sums = PoseSums.zeros(len(poses), self.nodes, with_slopes)
         offset = (poses.place - self.cubes[1].first) / self.size
         linear = np.ascontiguousarray(poses.linear)
         fixed = self.node, self.part, self.points
-        self._sums(*fixed, self.moving, self.cells, linear, offset, self.arm, *sums)
+        self.sums(*fixed, self.moving, self.cells, linear, offset, self.arm, *sums)
         return sums
 
     def _scored(self, poses: Poses, sums: PoseSums) -> Poses:

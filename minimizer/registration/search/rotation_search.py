@@ -47,7 +47,7 @@ SIDES = 9.0, 17.0, 30.0
 SHIFT_STEP = 0.17
 """Distance of the shifts tried, as a part of the side."""
 
-STEPS = 2, 5, 5
+STEPS = 2, 5, 10
 """Steps of each refinement: two at the middle size, one at the finest."""
 
 RADIUS, SEPARATION = 0.3, 0.12
