@@ -95,12 +95,12 @@ def tissue(n: int, rng: np.random.Generator) -> Floats:
     return soft(1 - np.sqrt(((places(n) / half) ** 2).sum(axis=-1)), n) * classes
 
 
-def head(n: int, rng: np.random.Generator) -> Floats:
+def head(n: int, rng: np.random.Generator | None = None) -> Floats:
     """Return the MNI brain in T1, with 1 as its brightest value."""
     return in_scene(brain("t1", 4), n)
 
 
-def uptake(n: int) -> Floats:
+def uptake(n: int, rng: np.random.Generator | None = None) -> Floats:
     """Return the PET-like volume of the brain."""
     return in_scene(pet(4), n)
 
@@ -125,7 +125,11 @@ KINDS = (
     Kind("values squared", blobs, change=np.square),
 )
 
-BRAINS = (Kind("brain", head), Kind("brain, PET", head, "nmi", 0.02, other=uptake))
+BRAINS = (
+    Kind("brain", head),
+    Kind("brain, PET", head, "nmi", 0.02, other=uptake),
+    Kind("PET, brain", uptake, "nmi", 0.02, other=head),
+)
 
 
 def scene_side(size: int) -> int:

@@ -223,6 +223,13 @@ def test_poses_that_are_near_a_better_one_are_left_out():
     assert len(poses.separated(10, 2, 2)) == 2
 
 
+def test_inverse_poses_have_inverse_matrices():
+    poses, centre, other = some_poses(3), np.array([6.5, 7.0, 7.5]), np.array([3.0, 4.0, 9.0])
+    there = poses.physical_matrices(centre)
+    back = poses.inverse(centre, other).physical_matrices(other)
+    np.testing.assert_allclose(np.linalg.inv(there), back, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("explained", "is_doubtful"),
     [((0.8,), False), ((0.8, 0.3), False), ((0.8, 0.75), True), ((0.0, 0.0), True)],

@@ -99,8 +99,11 @@ class PoseLevel:
         """Return the poses with their evidence."""
         return self._scored(poses, self.add_up(poses, with_slopes=False))
 
-    def refine(self, poses: Poses, steps: int, with_scale: bool = False) -> Poses:
-        """Return the poses after some Gauss-Newton steps; the evidence for none becomes less."""
+    def refine(self, poses: Poses, steps: int, free: int = 6) -> Poses:
+        """Return the poses after some Gauss-Newton steps; the evidence for none becomes less.
+
+        With 7 parameters that are `free`, the magnification is one of them.
+        """
         sums = self.add_up(poses, with_slopes=True)
         found = self._scored(poses, sums)
         damping = np.full(len(poses), FIRST_DAMPING)
@@ -109,7 +112,7 @@ class PoseLevel:
             if not len(left):
                 break
             before = found.take(left)
-            moves = step(sums.take(left), damping[left], 7 if with_scale else 6)
+            moves = step(sums.take(left), damping[left], free)
             trial = self.moved(before, moves)
             new = self.add_up(trial, with_slopes=True)
             trial = self._scored(trial, new)

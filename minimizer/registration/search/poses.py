@@ -78,6 +78,12 @@ class Poses:
             left = left[arm**2 * turn + shift >= distance**2]
         return poses.take(np.array(chosen, dtype=np.intp))
 
+    def inverse(self, centre: Array, other: Array) -> Poses:
+        """Return the inverse poses, of a volume with centre `other`; that of this is `centre`."""
+        linear = np.asarray(np.linalg.inv(self.linear), dtype=np.float64)
+        place = centre + np.einsum("kij,kj->ki", linear, other - self.place)
+        return Poses(linear, place, self.overlap, self.explained)
+
     def physical_matrices(self, centre: Array) -> list[Array]:
         """Return the matrices (4, 4) from fixed to moving position."""
         return [

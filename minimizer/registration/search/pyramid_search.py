@@ -11,7 +11,6 @@ from ...common.arrays import Array
 from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
-from ..geometry import to_index
 from ..images.pyramid import COARSEST, Pyramid, n_levels
 from ..metrics.settings import CostSettings
 from ..result import LevelRecord
@@ -20,7 +19,7 @@ from .candidates import Candidate, CandidateScorer, converted, drop_weak, select
 from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
 from .refinement import Refinement, joined
-from .rotation_search import THOROUGH, USUAL, doubt_of, search_rotations
+from .rotation_search import start_poses
 
 N_STARTS = 32
 """Number of candidates refined at the coarsest level; half as many at each finer one."""
@@ -129,17 +128,9 @@ class PyramidSearch:
 
     def search_poses(self, given: list[Array], is_thorough: bool) -> list[Array]:
         """Return the parameters of a volume's best pose, or, in doubt, of more and those given."""
-        effort = THOROUGH if is_thorough else USUAL
-        turns = [self.stage.linear(p[:-3]) for p in self.stage.orientations(effort.degrees)]
-        poses = search_rotations(self.levels, self.settings, np.stack(turns), effort)
-        self.pose_doubt = doubt_of(poses)
-        found = [
-            self.stage.params_of(to_index(matrix, *self.stage.spacings))
-            for matrix in poses.likely().physical_matrices(self.stage.centre)
-        ]
-        if self.pose_doubt <= 1 and not is_thorough:
-            return found[:1]
-        return [*found[:N_POSES], *given]
+        found, self.pose_doubt = start_poses(self.stage, self.levels, self.settings, is_thorough)
+        is_certain = self.pose_doubt <= 1 and not is_thorough
+        return found[:1] if is_certain else [*found[:N_POSES], *given]
 
     def _start_last_stage(self, matrices: list[Array]) -> LevelRecord:
         """Go on with the requested transform, from the best candidate and the given matrices.

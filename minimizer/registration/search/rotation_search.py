@@ -13,8 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ...common.arrays import Array
+from ..geometry import centre, to_index
 from ..images.pyramid import Pyramid
+from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
+from ..transforms.base import Transform
 from .doubt import MAX_DOUBT
 from .pose_level import PoseLevel
 from .poses import Poses, poses_at
@@ -58,8 +61,41 @@ CLEARLY_WORSE = 0.45
 logarithm of wrong or unrelated pairs was 0.36, the smallest of right ones at usual noise 0.54."""
 
 
+def start_poses(
+    transform: Transform,
+    levels: tuple[Pyramid, Pyramid],
+    settings: CostSettings,
+    is_thorough: bool = False,
+) -> tuple[list[Array], float]:
+    """Return the parameters of a volume's best poses, best first, and the doubt about the first.
+
+    The moving volume's values are explained by those of the fixed one. Between two modalities, if
+    that leaves a doubt, it is also tried the other way round, as a function need not have an
+    inverse: grey and white matter are two in MRI, and may be one elsewhere.
+    """
+    effort = THOROUGH if is_thorough else USUAL
+    turns = [transform.linear(p[:-3]) for p in transform.orientations(effort.degrees)]
+    linear, free = np.stack(turns), transform.n_params
+    poses = search_rotations(levels, settings, linear, free, effort)
+    if doubt_of(poses) > 1 and not find_metric(settings.metric).one_modality:
+        back = levels[1], levels[0]
+        inverse = np.asarray(np.linalg.inv(linear), dtype=np.float64)
+        others = search_rotations(back, settings, inverse, free, effort)
+        middle = centre(levels[1].shape, levels[1].spacing)
+        poses = min(poses, others.inverse(middle, transform.centre), key=doubt_of)
+    found = [
+        transform.params_of(to_index(matrix, *transform.spacings))
+        for matrix in poses.likely().physical_matrices(transform.centre)
+    ]
+    return found, doubt_of(poses)
+
+
 def search_rotations(
-    levels: tuple[Pyramid, Pyramid], settings: CostSettings, linear: Array, effort: Effort
+    levels: tuple[Pyramid, Pyramid],
+    settings: CostSettings,
+    linear: Array,
+    free: int = 6,
+    effort: Effort = USUAL,
 ) -> Poses:
     """Return the best poses, clearly different from each other, best first.
 
@@ -70,7 +106,9 @@ def search_rotations(
     settings : CostSettings
         How they are compared.
     linear : ndarray (k, 3, 3)
-        The rotations to look at.
+        The rotations to look at, and magnifications if any.
+    free : int
+        Number of parameters to refine: 6, or 7 with the magnification.
     effort : Effort
         How closely to look.
     """
@@ -82,7 +120,7 @@ def search_rotations(
     poses = looked_at.separated(radius, 0.5 * apart, effort.kept[0])
     stages = zip((middle, middle, fine), STEPS, (0.5, 1.0, 1.0), effort.kept[1:], strict=True)
     for level, steps, part, kept in stages:
-        poses = level.refine(poses, steps).separated(radius, part * apart, kept)
+        poses = level.refine(poses, steps, free).separated(radius, part * apart, kept)
     return poses
 
 
