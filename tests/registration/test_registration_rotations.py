@@ -111,7 +111,8 @@ def test_a_frame_of_volumes_may_be_turned_far(reference):
 
 
 def level_of_two(nodes, backend, hole=False):
-    fixed, moving = (ndimage.gaussian_filter(RNG.random((14, 15, 16)), 2) for _ in range(2))
+    rng = np.random.default_rng(5)
+    fixed, moving = (ndimage.gaussian_filter(rng.random((14, 15, 16)), 2) for _ in range(2))
     if hole:
         moving[3:6, 4:8, 9:] = np.nan
     pyramids = tuple(Pyramid(image, (1.0,) * 3, 1.0) for image in (fixed, moving))
@@ -120,8 +121,9 @@ def level_of_two(nodes, backend, hole=False):
 
 
 def some_poses(k, shift=1.0):
-    linear = Rotation.from_rotvec(RNG.normal(0, 0.3, (k, 3))).as_matrix()
-    return poses_at(linear, np.array([6.5, 7.0, 7.5]) + RNG.normal(0, shift, (k, 3)))
+    rng = np.random.default_rng(6)
+    linear = Rotation.from_rotvec(rng.normal(0, 0.3, (k, 3))).as_matrix()
+    return poses_at(linear, np.array([6.5, 7.0, 7.5]) + rng.normal(0, shift, (k, 3)))
 
 
 @pytest.mark.parametrize("hole", [False, True])
@@ -207,7 +209,7 @@ def test_no_step_makes_the_evidence_less():
     before = level.compare(some_poses(4))
     after = level.refine(before, 4)
     assert (after.evidence >= before.evidence - 1e-9).all()
-    assert after.evidence.max() > before.evidence.max()
+    assert after.evidence.sum() > before.evidence.sum()
 
 
 # Poses and cubes
@@ -237,7 +239,7 @@ def test_inverse_poses_have_inverse_matrices():
 def test_another_pose_as_good_is_a_doubt(explained, is_doubtful):
     poses = poses_at(np.stack([np.eye(3)] * len(explained)), np.zeros((len(explained), 3)))
     poses.overlap[:], poses.explained[:] = 100, explained
-    assert (doubt_of(poses) > 1) is is_doubtful
+    assert (doubt_of(poses, 0.5) > 1) is is_doubtful
 
 
 @pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (2.5, 1.0, 1.2)])

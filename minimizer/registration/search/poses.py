@@ -11,7 +11,7 @@ from ..geometry import homogeneous
 from ..transforms.rotation_3d import rotation_matrix
 from .pose_fit import Index, evidence
 
-N_NEAREST = 16
+N_CONSIDERED = 64
 """Of so many times the poses to select, the best are considered."""
 
 
@@ -44,15 +44,24 @@ class Poses:
         """Evidence for each pose, in nats."""
         return evidence(self.overlap, self.explained)
 
+    def joined(self, other: Poses) -> Poses:
+        """Return the poses and others."""
+        pairs = zip(self.parts, other.parts, strict=True)
+        return Poses(*(np.concatenate(pair) for pair in pairs))
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array, Array]:
+        """All arrays."""
+        return self.linear, self.place, self.overlap, self.explained
+
     def take(self, index: Index) -> Poses:
         """Return some of the poses."""
-        parts = self.linear, self.place, self.overlap, self.explained
-        return Poses(*(part[index] for part in parts))
+        return Poses(*(part[index] for part in self.parts))
 
     def put(self, index: Index, other: Poses) -> None:
         """Replace some of the poses."""
-        self.linear[index], self.place[index] = other.linear, other.place
-        self.overlap[index], self.explained[index] = other.overlap, other.explained
+        for part, new in zip(self.parts, other.parts, strict=True):
+            part[index] = new
 
     def best_first(self) -> Poses:
         """Return the poses in the order of their evidence."""
@@ -68,7 +77,7 @@ class Poses:
         The distance of two poses is that of a point at the distance `arm` from the centre.
         """
         poses = self.best_first()
-        left = np.arange(min(len(poses), N_NEAREST * most))
+        left = np.arange(min(len(poses), N_CONSIDERED * most))
         chosen: list[np.intp] = []
         while len(left) and len(chosen) < most:
             chosen.append(left[0])
