@@ -146,15 +146,17 @@ def random_rotation(rng: np.random.Generator, low: float, high: float) -> Floats
     return np.asarray(Rotation.from_rotvec(axis / np.linalg.norm(axis) * angle).as_matrix())
 
 
-def turned(kind: Kind, seed: int, size: int, degrees: tuple[float, float]) -> Case:
-    """Return a pair turned by an angle between two about a random axis."""
+def turned(
+    kind: Kind, seed: int, size: int, degrees: tuple[float, float], scale: float = 1.0
+) -> Case:
+    """Return a pair turned by an angle between two about a random axis, and magnified."""
     rng = np.random.default_rng([seed, round(degrees[0]), *kind.name.encode()])
     scene = kind.scene(scene_side(size), rng)
     other = kind.change(kind.other(scene_side(size)) if kind.other else scene)
     way = rng.normal(size=3)
     shift = kind.shift * size * way / np.linalg.norm(way)
     shape = (size,) * 3
-    truth = about_centre(random_rotation(rng, *degrees), shift, shape)
+    truth = about_centre(scale * random_rotation(rng, *degrees), shift, shape)
     fixed, moving = window(scene, np.eye(4), shape), window(other, truth, shape)
     noise = rng.normal(0, kind.noise, (2, *shape))
     settings = {"metric": kind.metric}

@@ -79,11 +79,11 @@ def register(
         transform's parameters (n_params,), or an earlier result. By default the identity.
     search : {"auto", "global", "local"}
         ``"auto"`` tries all rotations and shifts wherever the overlap is sufficient, and for
-        ``"similarity"`` in two dimensions magnifications of 0.5 to 2; if `initial` is given, it is
-        ``"local"``. ``"global"`` also starts from `initial`, and in volumes looks more finely and
-        at larger shifts, which takes about a second. ``"local"`` starts from `initial` alone: for
-        images known to be nearly aligned, and for volumes that look the same after a rotation,
-        which are otherwise ambiguous.
+        ``"similarity"`` magnifications of 0.5 to 2; if `initial` is given, it is ``"local"``.
+        ``"global"`` also starts from `initial`, and in volumes looks more finely and at larger
+        shifts, which takes seconds. ``"local"`` starts from `initial` alone: for images known to
+        be nearly aligned, and for volumes that look the same after a rotation, which are otherwise
+        ambiguous. A volume that is turned far is not found by it, and that may go unnoticed.
     min_overlap : float
         Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
         moving image.

@@ -71,6 +71,16 @@ def test_other_transforms_turn_as_far(transform):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("scale", [0.7, 1.4])
+def test_volumes_turned_far_may_be_magnified(scale):
+    case = turned(BY_NAME["blobs"], 49, 32, (90, 180), scale)
+    distance, result = found(case, transform="similarity")
+    assert distance < 0.5
+    assert is_sure(result)
+    assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.02)
+
+
+@pytest.mark.slow
 def test_rotations_are_found_without_numba():
     distance, result = found(turned(BY_NAME["egg"], 45, 24, (90, 180)), backend="scipy")
     assert distance < 0.5

@@ -165,7 +165,3 @@ class Similarity(Rigid):
         scales = np.zeros(self.n_params)
         scales[self.n_rotations] = self.lever
         return [turn + log * scales for log in np.log(MAGNIFICATIONS) for turn in turns]
-
-    def first_stage(self) -> Transform:
-        """Return itself in two dimensions, in three the rigid transform."""
-        return self if self.ndim == 2 else Rigid(self.shape, self.spacing, self.moving_spacing)
