@@ -56,9 +56,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument(
         "--search",
-        choices=("global", "local"),
-        help="search everywhere, or from the start alone (default: global in 2-D without "
-        "--initial)",
+        choices=("auto", "global", "local"),
+        default="auto",
+        help="try all rotations and shifts unless there is a start (auto, the default); try them "
+        "in any case, in volumes more finely (global); or search from the start alone (local)",
     )
     command.add_argument(
         "--shrink",

@@ -48,7 +48,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="image of the size of a frame; 0 for pixels that are not compared",
     )
     command.add_argument(
-        "--search", choices=("global", "local"), help="search everywhere, or from no drift alone"
+        "--search",
+        choices=("auto", "global", "local"),
+        help="try all rotations and shifts (auto, the default), in volumes more finely (global), "
+        "or search from no drift alone (local)",
     )
     command.add_argument("--jobs", metavar="N", type=int, help="workers (default: all processors)")
     command.add_argument("-o", "--output", metavar="ALIGNED", help="write the aligned stack")

@@ -22,6 +22,8 @@ from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
+SEARCHES = ("auto", "global", "local")
+
 
 def register(
     fixed: ArrayLike,
@@ -35,7 +37,7 @@ def register(
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
     initial: ArrayLike | RegistrationResult | None = None,
-    search: str | None = None,
+    search: str = "auto",
     min_overlap: float = 0.25,
     smoothing: float = 0.7,
     sampling: float | None = None,
@@ -50,6 +52,7 @@ def register(
     Both images are shrunk to about 32 pixels. At that size all rotations and shifts are tried, the
     best candidates refined, and the best of them minimized until two runs agree. The remaining
     candidates are then refined level by level, up to full resolution, with ever smaller steps.
+    Volumes are shrunk even more to try all rotations in space, which takes a fraction of a second.
 
     Parameters
     ----------
@@ -74,12 +77,13 @@ def register(
     initial : array_like or RegistrationResult, optional
         Start of the search: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the
         transform's parameters (n_params,), or an earlier result. By default the identity.
-    search : {"global", "local"}, optional
-        ``"global"`` tries `initial`, all shifts and rotations, and for ``"similarity"`` in two
-        dimensions magnifications of 0.5 to 2, wherever the overlap is sufficient; ``"local"``
-        starts from `initial` alone. By default local if `initial` is given, otherwise global; for
-        3-D rotations, where a global search is slow: local first, then global if the result is
-        doubtful.
+    search : {"auto", "global", "local"}
+        ``"auto"`` tries all rotations and shifts wherever the overlap is sufficient, and for
+        ``"similarity"`` magnifications of 0.5 to 2; if `initial` is given, it is ``"local"``.
+        ``"global"`` also starts from `initial`, and in volumes looks more finely and at larger
+        shifts, which takes seconds. ``"local"`` starts from `initial` alone: for images known to
+        be nearly aligned, and for volumes that look the same after a rotation, which are otherwise
+        ambiguous. A volume that is turned far is not found by it, and that may go unnoticed.
     min_overlap : float
         Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
         moving image.
@@ -134,24 +138,19 @@ def register(
     levels = pyramids(*images, *spacings)
     pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
     starts = initial_matrices(wanted, initial, images[1].shape)
-    everywhere = is_global(search, initial, pyramid_search.is_global_search_fast)
-
-    records = [pyramid_search.search_coarsest(starts, everywhere)]
-    is_open = not everywhere and initial is None and search is None
-    if is_open and pyramid_search.doubt() > 1:
-        records = [pyramid_search.search_coarsest(starts, is_global=True)]
-    for level in reversed(range(pyramid_search.coarsest)):
-        records.append(pyramid_search.refine(level))
+    records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
+    records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
     final = replace(settings, smoothing=0.0, sampling=None)
     cost = RegistrationCost.at_level(wanted, levels, 0, final)
     return make_result(cost, records, pyramid_search.doubt())
 
 
-def is_global(search: str | None, initial: object, is_fast: bool) -> bool:
-    """Return whether to search globally, which is the default if that is fast."""
-    if search not in (None, "global", "local"):
-        raise ValueError(f"search is {search!r}; it must be 'global', 'local' or None")
-    return initial is None and is_fast if search is None else search == "global"
+def extent(search: str, initial: object) -> str:
+    """Return "auto", "global" or "local", the last by default if there is a start."""
+    if search not in SEARCHES:
+        known = ", ".join(map(repr, SEARCHES))
+        raise ValueError(f"search is {search!r}; it must be one of {known}")
+    return "local" if search == "auto" and initial is not None else search
 
 
 def initial_matrices(

@@ -84,7 +84,9 @@ def register_stack(
         True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
     **settings
         Other settings of `register`: ``search``, ``min_overlap``, ``smoothing``, ``sampling``,
-        ``bins``, ``backend``, ``random_seed``; and ``initial``, the start for each frame.
+        ``bins``, ``backend``, ``random_seed``; and ``initial``, the start for each frame. By
+        default all rotations of each frame are tried, in volumes as well; ``search="local"`` is
+        for frames that look the same after a rotation and hardly move.
 
     Returns
     -------
@@ -118,7 +120,9 @@ def register_stack(
     settings |= {"transform": transform, "metric": metric, "spacing": spacing, "n_jobs": 1}
     done = make_counter(progress, len(frames) - 1)
     if reference == "mean":
-        found = register_to_mean(frames, settings, done)
+        # Whether a volume has turned far is only known after all rotations have been tried.
+        from_previous = "initial" not in settings and not wanted.first_stage().turns_in_space
+        found = register_to_mean(frames, settings, from_previous, done)
     else:
         found = register_to_frames(frames, reference == "first", settings, n_jobs, pool, done)
     matrices = [result.matrix for result in found]
@@ -191,19 +195,19 @@ def n_workers(n_jobs: int | None) -> int | None:
 
 
 def register_to_mean(
-    frames: list[Array], settings: dict[str, Any], done: Done
+    frames: list[Array], settings: dict[str, Any], from_previous: bool, done: Done
 ) -> list[RegistrationResult]:
     """Return the registrations of all frames to the mean of the aligned frames before them.
 
-    Each starts from the previous result, as neighbours are similar, and searches globally if the
-    result is not good.
+    With `from_previous` each starts from the previous result, as neighbours are similar, and
+    searches everywhere if the result is not good.
     """
     total = np.where(np.isfinite(frames[0]), frames[0], 0.0)
     count = np.isfinite(frames[0]).astype(np.float64)
     found: list[RegistrationResult] = []
     for i in range(1, len(frames)):
         mean = np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
-        start = {} if not found or "initial" in settings else {"initial": found[-1].matrix}
+        start = {"initial": found[-1].matrix} if found and from_previous else {}
         result = register_frame(i, mean, frames[i], settings | start)
         if start and "search" not in settings and not is_good(result):
             result = register_frame(i, mean, frames[i], settings)

@@ -238,7 +238,7 @@ def test_sixteen_bits_are_taken_as_they_are():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"search": "wide"}, "search is 'wide'.*'global', 'local'"),
+        ({"search": "wide"}, "search is 'wide'.*'auto', 'global', 'local'"),
         ({"initial": np.eye(2)}, "initial has shape.*rotation, shift_0"),
         ({"initial": np.full((3, 3), math.nan)}, "initial .*finite"),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ...common.extras import require
+from .pose_sums import pose_sums
 
 
 class Backend(NamedTuple):
@@ -16,6 +17,7 @@ class Backend(NamedTuple):
     moments: Callable[..., None]
     joint: Callable[..., None]
     gradient: Callable[..., None]
+    poses: Callable[..., None]
 
 
 def find_backend(name: str | None, ndim: int) -> Backend:
@@ -46,9 +48,10 @@ def find_backend(name: str | None, ndim: int) -> Backend:
             )
     if name != "scipy" and ndim in (2, 3) and _has_numba():
         kernels: Any = importlib.import_module(".numba_kernels", __package__)
-        return Backend("numba", kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim])
+        sums = kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim]
+        return Backend("numba", *sums, kernels.pose_sums)
     plain: Any = importlib.import_module(".scipy_kernels", __package__)
-    return Backend("scipy", plain.moments, plain.joint, plain.gradient)
+    return Backend("scipy", plain.moments, plain.joint, plain.gradient, pose_sums)
 
 
 def _has_numba() -> bool:

@@ -19,15 +19,19 @@ from .candidates import Candidate, CandidateScorer, converted, drop_weak, select
 from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
 from .refinement import Refinement, joined
+from .rotation_search import start_poses
 
 N_STARTS = 32
 """Number of candidates refined at the coarsest level; half as many at each finer one."""
 
-ROTATION_STEP = {1: 360.0, 2: 12.0, 3: 36.0}
-"""Degrees between the orientations of the global search, per number of dimensions."""
+N_POSES = 4
+"""Number of poses of a volume refined if more than one may be right."""
+
+ROTATION_STEP = 12.0
+"""Degrees between the orientations of the search over all shifts."""
 
 SHIFT_SEARCH_SIDE = {2: 32.0, 3: 14.0}
-"""About the number of pixels along the shortest side of the images that the global search uses."""
+"""About the number of pixels along the shortest side of the images that this search uses."""
 
 MAX_SAMPLES = {2: 300_000, 3: 150_000}
 """Number of pixels to compare at full resolution; more would hardly make the result more
@@ -57,6 +61,8 @@ class PyramidSearch:
         The transform of the present stage: the rigid part is found before an affine map.
     rival : float
         Evidence for the best clearly different candidate, as a part of that for the best one.
+    pose_doubt : float
+        Doubt of the search over all rotations of a volume; 0 if there was none.
     """
 
     transform: Transform
@@ -73,6 +79,7 @@ class PyramidSearch:
         self.coarsest = self.n_levels(COARSEST) - 1
         self.candidates: list[Candidate] = []
         self.rival = 0.0
+        self.pose_doubt = 0.0
         self.is_global = False
 
     def n_levels(self, coarsest: float) -> int:
@@ -86,38 +93,44 @@ class PyramidSearch:
         """Distance of clearly different alignments."""
         return MIN_SEPARATION * self.levels[0].unit * 2.0**self.coarsest
 
-    @property
-    def is_global_search_fast(self) -> bool:
-        """Whether a global search takes little time: there are few shifts in the plane."""
-        return self.stage.ndim <= 2 or len(self._orientations) <= 100
+    def search_coarsest(self, matrices: list[Array], search: str) -> LevelRecord:
+        """Refine the starts, and those that a search finds; run until two agree.
 
-    @property
-    def _orientations(self) -> list[Array]:
-        """Orientations of the global search."""
-        return self.stage.orientations(ROTATION_STEP.get(self.stage.ndim, 360.0))
-
-    def search_globally(self) -> list[Candidate]:
-        """Return the best candidates among all shifts in all orientations."""
-        level = self.n_levels(SHIFT_SEARCH_SIDE.get(self.stage.ndim, COARSEST)) - 1
-        scorer = CandidateScorer(self.stage, self.levels, level, self.settings)
-        found = scorer.search_shifts(self._orientations)
-        return select_separated(self.stage, found, self.separation, N_STARTS)
-
-    def search_coarsest(self, matrices: list[Array], is_global: bool) -> LevelRecord:
-        """Refine the starts and, if requested, the global search's best; run until two agree."""
+        Parameters
+        ----------
+        matrices : list of ndarray (ndim + 1, ndim + 1)
+            Starts, between indices.
+        search : {"auto", "global", "local"}
+            ``"local"`` refines the given starts alone.
+        """
         clock = time.perf_counter()
         self.stage = self.transform.first_stage()
-        self.is_global = is_global
         starts = [self.stage.params_of(matrix) for matrix in matrices]
-        if is_global:
-            found = self.search_globally()
-            self.rival = rival_ratio(found)
-            starts += [candidate.params for candidate in drop_weak(found)]
+        self.is_global = search != "local" and not self.stage.turns_in_space
+        if self.is_global:
+            starts += self.search_shifts()
+        elif search != "local":
+            starts = self.search_poses(starts, search == "global")
         is_last_stage = self.stage is self.transform
         record = self._minimize_from(self.coarsest, starts, 2.0, confirm=is_last_stage)
         if not is_last_stage:
-            record = joined(record, self._start_last_stage([] if is_global else matrices))
+            record = joined(record, self._start_last_stage(matrices if search == "local" else []))
         return replace(record, seconds=time.perf_counter() - clock)
+
+    def search_shifts(self) -> list[Array]:
+        """Return the parameters of the best candidates among all shifts in all orientations."""
+        level = self.n_levels(SHIFT_SEARCH_SIDE.get(self.stage.ndim, COARSEST)) - 1
+        scorer = CandidateScorer(self.stage, self.levels, level, self.settings)
+        found = scorer.search_shifts(self.stage.orientations(ROTATION_STEP))
+        candidates = select_separated(self.stage, found, self.separation, N_STARTS)
+        self.rival = rival_ratio(candidates)
+        return [candidate.params for candidate in drop_weak(candidates)]
+
+    def search_poses(self, given: list[Array], is_thorough: bool) -> list[Array]:
+        """Return the parameters of a volume's best pose, or, in doubt, of more and those given."""
+        found, self.pose_doubt = start_poses(self.stage, self.levels, self.settings, is_thorough)
+        is_certain = self.pose_doubt <= 1 and not is_thorough
+        return found[:1] if is_certain else [*found[:N_POSES], *given]
 
     def _start_last_stage(self, matrices: list[Array]) -> LevelRecord:
         """Go on with the requested transform, from the best candidate and the given matrices.
@@ -146,7 +159,8 @@ class PyramidSearch:
         level = self.n_levels(DETAIL_SIDE.get(self.stage.ndim, COARSEST)) - 1
         scorer = CandidateScorer(self.stage, self.levels, level, self.settings, detail=True)
         separation = MIN_SEPARATION * self.levels[0].unit * 2.0**level
-        return doubt_about(self.candidates[0].params, self.rival, scorer, separation)
+        doubt = doubt_about(self.candidates[0].params, self.rival, scorer, separation)
+        return max(self.pose_doubt, doubt)
 
     def _minimize_from(
         self, level: int, starts: list[Array], step: float, confirm: bool = False

@@ -139,6 +139,11 @@ class Transform(ABC):
         values = np.asarray(params, dtype=np.float64).tolist()
         return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
 
+    @property
+    def turns_in_space(self) -> bool:
+        """Whether `orientations` gives rotations in three dimensions."""
+        return False
+
     def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         return [self.identity]

@@ -109,6 +109,11 @@ class Rigid(Transform):
         names = self.linear_names[:n]
         return described | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
+    @property
+    def turns_in_space(self) -> bool:
+        """Whether it is for volumes."""
+        return self.ndim == 3
+
     def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
         if self.ndim == 3:
@@ -160,7 +165,3 @@ class Similarity(Rigid):
         scales = np.zeros(self.n_params)
         scales[self.n_rotations] = self.lever
         return [turn + log * scales for log in np.log(MAGNIFICATIONS) for turn in turns]
-
-    def first_stage(self) -> Transform:
-        """Return itself in two dimensions, in three the rigid transform."""
-        return self if self.ndim == 2 else Rigid(self.shape, self.spacing, self.moving_spacing)

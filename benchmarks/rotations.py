@@ -1,0 +1,78 @@
+"""Volumes turned far: ``python -m benchmarks.rotations [far|little|unrelated|symmetric]``.
+
+``far``: turned by 90° to 180° about random axes; ``little``: by 0° to 45°; both by kind. Volumes
+that are ``unrelated`` or ``symmetric`` have no right answer, and every result must be ambiguous.
+A result is confidently wrong if it is a success, not ambiguous, and not right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from minimizer import Status
+from minimizer.registration import register
+
+from .registration_cases import Case, error
+from .rotation_cases import BRAINS, KINDS, symmetric, turned, unrelated
+
+ANGLES = {"far": (90.0, 180.0), "little": (0.0, 45.0)}
+
+
+def verdict(case: Case, search: str, has_answer: bool = True) -> tuple[str, float, float]:
+    """Return found, flagged, needless (right, but flagged) or WRONG; the doubt; and the error."""
+    result = register(case.fixed, case.moving, search=search, **case.settings)
+    distance = error(case, result.matrix)
+    is_right = has_answer and distance < case.limit
+    is_sure = result.status is Status.SUCCESS and not result.ambiguous
+    if is_sure:
+        return ("found" if is_right else "WRONG"), result.doubt, distance
+    return ("needless" if is_right else "flagged"), result.doubt, distance
+
+
+def pairs(what: str, seed: int, n: int, size: int) -> Iterator[tuple[str, Case]]:
+    """Yield the name of the kind, and the pair."""
+    if what in ANGLES:
+        kinds = (*KINDS, *BRAINS) if find_spec("nilearn") else KINDS
+        for kind in kinds:
+            for k in range(n):
+                yield kind.name, turned(kind, seed + k, size, ANGLES[what])
+        return
+    for k in range(n):
+        yield from (unrelated if what == "unrelated" else symmetric)(seed + k, size)
+
+
+def main() -> None:
+    """Print a line per kind, and one for all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rotations", description=__doc__)
+    parser.add_argument("what", choices=(*ANGLES, "unrelated", "symmetric"))
+    parser.add_argument("--seed", type=int, default=0, help="first seed (0)")
+    parser.add_argument("--n", type=int, default=6, help="pairs of each kind (6)")
+    parser.add_argument("--size", type=int, default=40, help="side of the volumes (40)")
+    parser.add_argument("--search", default="auto", help="search of `register` (auto)")
+    given = parser.parse_args()
+    found: dict[str, Counter[str]] = {}
+    doubts: dict[str, list[float]] = {}
+    seconds: dict[str, float] = {}
+    for name, case in pairs(given.what, given.seed, given.n, given.size):
+        clock = time.process_time()
+        judged, doubt, distance = verdict(case, given.search, given.what in ANGLES)
+        seconds[name] = seconds.get(name, 0.0) + time.process_time() - clock
+        found.setdefault(name, Counter())[judged] += 1
+        doubts.setdefault(name, []).append(doubt)
+        if judged == "WRONG" or (judged != "found" and given.what in ANGLES):
+            print(f"  {name}: {judged}, doubt {doubt:.2f}, error {distance:.2f}", flush=True)
+    total: Counter[str] = Counter()
+    for name, counts in found.items():
+        total.update(counts)
+        said = ", ".join(f"{count} {judged}" for judged, count in sorted(counts.items()))
+        low, high = min(doubts[name]), max(doubts[name])
+        print(f"{name:<24}{said:<36}doubt {low:.2f} to {high:.2f}, CPU {seconds[name]:.1f} s")
+    print("all: " + ", ".join(f"{count} {judged}" for judged, count in sorted(total.items())))
+
+
+if __name__ == "__main__":
+    main()
