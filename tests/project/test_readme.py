@@ -18,7 +18,10 @@ README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
 SHELL = re.compile(r"```sh\npython (-m [^\n]*)\n```\n\n```text\n(.*?)```", re.DOTALL)
 INSTALL = 'python3 -m venv .venv && .venv/bin/pip install ".[{}]" && .venv/bin/python -m {}'
-COMMANDS = (INSTALL.format("demo", "minimizer demo"), INSTALL.format("test", "pytest"))
+COMMANDS = (
+    INSTALL.format("demo", "minimizer demo"),
+    INSTALL.format("test", "pytest -n 2 --dist loadfile"),
+)
 
 
 @pytest.mark.slow
