@@ -2,7 +2,9 @@
 
 ``far``: turned by 90° to 180° about random axes; ``little``: by 0° to 45°; both by kind. Volumes
 that are ``unrelated`` or ``symmetric`` have no right answer, and every result must be ambiguous.
-A result is confidently wrong if it is a success, not ambiguous, and not right.
+A result is confidently wrong if it is a success, not ambiguous, and not right. It is imprecise, and
+counted apart, if it is less than three voxels off and better than the truth by its own metric: then
+noise has moved the optimum.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ ANGLES = {"far": (90.0, 180.0), "little": (0.0, 45.0)}
 
 
 def verdict(case: Case, search: str, has_answer: bool = True) -> tuple[str, float, float]:
-    """Return found, flagged, needless (right, but flagged) or WRONG; the doubt; and the error."""
+    """Return the verdict, the doubt and the error; needless is right, but flagged."""
     result = register(case.fixed, case.moving, search=search, **case.settings)
     distance = error(case, result.matrix)
     is_right = has_answer and distance < case.limit
     is_sure = result.status is Status.SUCCESS and not result.ambiguous
+    if is_sure and has_answer and case.limit <= distance < 3 * case.limit:
+        cost = result.cost_function
+        if cost is not None and result.cost < cost(cost.transform.params_of(case.truth)):
+            return "imprecise", result.doubt, distance
     if is_sure:
         return ("found" if is_right else "WRONG"), result.doubt, distance
     return ("needless" if is_right else "flagged"), result.doubt, distance

@@ -18,7 +18,7 @@ from ...common.arrays import Array
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-BATCH = 1_000_000
+BATCH = 30_000
 """Number of positions to compute at once."""
 
 
