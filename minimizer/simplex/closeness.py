@@ -100,13 +100,14 @@ def all_within_resolutions(s: RunState) -> bool:
 def within_tolerances(s: RunState, a: Point, f_a: float, b: Point, f_b: float) -> bool:
     """Return whether two points, and their values, are within the absolute tolerances.
 
-    A tolerance that is below the rounding stands for the rounding.
+    A tolerance that is below the rounding stands for the rounding (R20).
     """
     if not values_within_tolerance(s, f_a, f_b):
         return False
     for i in range(s.n):
         d = abs(a[i] - b[i])
-        if not (d <= s.param_tolerance or d <= 2.0 * ROUNDING * abs(b[i])):
+        rounding = 2.0 * ROUNDING * abs(b[i]) if s.near_by_way else 0.0
+        if not (d <= s.param_tolerance or d <= rounding):
             return False
     return True
 
@@ -122,14 +123,14 @@ def values_within_tolerance(s: RunState, a: float, b: float) -> bool:
 def rounding_of(s: RunState, value: float) -> float:
     """Return the rounding of a value, or that of half the descent to it, if that is more."""
     size = maximum(abs(value), 0.5 * descent_of(s, value))
-    return ROUNDING * size if size < math.inf else 0.0
+    return ROUNDING * size if s.near_by_way and size < math.inf else 0.0
 
 
 @compilable
 def is_as_exact_as_it_goes(s: RunState, a: float, b: float) -> bool:
     """Return whether two values are equal but for rounding, and nothing else was asked for."""
     rounding = rounding_of(s, b)
-    return s.value_tolerance <= rounding and abs(a - b) <= rounding
+    return s.near_by_way and s.value_tolerance <= rounding and abs(a - b) <= rounding
 
 
 @compilable

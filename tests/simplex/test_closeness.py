@@ -258,14 +258,18 @@ def test_an_infinite_value_is_within_no_tolerance_of_itself() -> None:
 def test_rounding_is_that_of_the_value_or_of_the_descent(
     value: float, first: float, rounding: float
 ) -> None:
-    s = make_state(make_problem(1, tolerances=Tolerances(0.0, 0.0)), [[0.0]] * 2, [value] * 2)
+    s = make_state(
+        make_problem(1, tolerances=Tolerances(0.0, 0.0), rules="robust"), [[0.0]] * 2, [value] * 2
+    )
     s.has_best, s.first_value = True, first
     assert rounding_of(s, value) == rounding
 
 
 def test_a_tolerance_of_0_is_the_rounding() -> None:
     """Of 1 and of 1: the next numbers are within it, the sixth is not."""
-    s = make_state(make_problem(1, tolerances=Tolerances(0.0, 0.0)), [[1.0]] * 2, [1.0] * 2)
+    s = make_state(
+        make_problem(1, tolerances=Tolerances(0.0, 0.0), rules="robust"), [[1.0]] * 2, [1.0] * 2
+    )
     near, far = 1.0 + 2.0**-52, 1.0 + 6.0 * 2.0**-52
     assert within_tolerances(s, [near], near, [1.0], 1.0)
     assert not within_tolerances(s, [near], far, [1.0], 1.0)
@@ -274,7 +278,11 @@ def test_a_tolerance_of_0_is_the_rounding() -> None:
 
 def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
     for tolerance, exact in ((0.0, True), (1e-17, True), (1e-4, False)):
-        s = make_state(make_problem(1, tolerances=Tolerances(0.0, tolerance)), ZEROS_1, [1.0] * 2)
+        s = make_state(
+            make_problem(1, tolerances=Tolerances(0.0, tolerance), rules="robust"),
+            ZEROS_1,
+            [1.0] * 2,
+        )
         assert is_as_exact_as_it_goes(s, 1.0 + 2.0**-52, 1.0) is exact
         assert not is_as_exact_as_it_goes(s, 1.0 + 2.0**-50, 1.0)
 
