@@ -152,6 +152,8 @@ def outcome_of(client: Client, directory: Path, limit: float) -> Outcome:
         environment.test("scipy", None, results["scipy"], limit)
         environment.note_tested()
     scipy = json.loads(results["scipy"].read_text())
+    if not scipy["calls"]:
+        raise ValueError(f"no test reached Nelder-Mead; see {results['scipy'].with_suffix('.log')}")
     only = environment.folder / "reached.txt"
     only.write_text("\n".join(dict.fromkeys(call["test"] for call in scipy["calls"])))
     environment.test("minimizer", only, results["minimizer"], limit)
