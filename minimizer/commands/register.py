@@ -137,15 +137,14 @@ def check_files(arguments: argparse.Namespace, report: str | None) -> None:
 
 def aligned_as(pair: ImagePair, moving: Picture) -> Picture:
     """Return a picture that is aligned with the fixed one, and thus has its spacing."""
-    fixed = pair.pictures[0]
-    return replace(moving, spacing=fixed.spacing, unit=fixed.unit, affine=fixed.affine)
+    return moving.on_grid_of(pair.pictures[0])
 
 
 def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:
     """Write the moved image and the transform."""
     from ..registration import write_itk
     from ..registration.files import write_picture
-    from ..registration.files.nifti import world_matrix
+    from ..registration.files.world import affine_of, world_matrix
 
     fixed, moving = pair.pictures
     if arguments.output:
@@ -155,8 +154,8 @@ def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationRe
         write_picture(arguments.output, aligned_as(pair, moving.like(values)))
         print(f"aligned image     {arguments.output}")
     if arguments.transform_file:
-        if fixed.affine is not None and moving.affine is not None:
-            world = world_matrix(result.matrix, fixed.affine, moving.affine)
+        if fixed.affine is not None or moving.affine is not None:
+            world = world_matrix(result.matrix, affine_of(fixed), affine_of(moving))
             write_itk(arguments.transform_file, world)
         elif result.transform.ndim in (2, 3):
             result.write_itk(arguments.transform_file)

@@ -12,7 +12,7 @@ from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import read_itk
 from ..registration.files import Picture
-from ..registration.files.nifti import index_matrix
+from ..registration.files.world import affine_of, index_matrix
 from ..registration.geometry import to_index
 from ..registration.transforms.base import Transform
 from ..registration.transforms.registry import make_transform
@@ -26,12 +26,12 @@ def initial_matrix(
     """Return the initial matrix from fixed to moving index, or None."""
     if given is None:
         return None
-    affines = [picture.affine for picture in pictures]
-    world = None if affines[0] is None or affines[1] is None else (affines[0], affines[1])
+    knows_world = any(picture.affine is not None for picture in pictures)
+    world = (affine_of(pictures[0]), affine_of(pictures[1])) if knows_world else None
     if given == "header":
         if world is None:
-            raise BadInput("--initial header is for NIfTI volumes")
-        return index_matrix(np.eye(4), *world)
+            raise BadInput("--initial header is for NIfTI, MetaImage, NRRD and DICOM")
+        return index_matrix(np.eye(transform.ndim + 1), *world)
     if Path(given).is_file():
         try:
             physical = read_itk(given)

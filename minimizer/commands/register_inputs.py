@@ -150,10 +150,10 @@ def check_together(greys: list[Picture], paths: tuple[str, str]) -> None:
             f"{paths[0]} has {counts[0]} dimensions and {paths[1]} {counts[1]}; they must have the "
             "same number: take a slice or a projection of the larger one"
         )
-    if (greys[0].affine is None) != (greys[1].affine is None):
+    if counts[0] == 3 and (greys[0].affine is None) != (greys[1].affine is None):
         raise BadInput(
-            f"one of {paths[0]} and {paths[1]} is a NIfTI volume, whose axes are x, y, z, and the "
-            "other is not; convert it first"
+            f"one of {paths[0]} and {paths[1]} says how its axes lie in the body (NIfTI, NRRD, "
+            "MetaImage, DICOM), and the other does not; convert it first"
         )
 
 

@@ -11,15 +11,18 @@ import numpy as np
 from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.extras import require
-from .picture import METRES, Picture
+from .picture import STORED_AS, Picture, factor
 from .reading import check_claim, reading
+from .world import as_stored, placed
 
 FLIP = np.diag([-1.0, -1.0, 1.0, 1.0])
-"""From NIfTI's world (right, front, up) to ITK's (left, back, up)."""
+"""Between NIfTI's world (right, front, up) and ITK's (left, back, up)."""
+
+UNITS = {"mm": "mm", "µm": "micron", "um": "micron", "micron": "micron", "m": "meter"}
 
 
 def read_nifti(path: str | Path) -> Picture:
-    """Read a NIfTI file, with its axes flipped and exchanged to be roughly right, front, up.
+    """Read a NIfTI file, in mm.
 
     Raises
     ------
@@ -32,62 +35,47 @@ def read_nifti(path: str | Path) -> Picture:
         pixels = math.prod(max(int(length), 0) for length in stored.shape)
         claimed = pixels * stored.header.get_data_dtype().itemsize
         check_claim(path, claimed, packed=str(path).lower().endswith(".gz"))
-        image = nibabel.as_closest_canonical(stored)
-        values = np.asarray(image.dataobj)
+        values = np.asarray(stored.dataobj)
+        scale = factor(_unit(stored.header.get_xyzt_units()[0]), "mm") or 1.0
+        affine = FLIP @ np.diag([scale, scale, scale, 1.0]) @ stored.affine
     while values.ndim > 3 and values.shape[-1] == 1:
         values = values[..., 0]
-    if values.ndim > 4:
+    if values.ndim not in (2, 3, 4):
         raise BadInput(f"{path} has {values.ndim} axes; only x, y, z and time can be read")
-    steps = [float(step) for step in image.header.get_zooms()[:3]]
-    unit = image.header.get_xyzt_units()[0]
-    unit = {"unknown": "mm", "micron": "µm", "meter": "m"}.get(unit, unit)
-    affine = np.asarray(image.affine, dtype=np.float64)
-    if values.ndim == 3 and values.shape[2] == 1:
-        return Picture(values[..., 0], "YX", dict(zip("YX", steps, strict=False)), unit)
-    if values.ndim == 2:
-        return Picture(values, "YX", dict(zip("YX", steps, strict=False)), unit)
-    if values.ndim == 4:
-        values = np.moveaxis(values, 3, 0)
-    axes = "TZYX"[-values.ndim :]  # x, y, z: the letters are those of the order in memory
-    return Picture(values, axes, dict(zip("ZYX", steps, strict=True)), unit, False, affine)
+    with reading(path, "NIfTI"):
+        if values.ndim == 2:
+            return placed(values, affine[np.ix_([0, 1, 3], [0, 1, 3])], "mm", "XY")
+        if values.ndim == 4:
+            return placed(np.moveaxis(values, 3, 0), affine, "mm", "TXYZ")
+        return placed(values, affine, "mm", "XYZ")
 
 
-def write_nifti(path: str | Path, picture: Picture) -> None:
-    """Write a NIfTI file; its matrix from index to world, if not known, is made of the spacing."""
+def _unit(name: str) -> str:
+    """Return the unit of a header; ITK and everybody else take an unknown one for mm."""
+    return {"meter": "m", "micron": "um"}.get(name, "mm")
+
+
+def write_nifti(path: str | Path, picture: Picture, with_unit: bool = True) -> None:
+    """Write a NIfTI file with the order of axes and the matrix of the picture.
+
+    Without a unit, ITK reads the numbers of the spacing as they are; otherwise in mm.
+    """
     nibabel: Any = require("nibabel", extra="cli")
-    values = picture.values
-    if values.dtype.kind == "b" or values.dtype in (np.int64, np.uint64):
-        values = values.astype(np.int32)
+    values, affine = as_stored(picture)
+    values = values.astype(STORED_AS.get(values.dtype.name, values.dtype))
     if "T" in picture.axes:
         values = np.moveaxis(values, 0, -1)
-    affine = picture.affine
-    if affine is None:
-        steps = picture.spacings() or (1.0,) * len(picture.space)
-        affine = np.diag([*steps, *(1.0,) * (4 - len(steps))])
-    image = nibabel.Nifti1Image(values, affine)
-    if picture.unit in METRES or picture.unit == "µm":
-        names = {"µm": "micron", "um": "micron", "m": "meter"}
-        name = names.get(picture.unit, picture.unit)
-        if name in ("micron", "meter", "mm"):
-            image.header.set_xyzt_units(name)
+    image = nibabel.Nifti1Image(values, FLIP @ _in_space(affine), dtype=values.dtype)
+    if with_unit and picture.unit in UNITS:
+        image.header.set_xyzt_units(UNITS[picture.unit])
     nibabel.save(image, str(path))
 
 
-def world_matrix(matrix: Array, fixed: Array, moving: Array) -> Array:
-    """Return the matrix that ITK applies to files with these affines, in reversed axis order.
-
-    Parameters
-    ----------
-    matrix : ndarray (4, 4)
-        From fixed to moving index.
-    fixed, moving : ndarray (4, 4)
-        From index to NIfTI's world.
-    """
-    world = FLIP @ moving @ matrix @ np.linalg.inv(fixed) @ FLIP
-    return np.asarray(world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])], dtype=np.float64)
-
-
-def index_matrix(world: Array, fixed: Array, moving: Array) -> Array:
-    """Return the matrix from fixed to moving index for one of `world_matrix`."""
-    ordered = world[np.ix_([2, 1, 0, 3], [2, 1, 0, 3])]
-    return np.asarray(np.linalg.inv(FLIP @ moving) @ ordered @ FLIP @ fixed, dtype=np.float64)
+def _in_space(affine: Array) -> Array:
+    """Return a matrix for three dimensions."""
+    n = len(affine) - 1
+    if n == 3:
+        return affine
+    full = np.eye(4)
+    full[:n, :n], full[:n, 3] = affine[:n, :n], affine[:n, n]
+    return full

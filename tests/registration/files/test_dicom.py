@@ -1,0 +1,140 @@
+"""DICOM: a folder is a volume where ITK has it, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minimizer.common.errors import BadInput
+from minimizer.registration.files import read_picture
+
+pytest.importorskip("pydicom")
+pytest.importorskip("SimpleITK")
+import pydicom
+import SimpleITK
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.encaps import encapsulate
+from pydicom.uid import JPEG2000, CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+SERIES = generate_uid()
+SHAPE = (5, 8, 6)  # slices, rows, columns
+STEP = np.array([0.3, 0.4, 2.5])
+
+
+def write_slice(path: Path, k: int, pixels: np.ndarray, **changed: Any) -> None:
+    """Write a slice of a series that is turned, and tilted as by a gantry."""
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = CTImageStorage
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.TransferSyntaxUID = changed.pop("TransferSyntaxUID", ExplicitVRLittleEndian)
+    data = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
+    data.SOPClassUID, data.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
+    data.Modality, data.SeriesInstanceUID, data.InstanceNumber = "CT", SERIES, 100 - k
+    data.Rows, data.Columns = pixels.shape[:2]
+    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+    data.BitsAllocated, data.BitsStored, data.HighBit = 16, 12, 11
+    data.PixelRepresentation = 0
+    data.PixelSpacing = [1.5, 0.75]
+    data.ImageOrientationPatient = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]
+    data.ImagePositionPatient = (np.array([-10.0, 20.0, 30.0]) + k * STEP).tolist()
+    data.RescaleSlope, data.RescaleIntercept = 1, -1024
+    for name, value in changed.items():
+        setattr(data, name, value)
+    data.PixelData = pixels.astype(np.uint16).tobytes()
+    if meta.TransferSyntaxUID == JPEG2000:
+        data.PixelData = encapsulate([data.PixelData])
+        data["PixelData"].VR = "OB"
+    data.save_as(path, enforce_file_format=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a series, its files in another order than its slices."""
+    for k, pixels in enumerate(voxels()):
+        write_slice(tmp_path / f"IM{(7 * k + 3) % 5}", k, pixels)
+    (tmp_path / "notes.txt").write_text("the patient kept still")
+    return tmp_path
+
+
+def voxels() -> np.ndarray:
+    return np.random.default_rng(0).permutation(np.prod(SHAPE)).reshape(SHAPE)
+
+
+def test_a_series_is_a_volume_where_itk_has_it(folder: Path) -> None:
+    read = read_picture(folder)
+    assert (read.unit, read.values.dtype) == ("mm", np.int16)
+    assert sorted(read.spacing.values()) == pytest.approx([0.75, 1.5, np.linalg.norm(STEP)])
+    reader = SimpleITK.ImageSeriesReader()
+    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
+    image = reader.Execute()
+    assert read.affine is not None
+    values = SimpleITK.GetArrayFromImage(image)
+    for k, j, i in [(0, 0, 0), (0, 5, 2), (0, 7, 5), (4, 0, 0)]:
+        index = np.argwhere(read.values == values[k, j, i])[0]
+        ours = (read.affine @ [*index, 1])[:3]
+        theirs = image.TransformIndexToPhysicalPoint((i, j, k))
+        if k == 0:
+            np.testing.assert_allclose(ours, theirs, atol=1e-6)
+        else:  # ITK takes the slices of a tilted gantry for a box, and ends beside this one
+            np.testing.assert_allclose(ours, [-10, 20, 30], atol=1e-6)
+
+
+def test_values_are_rescaled(folder: Path) -> None:
+    assert sorted(read_picture(folder).values.ravel()) == sorted(voxels().ravel() - 1024)
+    for k, path in enumerate(sorted(folder.glob("IM*"))):
+        data = pydicom.dcmread(path)
+        data.RescaleSlope = 0.5 + k
+        data.save_as(path)
+    assert read_picture(folder).values.dtype == np.float32
+
+
+def test_a_single_file_is_a_plane_with_its_spacing(tmp_path: Path) -> None:
+    write_slice(tmp_path / "a.dcm", 0, voxels()[0])
+    read = read_picture(tmp_path / "a.dcm")
+    assert (read.axes, read.spacing, read.affine) == ("YX", {"Y": 1.5, "X": 0.75}, None)
+    np.testing.assert_array_equal(read.values, voxels()[0] - 1024)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SeriesInstanceUID": "1.2.3", "SeriesDescription": "T2"}, r"holds 2 series: .*T2 \(1\)"),
+        ({"ImagePositionPatient": [-10.0, 20.0, 30.0]}, "several images are at one position"),
+        ({"ImagePositionPatient": [-10.0, 20.0, 99.0]}, "2.5 to .* mm apart; perhaps one is miss"),
+        ({"PixelSpacing": [1.5, 0.8]}, "its slices differ in PixelSpacing"),
+        ({"Rows": 6}, "its slices differ in Rows|cannot be read as DICOM"),
+        ({"ImagePositionPatient": None}, "a file has no ImagePositionPatient|cannot be read"),
+        ({"NumberOfFrames": 3}, "it has several frames; convert it to .nii.gz with dcm2niix"),
+        ({"TransferSyntaxUID": JPEG2000}, "packed|cannot be read as DICOM"),
+    ],
+)
+def test_what_is_no_volume_is_refused(changed: dict[str, Any], said: str, folder: Path) -> None:
+    write_slice(folder / "IM4", 4, voxels()[4], **changed)
+    with pytest.raises(BadInput, match=said) as refused:
+        read_picture(folder)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("kept", [200, 600, 0.9])
+def test_truncated_files_are_refused(kept: float, tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    write_slice(path, 0, voxels()[0])
+    data = path.read_bytes()
+    path.write_bytes(data[: int(kept if kept > 1 else kept * len(data))])
+    with pytest.raises(BadInput, match=r"a\.dcm") as refused:
+        read_picture(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_without_pydicom_the_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pydicom", None)
+    with pytest.raises(ImportError, match=r"imagej-minimizer\[dicom\]"):
+        read_picture(folder)
+
+
+def test_a_folder_of_something_else_is_no_image(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is a folder without DICOM files; an image is one file"):
+        read_picture(tmp_path)
