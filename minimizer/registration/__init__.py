@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 from ..common.extras import require
 
 if TYPE_CHECKING:
+    from .affine_map import AffineMap
     from .cost import RegistrationCost
     from .files.itk import read_itk, write_itk
+    from .geometry import Grid
     from .pairwise import register
     from .result import LevelRecord, RegistrationResult
     from .stack import register_stack
     from .stack_result import StackResult
 
 _HOME = {
+    "AffineMap": "affine_map",
+    "Grid": "geometry",
     "LevelRecord": "result",
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
@@ -32,6 +36,8 @@ _HOME = {
 }
 
 __all__ = [
+    "AffineMap",
+    "Grid",
     "LevelRecord",
     "RegistrationCost",
     "RegistrationResult",

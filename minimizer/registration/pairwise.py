@@ -142,7 +142,7 @@ def register(
     records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
     final = replace(settings, smoothing=0.0, sampling=None)
     cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, pyramid_search.doubt())
+    return make_result(cost, records, pyramid_search.doubt(), levels[1].shape)
 
 
 def extent(search: str, initial: object) -> str:
@@ -182,7 +182,10 @@ def initial_matrices(
 
 
 def make_result(
-    cost: RegistrationCost, records: list[LevelRecord], doubt: float
+    cost: RegistrationCost,
+    records: list[LevelRecord],
+    doubt: float,
+    moving_shape: tuple[int, ...],
 ) -> RegistrationResult:
     """Return the result of the last level, with the cost of the images as given."""
     transform, params = cost.transform, records[-1].params
@@ -201,5 +204,6 @@ def make_result(
         ambiguous=doubt > 1 or math.isnan(value),
         doubt=doubt,
         levels=tuple(records),
+        moving_shape=moving_shape,
         cost_function=cost,
     )

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from ..common.arrays import Array
 from ..common.html import table
 from ..common.status import Status
-from .files.itk import write_itk
-from .images.warp import warp
+from .affine_map import AffineMap, HasMap
+from .geometry import Grid
 from .transforms.base import Transform
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ class RegistrationResult:
         unrelated images can by chance is ambiguous as well.
     levels : tuple of LevelRecord
         One record per level, from coarse to fine.
+    moving_shape : tuple of int
+        Shape of the moving image.
     cost_function : RegistrationCost or None
         The function whose value at `params` is `cost`. It holds both images; without it
         (``dataclasses.replace(result, cost_function=None)``) a result is small, and has no `plot`.
@@ -115,6 +117,7 @@ class RegistrationResult:
     ambiguous: bool
     doubt: float
     levels: tuple[LevelRecord, ...]
+    moving_shape: tuple[int, ...]
     cost_function: RegistrationCost | None = None
 
     @property
@@ -133,7 +136,39 @@ class RegistrationResult:
         """The matrix from fixed to moving physical position (index times spacing)."""
         return self.transform.physical_matrix(self.params)
 
-    def warp(self, image: ArrayLike, order: int = 3) -> Array:
+    def affine_map(self, fixed: Grid | None = None, moving: Grid | None = None) -> AffineMap:
+        """Return the alignment alone, without images: to keep, combine, and apply later.
+
+        Parameters
+        ----------
+        fixed, moving : Grid, optional
+            Where both images lie, if they have an origin or directions of their axes; by default
+            their spacings alone.
+        """
+        spacings = self.transform.spacings
+        return AffineMap(
+            self.matrix,
+            fixed or Grid(self.transform.shape, spacings[0]),
+            moving or Grid(self.moving_shape, spacings[1]),
+        )
+
+    def inverse(self) -> AffineMap:
+        """Return the map from places in `moving` to places in `fixed`."""
+        return self.affine_map().inverse()
+
+    def compose(self, *others: HasMap) -> AffineMap:
+        """Return the map that applies this result first, then `others`; see `AffineMap.compose`."""
+        return self.affine_map().compose(*others)
+
+    def transform_points(self, points: ArrayLike, units: str = "index") -> Array:
+        """Return where points of `fixed` lie in `moving`, in pixels or, "physical", with units.
+
+        ``result.inverse().transform_points(points)`` is for points of `moving`; see
+        `AffineMap.transform_points`.
+        """
+        return self.affine_map().transform_points(points, units)
+
+    def warp(self, image: ArrayLike, order: int = 3, channel_axis: int | None = None) -> Array:
         """Return `image`, which has the geometry of `moving`, on the grid of the fixed image.
 
         Parameters
@@ -142,17 +177,15 @@ class RegistrationResult:
             The moving image, or another one of the same scene.
         order : int
             Order of the spline: 0 for labels, 1 linear, 3 cubic.
+        channel_axis : int, optional
+            Axis of the channels of `image`; they are resampled one by one.
 
         Returns
         -------
-        ndarray, shape of the fixed image
+        ndarray, shape of the fixed image, with the channels where they were
             NaN where `image` has no data.
         """
-        return warp(image, self.matrix, self.transform.shape, order)
-
-    def inverse(self) -> Array:
-        """Return the matrix from moving to fixed index, shape (ndim + 1, ndim + 1)."""
-        return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+        return self.affine_map().warp(image, order, channel_axis)
 
     def to_skimage(self) -> Array:
         """Return the matrix in the (x, y) order of scikit-image.
@@ -163,9 +196,14 @@ class RegistrationResult:
         order = [*reversed(range(self.transform.ndim)), self.transform.ndim]
         return self.matrix[np.ix_(order, order)]
 
-    def write_itk(self, path: str | Path) -> None:
-        """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`."""
-        write_itk(path, self.physical_matrix, self.transform.centre)
+    def write_itk(
+        self, path: str | Path, fixed: Grid | None = None, moving: Grid | None = None
+    ) -> None:
+        """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`.
+
+        If these know an origin or directions of the images, give their grids; see `affine_map`.
+        """
+        self.affine_map(fixed, moving).write_itk(path)
 
     def plot(self, figure: Any = None) -> Figure:
         """Draw both images before and after, the cost around the result, and the minimizations.

@@ -1,8 +1,9 @@
 """ITK's transform text files, as SimpleITK, ANTs, elastix and 3D Slicer read and write them.
 
 ITK's axes are (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
-moving positions, as here. Origins are at the first pixel and directions along the axes, as in the
-rest of this package: give the images the same spacing in ITK, and leave their origins at 0.
+moving positions, as here. Without grids (`minimizer.registration.Grid`), origins are at the first
+pixel and directions along the axes, as in the rest of this package: give the images the same
+spacing in ITK, and leave their origins at 0; or give the grids that ITK knows.
 """
 
 from __future__ import annotations
