@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..common.errors import BadInput
 from . import register_options as options
+from .for_itk import check_copies, notes_for_itk, write_copies
 from .outputs import check_outputs, picture_file, save_picture
+from .warping import warp_picture
 
 if TYPE_CHECKING:
     from ..registration import RegistrationResult
     from ..registration.files import Picture
     from .register_inputs import ImagePair
 
+TEXT_SUFFIXES = (".tfm", ".txt")
+
 EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
 
 DESCRIPTION = """\
 Find the rotation and shift (or another transform) that aligns the image MOVING with the image
 FIXED, print it with its units, and write the moved image, the transform, and a picture of the
-result. Reads PNG and other photographs, ImageJ's TIFF, and NIfTI, each with its spacing. The exit
-code is 0 for success, 1 if the search did not converge or the result is ambiguous, 2 for bad
-input."""
+result. Reads PNG and other photographs, ImageJ's TIFF, OME-TIFF, NIfTI, MetaImage, NRRD, and
+folders of DICOM slices, each with its spacing. The exit code is 0 for success, 1 if the search did
+not converge or the result is ambiguous, 2 for bad input."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,9 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("fixed", metavar="FIXED", help="the image that stays")
     command.add_argument("moving", metavar="MOVING", help="the image that is moved to match it")
     options.add_common(command)
-    command.add_argument(
-        "--moving-spacing", metavar="S", type=options.parse_numbers, help="the same for MOVING"
-    )
+    options.add_moving_spacing(command)
     command.add_argument(
         "--mask",
         metavar="FILE",
@@ -76,6 +77,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="T.tfm",
         help="write the transform for ITK (SimpleITK, ANTs, elastix, 3D Slicer)",
     )
+    command.add_argument(
+        "--for-itk",
+        metavar=("FIXED.mha", "MOVING.mha"),
+        nargs=2,
+        help="write copies of both images (MetaImage, NRRD or NIfTI) whose spacing ITK reads, so "
+        "that the transform fits them; it reads TIFF and PNG with a spacing of 1",
+    )
     command.add_argument("--report", metavar="REPORT.png", help="draw a picture of the result")
     command.set_defaults(run=run)
 
@@ -92,6 +100,10 @@ def run(arguments: argparse.Namespace) -> int:
     pair = read_pair(arguments)
     if arguments.output:
         check_format(arguments.output, aligned_as(pair, pair.pictures[1]))
+    if arguments.transform_file and pair.transform.ndim not in (2, 3):
+        raise BadInput("--transform-file is for two and three dimensions")
+    if arguments.for_itk:
+        check_copies(arguments.for_itk, pair.pictures)
     for note in pair.notes:
         print(note)
     with options.as_bad_input(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
@@ -129,10 +141,16 @@ def check_files(arguments: argparse.Namespace, report: str | None) -> None:
         "--output": arguments.output,
         "--transform-file": arguments.transform_file,
         "--report": report,
+        **dict(zip(("--for-itk", "--for-itk (2)"), arguments.for_itk or (), strict=False)),
     }
     check_outputs(inputs, outputs)
     if arguments.output:
         check_can_write(arguments.output)
+    if arguments.transform_file and Path(arguments.transform_file).suffix not in TEXT_SUFFIXES:
+        raise BadInput(
+            f"--transform-file {arguments.transform_file}: ITK reads such files by their suffix, "
+            f"which must be {' or '.join(TEXT_SUFFIXES)}"
+        )
 
 
 def aligned_as(pair: ImagePair, moving: Picture) -> Picture:
@@ -141,24 +159,19 @@ def aligned_as(pair: ImagePair, moving: Picture) -> Picture:
 
 
 def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:
-    """Write the moved image and the transform."""
-    from ..registration import write_itk
+    """Write the moved image, the transform, and copies for ITK."""
     from ..registration.files import write_picture
-    from ..registration.files.world import affine_of, world_matrix
 
-    fixed, moving = pair.pictures
     if arguments.output:
-        channels = [moving.values] if "C" not in moving.axes else np.moveaxis(moving.values, -1, 0)
-        warped: list[Any] = [result.warp(channel, arguments.order) for channel in channels]
-        values = warped[0] if "C" not in moving.axes else np.stack(warped, axis=-1)
-        write_picture(arguments.output, aligned_as(pair, moving.like(values)))
+        moved = warp_picture(pair.pictures[1], result.affine_map(), arguments.interpolation)
+        write_picture(arguments.output, aligned_as(pair, moved))
         print(f"aligned image     {arguments.output}")
     if arguments.transform_file:
-        if fixed.affine is not None or moving.affine is not None:
-            world = world_matrix(result.matrix, affine_of(fixed), affine_of(moving))
-            write_itk(arguments.transform_file, world)
-        elif result.transform.ndim in (2, 3):
-            result.write_itk(arguments.transform_file)
-        else:
-            raise BadInput("--transform-file is for two and three dimensions")
+        result.write_itk(arguments.transform_file, *pair.grids)
         print(f"transform         {arguments.transform_file}")
+    if arguments.for_itk:
+        write_copies(arguments.for_itk, pair.pictures)
+        print(f"images for ITK    {' and '.join(arguments.for_itk)}")
+    if arguments.transform_file and not arguments.for_itk:
+        for note in notes_for_itk(arguments.transform_file, pair.pictures, pair.unit):
+            print(note)

@@ -11,12 +11,13 @@ import numpy as np
 from ..common.arrays import Array
 from ..common.errors import BadInput
 from ..registration import read_itk
+from ..registration.affine_map import AffineMap
 from ..registration.files import Picture
-from ..registration.files.world import affine_of, index_matrix
-from ..registration.geometry import to_index
+from ..registration.geometry import Grid
 from ..registration.transforms.base import Transform
 from ..registration.transforms.registry import make_transform
 from ..registration.transforms.rigid import Rigid
+from .grids import grid_of, knows_world
 from .register_options import parse_numbers
 
 
@@ -26,21 +27,27 @@ def initial_matrix(
     """Return the initial matrix from fixed to moving index, or None."""
     if given is None:
         return None
-    knows_world = any(picture.affine is not None for picture in pictures)
-    world = (affine_of(pictures[0]), affine_of(pictures[1])) if knows_world else None
+    grids = grid_of(pictures[0]), grid_of(pictures[1])
     if given == "header":
-        if world is None:
+        if not knows_world(*pictures):
             raise BadInput("--initial header is for NIfTI, MetaImage, NRRD and DICOM")
-        return index_matrix(np.eye(transform.ndim + 1), *world)
+        return AffineMap.from_physical(np.eye(transform.ndim + 1), *grids).matrix
     if Path(given).is_file():
-        try:
-            physical = read_itk(given)
-        except ValueError as error:
-            raise BadInput(str(error)) from error
-        if len(physical) != transform.ndim + 1:
-            raise BadInput(f"{given} is for {len(physical) - 1} dimensions, not {transform.ndim}")
-        return index_matrix(physical, *world) if world else to_index(physical, *transform.spacings)
+        return read_map(given, *grids).matrix
     return matrix_of_numbers(given, transform)
+
+
+def read_map(path: str, fixed: Grid, moving: Grid, inverse: bool = False) -> AffineMap:
+    """Return the map in a transform file, or its inverse, for images on these grids."""
+    physical = read_itk(path)
+    if len(physical) != fixed.ndim + 1:
+        raise BadInput(f"{path} is for {len(physical) - 1} dimensions, not {fixed.ndim}")
+    try:
+        if inverse:
+            return AffineMap.from_physical(physical, moving, fixed).inverse()
+        return AffineMap.from_physical(physical, fixed, moving)
+    except ValueError as error:
+        raise BadInput(f"{path}: {error}") from error
 
 
 def matrix_of_numbers(given: str, transform: Transform) -> Array:

@@ -13,9 +13,11 @@ from ..common.errors import BadInput
 from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor
+from ..registration.geometry import Grid
 from ..registration.images.checks import as_mask
 from ..registration.transforms.base import Transform
 from ..registration.transforms.registry import make_transform
+from .grids import grid_of
 from .register_initial import initial_matrix
 from .register_options import spacing_of
 from .shrink import shrink, to_full_resolution
@@ -34,6 +36,8 @@ class ImagePair:
         Both images as in their files, with all channels.
     transform : Transform
         The transform at full resolution.
+    grids : tuple of Grid
+        Where both lie at full resolution, in one unit.
     shrink : int
         Factor by which `fixed` and `moving` were shrunk along each axis.
     """
@@ -48,6 +52,7 @@ class ImagePair:
     initial: Array | None
     unit: str | None
     transform: Transform
+    grids: tuple[Grid, Grid]
     shrink: int
     notes: list[str]
 
@@ -64,6 +69,7 @@ class ImagePair:
             params=params,
             matrix=matrix,
             shift=params[-self.transform.ndim :],
+            moving_shape=self.grids[1].shape,
             cost_function=None,
         )
 
@@ -81,7 +87,7 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
     fixed, moving = add_spacings(greys, arguments)
     pictures = (
         replace(pictures[0], spacing=fixed.spacing, unit=fixed.unit),
-        pictures[1],
+        replace(pictures[1], spacing=moving.spacing, unit=moving.unit),
     )
     n = arguments.shrink
     if n < 1 or any(min(grey.shape) // max(n, 1) < 8 for grey in greys):
@@ -117,6 +123,7 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
         initial=initial,
         unit=unit,
         transform=transform,
+        grids=(grid_of(fixed), grid_of(moving)),
         shrink=n,
         notes=notes,
     )

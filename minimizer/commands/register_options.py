@@ -15,6 +15,9 @@ from ..common.status import Status
 from ..registration.metrics import METRICS
 from ..registration.transforms import TRANSFORMS
 
+ORDERS = {"nearest": 0, "linear": 1, "cubic": 3}
+"""The orders of the splines, by the names of interpolations."""
+
 
 class Outcome(Protocol):
     """The part of a result that determines the exit code."""
@@ -47,14 +50,7 @@ def add_common(command: argparse.ArgumentParser) -> None:
         default="ssd",
         help=f"{metrics_by_use()} (default: %(default)s)",
     )
-    command.add_argument(
-        "--spacing",
-        metavar="S",
-        type=parse_numbers,
-        help="distance between pixels: one number, or comma-separated numbers for all axes, slices "
-        "first (default: from the file)",
-    )
-    command.add_argument("--unit", help="name of the unit of --spacing, for example mm")
+    add_spacing(command)
     command.add_argument(
         "--channel",
         metavar="N",
@@ -69,14 +65,37 @@ def add_common(command: argparse.ArgumentParser) -> None:
         default=0.25,
         help="smallest part of the fixed image that must meet data (default: %(default)s)",
     )
-    command.add_argument(
-        "--order",
-        type=int,
-        choices=(0, 1, 3),
-        default=3,
-        help="interpolation of aligned images: 0 for labels, 1 linear, 3 cubic (default)",
-    )
+    add_interpolation(command)
     command.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def add_spacing(command: argparse.ArgumentParser) -> None:
+    """Add the spacing of the images."""
+    command.add_argument(
+        "--spacing",
+        metavar="S",
+        type=parse_numbers,
+        help="distance between pixels: one number, or comma-separated numbers for all axes, slices "
+        "first (default: from the file)",
+    )
+    command.add_argument("--unit", help="name of the unit of --spacing, for example mm")
+
+
+def add_moving_spacing(command: argparse.ArgumentParser) -> None:
+    """Add the spacing of the moving image."""
+    command.add_argument(
+        "--moving-spacing", metavar="S", type=parse_numbers, help="the same for MOVING"
+    )
+
+
+def add_interpolation(command: argparse.ArgumentParser) -> None:
+    """Add the interpolation of images that are written."""
+    command.add_argument(
+        "--interpolation",
+        choices=tuple(ORDERS),
+        default="cubic",
+        help="of the image that is written: nearest for labels, linear, or cubic (default)",
+    )
 
 
 def metrics_by_use() -> str:

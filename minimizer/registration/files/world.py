@@ -1,4 +1,4 @@
-"""Images whose files say where their pixels are: from such a file, into one, and in ITK's words.
+"""Images whose files say where their pixels are: from such a file, and into one.
 
 The world is that of ITK and DICOM: x to the patient's left, y to the back, z up.
 """
@@ -95,27 +95,3 @@ def affine_from(origin: Any, spacing: Any, direction: Any) -> Array:
     affine[:n, :n] = np.reshape(direction, (n, n)) * np.asarray(spacing)
     affine[:n, n] = origin
     return affine
-
-
-def world_matrix(matrix: Array, fixed: Array, moving: Array) -> Array:
-    """Return the matrix between positions, in reversed axis order, as `itk.write_itk` takes it.
-
-    Parameters
-    ----------
-    matrix : ndarray (n + 1, n + 1)
-        From fixed to moving index.
-    fixed, moving : ndarray (n + 1, n + 1)
-        From index to world.
-    """
-    return _reversed(moving @ matrix @ np.linalg.inv(fixed))
-
-
-def index_matrix(world: Array, fixed: Array, moving: Array) -> Array:
-    """Return the matrix from fixed to moving index for one of `world_matrix`."""
-    return np.asarray(np.linalg.inv(moving) @ _reversed(world) @ fixed, dtype=np.float64)
-
-
-def _reversed(matrix: Array) -> Array:
-    n = len(matrix) - 1
-    order = [*reversed(range(n)), n]
-    return np.asarray(matrix[np.ix_(order, order)], dtype=np.float64)
