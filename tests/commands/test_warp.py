@@ -178,6 +178,7 @@ def test_images_and_points_go_where_itk_puts_them(seed: int, ndim: int, tmp_path
         np.testing.assert_allclose(after, expected, atol=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ndim", [2, 3])
 def test_the_transform_that_is_written_moves_the_image_in_itk(ndim: int, tmp_path: Path) -> None:
     sitk: Any = pytest.importorskip("SimpleITK")
