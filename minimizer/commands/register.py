@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..common.errors import BadInput
 from . import register_options as options
-from .for_itk import check_copies, notes_for_itk, write_copies
+from .for_itk import check_copies, note_for_itk, write_copies
 from .outputs import check_outputs, picture_file, save_picture
 from .warping import warp_picture
 
@@ -141,7 +141,7 @@ def check_files(arguments: argparse.Namespace, report: str | None) -> None:
         "--output": arguments.output,
         "--transform-file": arguments.transform_file,
         "--report": report,
-        **dict(zip(("--for-itk", "--for-itk (2)"), arguments.for_itk or (), strict=False)),
+        "--for-itk": arguments.for_itk,
     }
     check_outputs(inputs, outputs)
     if arguments.output:
@@ -173,5 +173,6 @@ def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationRe
         write_copies(arguments.for_itk, pair.pictures)
         print(f"images for ITK    {' and '.join(arguments.for_itk)}")
     if arguments.transform_file and not arguments.for_itk:
-        for note in notes_for_itk(arguments.transform_file, pair.pictures, pair.unit):
+        paths = arguments.fixed, arguments.moving
+        if note := note_for_itk(arguments.transform_file, paths, pair.pictures, pair.unit):
             print(note)

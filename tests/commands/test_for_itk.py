@@ -90,6 +90,22 @@ def test_pictures_without_spacing_need_no_copies(capsys: pytest.CaptureFixture[s
     assert abs(theirs - ours)[(theirs >= 0) & (ours > 0)].mean() < 1
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_dots_per_inch_which_itk_takes_for_a_spacing_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from PIL import Image
+
+    for name in "fm":
+        Image.open(f"{name}.png").save(f"{name}.jpg", dpi=(300, 300), quality=95)
+    assert SimpleITK.ReadImage("f.jpg").GetSpacing()[0] == pytest.approx(25.4 / 300)
+    assert run("f.jpg", "m.jpg", "--transform-file", "t.tfm") == 0
+    assert "take the dots per inch in f.jpg for a spacing" in capsys.readouterr().out
+    assert run("f.jpg", "m.jpg", "--transform-file", "t.tfm", "--for-itk", "f.mha", "m.mha") == 0
+    assert SimpleITK.ReadImage("f.mha").GetSpacing() == (1.0, 1.0)
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("arguments", "said"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...common.errors import BadInput
 from ...common.extras import require
-from .picture import STORED_AS, Picture
+from .picture import MICRON, STORED_AS, Picture
 from .reading import check_claim, reading
 from .world import affine_from, as_stored, origin_spacing_direction, placed
 
@@ -67,7 +67,10 @@ def _pixels_of(path: str | Path) -> tuple[Path, bool, int]:
     data = Path(path) if is_local else Path(path).parent / apart
     if not data.is_file():
         raise BadInput(f"{path} has its pixels in {apart}, and there is no such file beside it")
-    return data, header.get("compresseddata", "").lower() in TRUE, end if is_local else 0
+    packed, begin = header.get("compresseddata", "").lower() in TRUE, end if is_local else 0
+    if packed and header.get("compresseddatasize", "").isdecimal():
+        check_claim(data, int(header["compresseddatasize"]), packed=False, begin=begin)
+    return data, packed, begin
 
 
 def _header(path: str | Path) -> tuple[dict[str, str], int]:
@@ -95,7 +98,7 @@ def _picture(path: str | Path, image: Any, sitk: Any) -> Picture:
     affine = affine_from(image.GetOrigin()[:space], image.GetSpacing()[:space], direction)
     unit = image.GetMetaData(UNIT) if image.HasMetaDataKey(UNIT) else "mm"
     axes = "T" * first + "XYZ"[:space] + "C" * has_channels
-    return placed(values.transpose(order), affine, unit.replace("um", "µm"), axes)
+    return placed(values.transpose(order), affine, MICRON.get(unit, unit), axes)
 
 
 def write_metaimage(path: str | Path, picture: Picture) -> None:

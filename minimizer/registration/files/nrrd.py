@@ -10,7 +10,7 @@ import numpy as np
 from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.extras import require
-from .picture import STORED_AS, Picture
+from .picture import MICRON, STORED_AS, Picture
 from .reading import check_claim, reading
 from .world import as_stored, placed
 
@@ -105,7 +105,8 @@ def _unit(header: dict[str, Any], rows: list[int]) -> str:
     """Return the unit of the world, mm if the file names none."""
     per_axis = [unit for axis, unit in enumerate(header.get("units", [])) if axis in rows]
     units = {unit for unit in header.get("space units", per_axis) if unit}
-    return units.pop().replace("um", "µm") if len(units) == 1 else "mm"
+    unit = str(units.pop()) if len(units) == 1 else "mm"
+    return MICRON.get(unit, unit)
 
 
 def write_nrrd(path: str | Path, picture: Picture) -> None:

@@ -17,6 +17,9 @@ ORDER = "TZYXC"
 STORED_AS = {"bool": "uint8", "float16": "float32", "longdouble": "float64", "float128": "float64"}
 """Data types that formats of volumes do not have, and those that hold their numbers."""
 
+MICRON = {"um": "µm", "micron": "µm"}
+"""Other names of a unit in files that hold ASCII."""
+
 METRES = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "nm": 1e-9}
 
 

@@ -7,9 +7,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 
 from ...common.errors import BadInput
 
+LONGEST = 160  # characters of a reader's own words that are passed on
 MOST = 2000  # times its size on the disk: what a packed file may hold (deflate: 1032)
 
 
@@ -30,7 +32,7 @@ def reading(path: str | Path, kind: str) -> Iterator[None]:
     except (BadInput, FileNotFoundError):
         raise
     except (Exception, MemoryError) as error:
-        words = str(error).strip().partition("\n")[0]
+        words = shorten(str(error).strip().partition("\n")[0], LONGEST, placeholder=" …")
         reason = f"{type(error).__name__}: {words}" if words else type(error).__name__
         raise BadInput(f"{path} cannot be read as {kind}: {reason}") from error
     finally:

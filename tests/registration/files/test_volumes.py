@@ -220,10 +220,11 @@ def test_a_slice_in_a_volume_of_its_own_is_a_plane(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
+@pytest.mark.parametrize("packed", [False, True])
 def test_truncated_files_are_refused(
-    suffix: str, kept: float, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    suffix: str, kept: float, packed: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    sitk.WriteImage(itk_image(0), str(tmp_path / f"a{suffix}"))
+    sitk.WriteImage(itk_image(0), str(tmp_path / f"a{suffix}"), packed)
     for path in tmp_path.iterdir():
         path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
     with pytest.raises(BadInput, match=r"a\.") as refused:
