@@ -51,7 +51,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--initial",
         metavar="START",
-        help="start of the search: an ITK transform file; 'header' for the positions in the NIfTI "
+        help="start of the search: an ITK transform file; 'header' for the positions in volumes' "
         "headers; or comma-separated numbers, for a rigid transform in 2-D the degrees first, then "
         "the shift along each axis (write --initial=-5,2,3 if the first is negative)",
     )

@@ -167,3 +167,60 @@ def test_an_aligned_volume_lies_on_the_own_grid_of_the_fixed_one(
     theirs = in_itk("f.nii.gz", "m.nii.gz").T
     both &= theirs >= 0
     assert np.corrcoef(values[both], theirs[both])[0, 1] > 0.99
+
+
+@pytest.mark.slow
+def test_a_series_of_dicom_is_registered_with_a_volume_of_itk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is stored in its own way, and the transform fits the files as they are."""
+    pytest.importorskip("pydicom")
+    from dicom_files import write_slice
+
+    monkeypatch.chdir(tmp_path)
+    shape = (26, 34, 30)  # slices, rows, columns
+    pair = windows(about_centre(np.eye(3), (1.5, -1.0, 2.0), shape), shape, 3, margin=0.5)
+    fixed, moving = (np.rint(2000 * np.clip(image, 0, 1)).astype(np.int16) for image in pair)
+    Path("series").mkdir()
+    for k, pixels in enumerate(fixed):
+        elements = {
+            "ImagePositionPatient": [-20.0, -30.0, 2.0 * k],
+            "ImageOrientationPatient": [1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+            "PixelSpacing": [1.0, 1.0],
+            "RescaleIntercept": 0,
+        }
+        write_slice(Path(f"series/IM{k}"), k, pixels, **elements)
+    image = SimpleITK.GetImageFromArray(moving)
+    image.SetSpacing((1.0, 1.0, 2.0))
+    image.SetOrigin((-20.0, -30.0, 0.0))
+    SimpleITK.WriteImage(SimpleITK.DICOMOrient(image, "PSR"), "m.mha")
+    options = ("--transform", "translation", "-o", "a.nrrd", "--transform-file", "t.tfm")
+    assert run("series", "m.mha", *options) == 0
+    assert "note:" not in capsys.readouterr().out
+    found = SimpleITK.ReadTransform("t.tfm").TransformPoint((0.0, 0.0, 0.0))
+    np.testing.assert_allclose(found, [2.0, -1.0, 3.0], atol=0.05)
+    reader = SimpleITK.ImageSeriesReader()
+    reader.SetFileNames(reader.GetGDCMSeriesFileNames("series"))
+    theirs, ours = reader.Execute(), SimpleITK.ReadImage("a.nrrd")
+    for name in ("GetSize", "GetSpacing", "GetOrigin", "GetDirection"):
+        np.testing.assert_allclose(getattr(ours, name)(), getattr(theirs, name)(), atol=1e-6)
+
+
+def test_a_volume_with_a_place_and_one_without_are_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = np.random.default_rng(0).random((9, 9, 9)).astype(np.float32)
+    paths = [str(tmp_path / name) for name in ("a.tif", "b.mha")]
+    for path in paths:
+        write_picture(path, Picture(values, "ZYX", {"Z": 1.0, "Y": 1.0, "X": 1.0}, "mm"))
+    assert run(*paths) == 2
+    assert "says how its axes lie in the body" in capsys.readouterr().err
+
+
+def test_a_slice_that_itk_takes_for_a_volume_is_told(folder: Path) -> None:
+    from minimizer.commands.for_itk import note_for_itk
+
+    image = read_picture("f.tif")
+    write_picture("f.nii", Picture(image.values[None], "ZYX", {"Z": 1.0, "Y": 1.0, "X": 1.0}))
+    note = note_for_itk("t.tfm", ["f.nii", "m.png"], [read_picture("f.nii"), image], "mm")
+    assert "take f.nii for a slice in space" in str(note)

@@ -55,6 +55,16 @@ def test_names_are_found_in_natural_order() -> None:
     assert find_files(["slices/slice1*.png"]) == [expected[0], expected[3]]
 
 
+def test_the_order_does_not_depend_on_the_file_system(tmp_path: Path) -> None:
+    """Names that are equal by value and case, and a link to nothing."""
+    names = ["IMG1.png", "img01.png", "img1.png", "img2.png"]
+    for name in (names[2], names[0], names[3], names[1]):
+        (tmp_path / name).touch()
+    (tmp_path / "img3.png").symlink_to(tmp_path / "none.png")
+    for given in (str(tmp_path), str(tmp_path / "*")):
+        assert [path.name for path in find_files([given])] == names
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from .formats import suffix_of
 from .picture import Picture
 
 
-def natural(path: Path) -> list[tuple[int, int, str]]:
-    """Return what a name is sorted by: numbers by their value.
+def natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """Return what a name is sorted by: numbers by their value, then all as it is written.
 
     Examples
     --------
@@ -27,7 +27,8 @@ def natural(path: Path) -> list[tuple[int, int, str]]:
     ['a1', 'b2', 'b10']
     """
     parts = re.findall(r"\d+|\D+", str(path))
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part.lower()) for part in parts]
+    keys = [(0, int(part), "") if part.isdecimal() else (1, 0, part.lower()) for part in parts]
+    return keys, str(path)
 
 
 def find_files(names: Sequence[str]) -> list[Path]:
@@ -48,14 +49,19 @@ def find_files(names: Sequence[str]) -> list[Path]:
     return found
 
 
+def is_volume(path: Path) -> bool:
+    """Return whether it is a folder of DICOM files."""
+    return path.is_dir() and bool(dicom_files(path))
+
+
 def _named(name: str) -> list[Path]:
     """Return the files of one name."""
     path = Path(name)
     if path.is_file():
         return [path]
+    if is_volume(path):
+        return [path]
     if path.is_dir():
-        if dicom_files(path):
-            return [path]
         images = [file for file in path.iterdir() if file.is_file() and suffix_of(file) in NAMES]
         visible = [file for file in images if not file.name.startswith(".")]
         if not visible:
@@ -64,7 +70,7 @@ def _named(name: str) -> list[Path]:
     if not glob.has_magic(name):
         raise BadInput(f"there is no file, folder or pattern {name}")
     matches = [Path(match) for match in glob.glob(name, recursive=True)]
-    files = [match for match in matches if match.is_file() or dicom_files(match)]
+    files = [match for match in matches if match.is_file() or is_volume(match)]
     if not files:
         raise BadInput(f"no file matches the pattern {name}")
     return files

@@ -15,39 +15,10 @@ pytest.importorskip("pydicom")
 pytest.importorskip("SimpleITK")
 import pydicom
 import SimpleITK
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.encaps import encapsulate
-from pydicom.uid import JPEG2000, CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from dicom_files import STEP, write_slice
+from pydicom.uid import JPEG2000
 
-SERIES = generate_uid()
 SHAPE = (5, 8, 6)  # slices, rows, columns
-STEP = np.array([0.3, 0.4, 2.5])
-
-
-def write_slice(path: Path, k: int, pixels: np.ndarray, **changed: Any) -> None:
-    """Write a slice of a series that is turned, and tilted as by a gantry."""
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = CTImageStorage
-    meta.MediaStorageSOPInstanceUID = generate_uid()
-    meta.TransferSyntaxUID = changed.pop("TransferSyntaxUID", ExplicitVRLittleEndian)
-    data = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
-    data.SOPClassUID, data.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
-    data.Modality, data.SeriesInstanceUID, data.InstanceNumber = "CT", SERIES, 100 - k
-    data.Rows, data.Columns = pixels.shape[:2]
-    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
-    data.BitsAllocated, data.BitsStored, data.HighBit = 16, 12, 11
-    data.PixelRepresentation = 0
-    data.PixelSpacing = [1.5, 0.75]
-    data.ImageOrientationPatient = [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]
-    data.ImagePositionPatient = (np.array([-10.0, 20.0, 30.0]) + k * STEP).tolist()
-    data.RescaleSlope, data.RescaleIntercept = 1, -1024
-    for name, value in changed.items():
-        setattr(data, name, value)
-    data.PixelData = pixels.astype(np.uint16).tobytes()
-    if meta.TransferSyntaxUID == JPEG2000:
-        data.PixelData = encapsulate([data.PixelData])
-        data["PixelData"].VR = "OB"
-    data.save_as(path, enforce_file_format=True)
 
 
 @pytest.fixture
