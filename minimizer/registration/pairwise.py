@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from .metrics.settings import CostSettings, pyramids, spacings_of
 from .result import LevelRecord, RegistrationResult
 from .search.pyramid_search import PyramidSearch
 from .transforms.base import Transform
+from .transforms.limits import Bounds, with_limits
 from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
@@ -38,6 +40,8 @@ def register(
     channel_axis: int | None = None,
     initial: ArrayLike | RegistrationResult | None = None,
     search: str = "auto",
+    held: Mapping[str, float] | None = None,
+    bounds: Bounds | None = None,
     min_overlap: float = 0.25,
     smoothing: float = 0.7,
     sampling: float | None = None,
@@ -84,6 +88,16 @@ def register(
         shifts, which takes seconds. ``"local"`` starts from `initial` alone: for images known to
         be nearly aligned, and for volumes that look the same after a rotation, which are otherwise
         ambiguous. A volume that is turned far is not found by it, and that may go unnoticed.
+    held : mapping of str to float, optional
+        Parameters that are known, by name, for example ``{"angle": 0}`` or ``{"scale": 1.1,
+        "shift_0": -3}``: degrees for rotations, a factor for ``scale``, pixels (or the unit of the
+        spacing) for shifts. ``angle`` or ``rotation`` stands for all rotations of a volume (the
+        components of a rotation vector, ``rotation_0`` …), ``shift`` for all shifts.
+    bounds : mapping of str to (float or None, float or None), optional
+        Parameters that are known to lie between two values, in the same way, for example
+        ``{"angle": (-5, 5), "shift": (-20, 20)}``; None for an open side. Nothing beyond is looked
+        at, at any level, and `initial` is moved to the nearest place within. A result at a bound
+        says so.
     min_overlap : float
         Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
         moving image.
@@ -134,6 +148,7 @@ def register(
     images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
     spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
     wanted = make_transform(transform, images[0].shape, *spacings)
+    wanted = with_limits(wanted, held, bounds)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
     pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)

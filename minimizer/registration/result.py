@@ -15,11 +15,15 @@ from ..common.status import Status
 from .affine_map import AffineMap, HasMap
 from .geometry import Grid
 from .transforms.base import Transform
+from .transforms.limits import at_limits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .cost import RegistrationCost
+
+AT_BOUND = 0.02
+"""A parameter this near its bound, in pixels, lies at it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,15 +125,26 @@ class RegistrationResult:
     cost_function: RegistrationCost | None = None
 
     @property
+    def at_bounds(self) -> tuple[str, ...]:
+        """Names of the parameters that lie at one of their bounds, if there are any."""
+        return at_limits(self.transform, self.params, AT_BOUND * min(self.transform.fixed_spacing))
+
+    @property
     def message(self) -> str:
         """Assessment of the result, in words."""
         if not self.ambiguous:
-            return self.status.message
+            return self.status.message + self._about_bounds()
         return (
             "The result is ambiguous: a clearly different alignment is about as good. The images "
             "may show different things, repeat themselves, or be too noisy. Check the result, and "
-            "give initial, masks, or another metric."
+            "give initial, masks, or another metric." + self._about_bounds()
         )
+
+    def _about_bounds(self) -> str:
+        """Return a sentence about the parameters at a bound, or nothing."""
+        names = self.at_bounds
+        verb = "lies" if len(names) == 1 else "lie"
+        return f" {', '.join(names)} {verb} at a bound; the best value may be beyond." * bool(names)
 
     @property
     def physical_matrix(self) -> Array:
