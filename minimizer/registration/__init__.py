@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from .cost import RegistrationCost
     from .files.itk import read_itk, write_itk
     from .geometry import Grid
+    from .level_record import LevelRecord
     from .pairwise import register
-    from .result import LevelRecord, RegistrationResult
+    from .result import RegistrationResult
     from .stack import register_stack
     from .stack_result import StackResult
 
 _HOME = {
     "AffineMap": "affine_map",
     "Grid": "geometry",
-    "LevelRecord": "result",
+    "LevelRecord": "level_record",
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
     "StackResult": "stack_result",

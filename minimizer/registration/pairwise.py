@@ -14,9 +14,10 @@ from ..common.status import Status
 from .cost import RegistrationCost
 from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
+from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
-from .result import LevelRecord, RegistrationResult
+from .result import RegistrationResult
 from .search.pyramid_search import PyramidSearch
 from .transforms.base import Transform
 from .transforms.limits import Bounds, with_limits

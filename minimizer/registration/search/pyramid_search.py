@@ -12,8 +12,8 @@ from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..images.pyramid import COARSEST, Pyramid, n_levels
+from ..level_record import LevelRecord
 from ..metrics.settings import CostSettings
-from ..result import LevelRecord
 from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations
 from .candidates import Candidate, CandidateScorer, converted, drop_weak, select_separated

@@ -11,8 +11,8 @@ from ...common.progress import Reporter
 from ...common.records import RunRecord
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
+from ..level_record import LevelRecord
 from ..metrics.registry import find_metric
-from ..result import LevelRecord
 from .candidates import Candidate, CandidateScorer
 from .free_cost import FreeCost
 
