@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .cost import RegistrationCost
     from .files.itk import read_itk, write_itk
     from .geometry import Grid
+    from .initial import from_landmarks, from_moments
     from .level_record import LevelRecord
     from .pairwise import register
     from .result import RegistrationResult
@@ -30,6 +31,8 @@ _HOME = {
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
     "StackResult": "stack_result",
+    "from_landmarks": "initial",
+    "from_moments": "initial",
     "read_itk": "files.itk",
     "register": "pairwise",
     "register_stack": "stack",
@@ -43,6 +46,8 @@ __all__ = [
     "RegistrationCost",
     "RegistrationResult",
     "StackResult",
+    "from_landmarks",
+    "from_moments",
     "read_itk",
     "register",
     "register_stack",

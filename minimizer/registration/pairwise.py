@@ -6,20 +6,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from ..common.arrays import Array
 from ..common.status import Status
+from .affine_map import HasMap
 from .cost import RegistrationCost
-from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
+from .initial import initial_matrices
 from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
 from .result import RegistrationResult
 from .search.pyramid_search import PyramidSearch
-from .transforms.base import Transform
 from .transforms.limits import Bounds, with_limits
 from .transforms.registry import make_transform
 
@@ -39,7 +37,7 @@ def register(
     fixed_mask: ArrayLike | None = None,
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
-    initial: ArrayLike | RegistrationResult | None = None,
+    initial: ArrayLike | HasMap | None = None,
     search: str = "auto",
     held: Mapping[str, float] | None = None,
     bounds: Bounds | None = None,
@@ -79,9 +77,10 @@ def register(
         False for pixels that are not compared.
     channel_axis : int, optional
         Axis of the colour channels of colour images; the mean of the channels is compared.
-    initial : array_like or RegistrationResult, optional
+    initial : array_like, RegistrationResult or AffineMap, optional
         Start of the search: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the
-        transform's parameters (n_params,), or an earlier result. By default the identity.
+        transform's parameters (n_params,), or an earlier result. `from_landmarks` and
+        `from_moments` return such a matrix. By default the identity.
     search : {"auto", "global", "local"}
         ``"auto"`` tries all rotations and shifts wherever the overlap is sufficient, and for
         ``"similarity"`` magnifications of 0.5 to 2; if `initial` is given, it is ``"local"``.
@@ -167,34 +166,6 @@ def extent(search: str, initial: object) -> str:
         known = ", ".join(map(repr, SEARCHES))
         raise ValueError(f"search is {search!r}; it must be one of {known}")
     return "local" if search == "auto" and initial is not None else search
-
-
-def initial_matrices(
-    transform: Transform,
-    initial: ArrayLike | RegistrationResult | None,
-    moving_shape: tuple[int, ...],
-) -> list[Array]:
-    """Return the matrices from which every search starts.
-
-    If none is given, they are the identity and, unless it is the same, the shift that aligns the
-    centres of the two images.
-    """
-    if isinstance(initial, RegistrationResult):
-        return [initial.matrix]
-    n = transform.ndim
-    if initial is None:
-        shift = centre(moving_shape, transform.spacings[1]) - transform.centre
-        middle = to_index(homogeneous(np.eye(n), shift), *transform.spacings)
-        identity = transform.matrix(transform.identity)
-        return [identity] if np.allclose(shift, 0) else [identity, middle]
-    given = np.asarray(initial, dtype=np.float64)
-    if given.shape not in ((n + 1, n + 1), (transform.n_params,)) or not np.isfinite(given).all():
-        raise ValueError(
-            f"initial has shape {given.shape}; it must be a finite matrix {(n + 1, n + 1)} from "
-            f"fixed to moving index, or the {transform.n_params} parameters "
-            f"{', '.join(transform.names)}"
-        )
-    return [transform.matrix(given) if given.ndim == 1 else given]
 
 
 def make_result(

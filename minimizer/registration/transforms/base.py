@@ -116,6 +116,25 @@ class Transform(ABC):
     def from_linear(self, linear: Array) -> Array:
         """Return the parameters, other than the shift, of the nearest linear part."""
 
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the linear part that maps points to others.
+
+        Here it is the one nearest to the affine map with the least squares, which for a family with
+        fewer parameters is nearly, and for affine maps exactly that with the least squares.
+
+        Parameters
+        ----------
+        fixed, moving : ndarray, shape (k, ndim)
+            Points in pairs, with their mean at the origin.
+        """
+        affine = np.linalg.lstsq(fixed, moving, rcond=None)[0].T
+        return self.linear(self.from_linear(np.asarray(affine, dtype=np.float64)))
+
+    @property
+    def fit_rank(self) -> int:
+        """Number of independent directions between points that determine the linear part."""
+        return self.ndim
+
     def physical_matrix(self, params: ArrayLike) -> Array:
         """Return the matrix from fixed to moving physical position, shape (ndim + 1, ndim + 1)."""
         values = np.asarray(params, dtype=np.float64)

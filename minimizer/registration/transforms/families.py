@@ -35,6 +35,12 @@ class Translation(Transform):
         """Return no parameters."""
         return np.zeros(0)
 
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the unit matrix."""
+        return np.eye(self.ndim)
+
+    fit_rank = 0
+
 
 @dataclass(frozen=True)
 class Affine(Transform):

@@ -93,6 +93,15 @@ class Rigid(Transform):
             return rotation_vector(rotation) * self.lever
         return np.array([math.atan2(rotation[1, 0], rotation[0, 0]) * self.lever])
 
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the rotation between centred points with the least squares (Kabsch)."""
+        return self.linear(self.from_linear(moving.T @ fixed))
+
+    @property
+    def fit_rank(self) -> int:
+        """All directions but one, as a rotation does not mirror."""
+        return self.ndim - 1
+
     def angle(self, params: ArrayLike) -> float:
         """Return the angle in degrees: -180 to 180 in two dimensions, 0 to 180 in three."""
         rotation = np.asarray(params, dtype=np.float64)[: self.n_rotations]
@@ -174,6 +183,12 @@ class Similarity(Rigid):
         """Return the parameters with the rotation in degrees and the scale as a factor."""
         described = super().describe(params)
         return described | {"scale": (math.exp(described["scale"][0] / self.lever), "times")}
+
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the rotation times the magnification with the least squares (Umeyama)."""
+        rotation = Rigid.linear(self, Rigid.from_linear(self, moving.T @ fixed))
+        scale = float(np.sum((fixed @ rotation.T) * moving) / np.sum(fixed**2))
+        return scale * rotation
 
     def internal(self, name: str, value: float) -> float:
         """Return the parameter called `name` for degrees, a magnification, or a shift."""
