@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from ..common.status import Status
 from .affine_map import HasMap
 from .cost import RegistrationCost
-from .images.checks import as_image_pair
+from .images.channels import as_channel_pair
 from .initial import initial_matrices
 from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
@@ -60,8 +60,8 @@ def register(
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
-        Images with one channel and at least 8 pixels along every axis. Pixels that are not finite
-        are missing data.
+        Images of at least 8 pixels along every axis; with several channels if `channel_axis` is
+        given. Pixels that are not finite are missing data.
     transform : str
         ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
         three dimensions, ``"translation"`` and ``"affine"`` for any number; see
@@ -76,7 +76,10 @@ def register(
     fixed_mask, moving_mask : array_like of bool, optional
         False for pixels that are not compared.
     channel_axis : int, optional
-        Axis of the colour channels of colour images; the mean of the channels is compared.
+        Axis of the channels of both images, such as -1 for red, green and blue. All channels are
+        compared, each with the same one of the other image, and the cost is the mean over them;
+        the coarse searches compare their first principal component. Leave out an alpha channel.
+        Without it, images that look like colour images are refused.
     initial : array_like, RegistrationResult or AffineMap, optional
         Start of the search: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the
         transform's parameters (n_params,), or an earlier result. `from_landmarks` and
@@ -145,19 +148,20 @@ def register(
     ([3.0, -5.0], 'SUCCESS')
     >>> registered = ndimage.affine_transform(moving, result.matrix, output_shape=fixed.shape)
     """
-    images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
-    spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
-    wanted = make_transform(transform, images[0].shape, *spacings)
+    images = as_channel_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
+    shapes = images[0][0].shape, images[1][0].shape
+    spacings = spacings_of(len(shapes[0]), spacing, moving_spacing)
+    wanted = make_transform(transform, shapes[0], *spacings)
     wanted = with_limits(wanted, held, bounds)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
     pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
-    starts = initial_matrices(wanted, initial, images[1].shape)
+    starts = initial_matrices(wanted, initial, shapes[1])
     records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
     records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
     final = replace(settings, smoothing=0.0, sampling=None)
     cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, pyramid_search.doubt(), levels[1].shape)
+    return make_result(cost, records, pyramid_search.doubt(), shapes[1])
 
 
 def extent(search: str, initial: object) -> str:
