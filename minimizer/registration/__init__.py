@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from .cost import RegistrationCost
     from .files.itk import read_itk, write_itk
     from .geometry import Grid
+    from .initial import from_landmarks, from_moments
+    from .level_record import LevelRecord
     from .pairwise import register
-    from .result import LevelRecord, RegistrationResult
+    from .result import RegistrationResult
     from .stack import register_stack
     from .stack_result import StackResult
 
 _HOME = {
     "AffineMap": "affine_map",
     "Grid": "geometry",
-    "LevelRecord": "result",
+    "LevelRecord": "level_record",
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
     "StackResult": "stack_result",
+    "from_landmarks": "initial",
+    "from_moments": "initial",
     "read_itk": "files.itk",
     "register": "pairwise",
     "register_stack": "stack",
@@ -42,6 +46,8 @@ __all__ = [
     "RegistrationCost",
     "RegistrationResult",
     "StackResult",
+    "from_landmarks",
+    "from_moments",
     "read_itk",
     "register",
     "register_stack",

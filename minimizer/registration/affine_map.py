@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +17,7 @@ from .images.warp import warp
 UNITS = ("index", "physical")
 
 
+@runtime_checkable
 class HasMap(Protocol):
     """Whatever has a map, such as a result."""
 

@@ -14,50 +14,17 @@ from ..common.html import table
 from ..common.status import Status
 from .affine_map import AffineMap, HasMap
 from .geometry import Grid
+from .level_record import LevelRecord
 from .transforms.base import Transform
+from .transforms.limits import at_limits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .cost import RegistrationCost
 
-
-@dataclass(frozen=True, eq=False)
-class LevelRecord:
-    """Record of one pyramid level; `level` 0 is full resolution.
-
-    Attributes
-    ----------
-    level : int
-        The images were shrunk by 2**level.
-    shape : tuple of int
-        Shape of the fixed image at this level.
-    params : ndarray, shape (n_params,)
-        The parameters found; they mean the same at every level.
-    metric : str
-        Name of the metric minimized: between two modalities, it is the requested one only at full
-        resolution.
-    cost : float
-        Its value there, for the images as compared at this level.
-    status : Status
-        How the minimization at this level ended.
-    evaluations : int
-        Evaluations of the cost.
-    seconds : float
-        Time for this level, including the global search and shrinking the images.
-    trace : ndarray, shape (evaluations,)
-        The lowest cost so far after each evaluation; NaN until there is a number.
-    """
-
-    level: int
-    shape: tuple[int, ...]
-    params: Array
-    metric: str
-    cost: float
-    status: Status
-    evaluations: int
-    seconds: float
-    trace: Array
+AT_BOUND = 0.02
+"""A parameter this near its bound, in pixels, lies at it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,15 +88,26 @@ class RegistrationResult:
     cost_function: RegistrationCost | None = None
 
     @property
+    def at_bounds(self) -> tuple[str, ...]:
+        """Names of the parameters that lie at one of their bounds, if there are any."""
+        return at_limits(self.transform, self.params, AT_BOUND * min(self.transform.fixed_spacing))
+
+    @property
     def message(self) -> str:
         """Assessment of the result, in words."""
         if not self.ambiguous:
-            return self.status.message
+            return self.status.message + self._about_bounds()
         return (
             "The result is ambiguous: a clearly different alignment is about as good. The images "
             "may show different things, repeat themselves, or be too noisy. Check the result, and "
-            "give initial, masks, or another metric."
+            "give initial, masks, or another metric." + self._about_bounds()
         )
+
+    def _about_bounds(self) -> str:
+        """Return a sentence about the parameters at a bound, or nothing."""
+        names = self.at_bounds
+        verb = "lies" if len(names) == 1 else "lie"
+        return f" {', '.join(names)} {verb} at a bound; the best value may be beyond." * bool(names)
 
     @property
     def physical_matrix(self) -> Array:
