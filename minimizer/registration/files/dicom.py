@@ -54,25 +54,36 @@ def read_dicom(path: str | Path) -> Picture:
         Without pydicom, of the extra ``dicom``.
     """
     pydicom: Any = require("pydicom", extra="dicom")
-    files = dicom_files(path) if Path(path).is_dir() else [Path(path)]
+    files = [Path(path)]
+    if Path(path).is_dir():
+        headers = {file: _header(file, pydicom) for file in dicom_files(path)}
+        images = [file for file, data in headers.items() if "Rows" in data]  # and no reports
+        files = images or [*headers]
+        _check_one_series(path, [headers[file] for file in files])
     slices = [_read_slice(file, pydicom) for file in files]
-    _check_one_series(path, slices)
     with reading(path, "DICOM"):
         if len(slices) == 1:
             return _plane(slices[0])
         return _volume(path, slices)
 
 
+def _header(path: Path, pydicom: Any) -> Any:
+    """Return the data set in a file without its pixels."""
+    with reading(path, "DICOM"):
+        return pydicom.dcmread(path, stop_before_pixels=True)
+
+
 def _read_slice(path: Path, pydicom: Any) -> Any:
     """Return the data set in a file, its pixels unpacked."""
+    data = _header(path, pydicom)
+    if "Rows" not in data or "Columns" not in data:
+        raise BadInput(f"{path} cannot be read: it is a DICOM file without an image")
     with reading(path, "DICOM"):
-        data = pydicom.dcmread(path)
-        if "Rows" not in data or "Columns" not in data:
-            raise BadInput(f"{path} cannot be read: it is a DICOM file without an image")
         if int(data.get("NumberOfFrames", 1) or 1) > 1:
             raise BadInput(f"{path} cannot be read: it has several frames; {CONVERT}")
         samples = int(data.get("SamplesPerPixel", 1))
         check_claim(path, data.Rows * data.Columns * samples * (data.BitsAllocated // 8))
+        data = pydicom.dcmread(path)
         try:
             data.pixel_array  # noqa: B018  # keeps the pixels
         except (NotImplementedError, RuntimeError) as error:
@@ -84,11 +95,11 @@ def _read_slice(path: Path, pydicom: Any) -> Any:
         return data
 
 
-def _check_one_series(path: str | Path, slices: Sequence[Any]) -> None:
-    """Refuse slices of several series, which are several volumes."""
+def _check_one_series(path: str | Path, headers: Sequence[Any]) -> None:
+    """Refuse slices of several series, which are several volumes, before their pixels are read."""
     series = Counter(
         (str(data.get("SeriesInstanceUID", "")), str(data.get("SeriesDescription", "")))
-        for data in slices
+        for data in headers
     )
     if len(series) > 1:
         names = ", ".join(f"{name or uid} ({n})" for (uid, name), n in sorted(series.items())[:8])

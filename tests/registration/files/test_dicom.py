@@ -89,6 +89,17 @@ def test_what_is_no_volume_is_refused(changed: dict[str, Any], said: str, folder
     assert "\n" not in str(refused.value)
 
 
+def test_a_report_beside_the_slices_is_no_slice(folder: Path) -> None:
+    before = read_picture(folder)
+    write_slice(folder / "report", 0, voxels()[0], Rows=None, SeriesInstanceUID="1.2.3")
+    data = pydicom.dcmread(folder / "report")
+    del data.Rows, data.Columns, data.PixelData
+    data.save_as(folder / "report")
+    np.testing.assert_array_equal(read_picture(folder).values, before.values)
+    with pytest.raises(BadInput, match="cannot be read: it is a DICOM file without an image"):
+        read_picture((folder / "report").rename(folder / "report.dcm"))
+
+
 @pytest.mark.parametrize("kept", [200, 600, 0.9])
 def test_truncated_files_are_refused(kept: float, tmp_path: Path) -> None:
     path = tmp_path / "a.dcm"
