@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,11 @@ class PointTable:
     header : list of str or None
         Names of the columns.
     columns : list of int
-        The columns of x, y (and z).
+        The columns of the coordinates.
     separator : str
         What stands between cells.
     points : ndarray, shape (k, n)
-        The points, in the order x, y (, z).
+        The coordinates, in the order of their names.
     """
 
     rows: list[list[str]]
@@ -43,8 +44,8 @@ class PointTable:
     points: Array
 
     @classmethod
-    def read(cls, path: str, ndim: int) -> PointTable:
-        """Read a table, or refuse it."""
+    def read(cls, path: str, names: Sequence[str]) -> PointTable:
+        """Read a table with columns of these names, or as its first columns; or refuse it."""
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
@@ -55,8 +56,8 @@ class PointTable:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
         if not rows:
             raise BadInput(f"{path} has no points")
-        header = None if all(map(_is_number, rows[0][:ndim])) else rows.pop(0)
-        columns = _columns(path, header, ndim)
+        header = None if all(map(_is_number, rows[0][: len(names)])) else rows.pop(0)
+        columns = _columns(path, header, names)
         points = [_numbers(path, row, columns, i) for i, row in enumerate(rows, 1)]
         if not points:
             raise BadInput(f"{path} has no points")
@@ -73,17 +74,17 @@ class PointTable:
             csv.writer(file, delimiter=self.separator, lineterminator="\n").writerows(header + rows)
 
 
-def _columns(path: str, header: list[str] | None, ndim: int) -> list[int]:
-    """Return the columns of x, y (and z)."""
+def _columns(path: str, header: list[str] | None, names: Sequence[str]) -> list[int]:
+    """Return the columns with these names."""
     if header is None:
-        return list(range(ndim))
-    names = [name.strip().lower() for name in header]
-    if any(names.count(axis) != 1 for axis in "xyz"[:ndim]):
+        return list(range(len(names)))
+    found = [name.strip().lower() for name in header]
+    if any(found.count(name) != 1 for name in names):
         raise BadInput(
             f"{path} has the columns {', '.join(header)}; it must have one for each of "
-            f"{', '.join('xyz'[:ndim])} (or no header, and these as its first columns)"
+            f"{', '.join(names)} (or no header, and these as its first columns)"
         )
-    return [names.index(axis) for axis in "xyz"[:ndim]]
+    return [found.index(name) for name in names]
 
 
 def _numbers(path: str, row: list[str], columns: list[int], number: int) -> list[float]:
@@ -99,6 +100,17 @@ def _is_number(cell: str) -> bool:
         return math.isfinite(float(cell))
     except ValueError:
         return False
+
+
+def read_landmarks(path: str, fixed: Picture, moving: Picture) -> tuple[Array, Array]:
+    """Return pairs of points from a table in pixels of both files, as indices in memory."""
+    axes = "xyz"[: len(fixed.space)]
+    names = [f"{image}_{axis}" for image in ("fixed", "moving") for axis in axes]
+    halves = np.split(PointTable.read(path, names).points, 2, axis=1)
+    return (
+        in_axes_of_file(fixed, halves[0], to_memory=True),
+        in_axes_of_file(moving, halves[1], to_memory=True),
+    )
 
 
 def in_axes_of_file(picture: Picture, points: Array, to_memory: bool) -> Array:

@@ -52,8 +52,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--initial",
         metavar="START",
         help="start of the search: an ITK transform file; 'header' for the positions in volumes' "
-        "headers; or comma-separated numbers, for a rigid transform in 2-D the degrees first, then "
-        "the shift along each axis (write --initial=-5,2,3 if the first is negative)",
+        "headers; 'moments' for one object on a background; a table .csv of pairs of points in "
+        "pixels, with the columns fixed_x, fixed_y, moving_x, moving_y (and z); or comma-separated "
+        "numbers, for a rigid transform in 2-D the degrees first, then the shift along each axis "
+        "(write --initial=-5,2,3 if the first is negative)",
     )
     command.add_argument(
         "--search",
@@ -116,6 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
             moving_spacing=pair.moving_spacing,
             fixed_mask=pair.fixed_mask,
             moving_mask=pair.moving_mask,
+            channel_axis=pair.channel_axis,
+            **options.limits_of(arguments),
             initial=pair.initial,
             search=arguments.search,
             min_overlap=arguments.min_overlap,
@@ -124,6 +128,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = replace(found, transform=replace(found.transform, length_unit=pair.unit))
     result = pair.enlarged(found)
     print(result.summary())
+    if result.at_bounds:
+        print(f"note: {', '.join(result.at_bounds)} at a bound; the best value may be beyond")
     write(arguments, pair, result)
     if report:
         save_picture(found.plot(), report)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..common.errors import BadInput
 from . import register_options as options
 from .outputs import check_outputs, picture_file, save_picture
 
 if TYPE_CHECKING:
+    from ..common.arrays import Array
     from ..registration import StackResult
     from ..registration.files import Picture
 
@@ -86,7 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output:
         check_format(arguments.output, picture)
     one = grey.take("T", 0)
-    settings = {"search": arguments.search} if arguments.search else {}
+    settings: dict[str, Any] = {"search": arguments.search} if arguments.search else {}
+    settings |= options.limits_of(arguments)
     with options.as_bad_input(f"stack is {name_of(files)}"):
         result = register_stack(
             grey.values,
@@ -95,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
             reference=arguments.reference,
             spacing=one.spacings(),
             mask=read_mask(arguments.mask, one, "--mask"),
+            channel_axis=-1 if "C" in grey.axes else None,
             n_jobs=arguments.jobs,
             progress=options.progress_of(arguments),
             min_overlap=arguments.min_overlap,
@@ -105,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(result.summary())
     write(arguments, replace(picture, axes=axes), result)
     if report:
-        save_picture(result.plot(grey.values), report)
+        save_picture(result.plot(drawn(grey)), report)
         print(f"picture        {report}")
     return options.exit_code(result)
 
@@ -118,6 +123,7 @@ def name_of(files: list[Path]) -> str:
 def read(arguments: argparse.Namespace, files: list[Path]) -> tuple[Picture, Picture, str]:
     """Return the stack with frames first, one channel of it, and its original axes."""
     from ..registration.files.series import read_series
+    from .register_checks import chosen_channels
 
     path = name_of(files)
     notes: list[str] = []
@@ -141,12 +147,13 @@ def read(arguments: argparse.Namespace, files: list[Path]) -> tuple[Picture, Pic
         steps = options.spacing_of(arguments.spacing, space, "--spacing")
         unit = arguments.unit or "spacing units"
         picture = replace(picture, spacing={**picture.spacing, **steps}, unit=unit)
-    n, channel = picture.length("C"), arguments.channel
-    if channel is not None and n > 1 and not 0 <= channel < n:
-        raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
-    if n > 1 and channel is None and not picture.is_rgb:
-        raise BadInput(f"{path} has {n} channels; choose the one to compare with --channel")
-    return picture, picture.grey(channel), axes
+    return picture, chosen_channels(picture, path, arguments.channel), axes
+
+
+def drawn(picture: Picture) -> Array:
+    """Return the mean of all channels, as a picture of the result has one."""
+    values = picture.values
+    return values.mean(axis=-1, dtype=np.float64) if "C" in picture.axes else values
 
 
 def write(arguments: argparse.Namespace, picture: Picture, result: StackResult) -> None:

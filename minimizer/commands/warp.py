@@ -85,8 +85,9 @@ def run(arguments: argparse.Namespace) -> int:
     from ..registration.files import read_picture, write_picture
     from ..registration.files.by_suffix import check_format
     from .grids import grid_of
+    from .register_checks import check_together
     from .register_initial import read_map
-    from .register_inputs import add_spacings, check_together
+    from .register_inputs import add_spacings
     from .warping import warp_picture
 
     moving, fixed = read_picture(arguments.moving), read_picture(arguments.like)
@@ -145,7 +146,7 @@ def move_points(
     """Move the points of a table, and say from where to where, and in which unit."""
     from .points import PointTable, in_axes_of_file
 
-    table = PointTable.read(arguments.points, found.fixed.ndim)
+    table = PointTable.read(arguments.points, "xyz"[: found.fixed.ndim])
     is_moving = arguments.points_in == "moving"
     here, there = (moving, fixed) if is_moving else (fixed, moving)
     through = found.inverse() if is_moving else found
