@@ -54,16 +54,20 @@ def check_together(greys: list[Picture], paths: tuple[str, str]) -> None:
             f"{paths[0]} has {counts[0]} dimensions and {paths[1]} {counts[1]}; they must have the "
             "same number: take a slice or a projection of the larger one"
         )
+    if counts[0] == 3 and (greys[0].affine is None) != (greys[1].affine is None):
+        raise BadInput(
+            f"one of {paths[0]} and {paths[1]} says how its axes lie in the body (NIfTI, NRRD, "
+            "MetaImage, DICOM), and the other does not; convert it first"
+        )
+
+
+def check_channels(greys: list[Picture], paths: tuple[str, str]) -> None:
+    """Refuse images with different numbers of channels, if all are compared."""
     channels = [grey.length("C") for grey in greys]
     if channels[0] != channels[1]:
         raise BadInput(
             f"{paths[0]} has {channels[0]} channels to compare and {paths[1]} {channels[1]}; with "
             "--channel all they must have the same number"
-        )
-    if counts[0] == 3 and (greys[0].affine is None) != (greys[1].affine is None):
-        raise BadInput(
-            f"one of {paths[0]} and {paths[1]} says how its axes lie in the body (NIfTI, NRRD, "
-            "MetaImage, DICOM), and the other does not; convert it first"
         )
 
 

@@ -19,7 +19,7 @@ from ..registration.transforms.base import Transform
 from ..registration.transforms.limits import with_limits
 from ..registration.transforms.registry import make_transform
 from .grids import grid_of
-from .register_checks import check_size, check_together, single_channel
+from .register_checks import check_channels, check_size, check_together, single_channel
 from .register_initial import initial_matrix
 from .register_options import limits_of, spacing_of
 from .shrink import shrink, to_full_resolution
@@ -90,6 +90,7 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
         for picture, path in zip(pictures, paths, strict=True)
     ]
     check_together(greys, paths)
+    check_channels(greys, paths)
     fixed, moving = add_spacings(greys, arguments)
     pictures = (
         replace(pictures[0], spacing=fixed.spacing, unit=fixed.unit),
