@@ -195,15 +195,24 @@ def test_a_series_of_dicom_is_registered_with_a_volume_of_itk(
     image.SetOrigin((-20.0, -30.0, 0.0))
     SimpleITK.WriteImage(SimpleITK.DICOMOrient(image, "PSR"), "m.mha")
     options = ("--transform", "translation", "-o", "a.nrrd", "--transform-file", "t.tfm")
-    assert run("series", "m.mha", *options) == 0
+    copies = ("--for-itk", "fc.nii.gz", "mc.nrrd")
+    assert run("series", "m.mha", *options, *copies) == 0
     assert "note:" not in capsys.readouterr().out
     found = SimpleITK.ReadTransform("t.tfm").TransformPoint((0.0, 0.0, 0.0))
     np.testing.assert_allclose(found, [2.0, -1.0, 3.0], atol=0.05)
     reader = SimpleITK.ImageSeriesReader()
     reader.SetFileNames(reader.GetGDCMSeriesFileNames("series"))
-    theirs, ours = reader.Execute(), SimpleITK.ReadImage("a.nrrd")
-    for name in ("GetSize", "GetSpacing", "GetOrigin", "GetDirection"):
-        np.testing.assert_allclose(getattr(ours, name)(), getattr(theirs, name)(), atol=1e-6)
+    theirs = reader.Execute()
+    for name, ours in [("aligned", "a.nrrd"), ("copy", "fc.nii.gz")]:
+        image = SimpleITK.ReadImage(ours)
+        for part in ("GetSize", "GetSpacing", "GetOrigin", "GetDirection"):
+            expected = getattr(theirs, part)()
+            np.testing.assert_allclose(getattr(image, part)(), expected, atol=1e-6, err_msg=name)
+    copy = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage("fc.nii.gz"))
+    np.testing.assert_array_equal(copy, SimpleITK.GetArrayFromImage(theirs))
+    copy, moving_volume = (SimpleITK.ReadImage(path) for path in ("mc.nrrd", "m.mha"))
+    assert SimpleITK.Hash(copy) == SimpleITK.Hash(moving_volume)
+    np.testing.assert_allclose(copy.GetDirection(), moving_volume.GetDirection(), atol=1e-9)
 
 
 def test_a_volume_with_a_place_and_one_without_are_not_compared(

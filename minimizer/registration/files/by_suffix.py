@@ -45,6 +45,7 @@ NAMES = {suffix: row.name for row in READ for suffix in row.suffixes}
 """Names of the formats by suffix."""
 
 WRITTEN = tuple(suffix for suffix, name in NAMES.items() if name in (*CODECS, *PHOTOS))
+LONGEST_AXIS = 32_767  # of NIfTI-1
 IN_TWO_FILES = (".nhdr", ".mhd")
 
 
@@ -124,6 +125,11 @@ def check_format(path: str | Path, picture: Picture) -> None:
     if name == NIFTI.name and "C" in picture.axes:
         raise BadInput(
             f"{path}: only one channel can be written to NIfTI; write a TIFF, .nrrd or .mha file"
+        )
+    if name == NIFTI.name and max(picture.values.shape) > LONGEST_AXIS:
+        raise BadInput(
+            f"{path}: an axis of NIfTI has at most {LONGEST_AXIS} pixels, this picture has "
+            f"{max(picture.values.shape)}; write a .nrrd or .mha file"
         )
     if name == TIFF.name:
         (check_ome if is_ome(path) else check_unit)(path, picture.unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,4 +122,4 @@ def write_metaimage(path: str | Path, picture: Picture) -> None:
     try:
         sitk.WriteImage(image, str(path), useCompression=True)
     except RuntimeError as error:
-        raise OSError(None, "ITK could not write it", os.fspath(path)) from error
+        raise OSError(errno.EIO, "ITK could not write it", str(path)) from error

@@ -48,7 +48,7 @@ def write_ome(path: str | Path, picture: Picture) -> None:
     for axis, step in picture.spacing.items():
         notes[f"PhysicalSize{axis}"] = step
         notes[f"PhysicalSize{axis}Unit"] = OWN_WORDS.get(picture.unit, picture.unit)
-    if picture.channels and not picture.is_rgb:
+    if len(picture.channels) == picture.length("C") and not picture.is_rgb:
         notes["Channel"] = {"Name": list(picture.channels)}
     if (interval := picture.extra.get("finterval")) is not None:
         notes |= {"TimeIncrement": interval, "TimeIncrementUnit": "s"}

@@ -265,6 +265,8 @@ def test_formats_that_know_no_place_are_refused_for_volumes(tmp_path: Path) -> N
         check_format(tmp_path / "a.tif", volume)
     with pytest.raises(BadInput, match="only one channel"):
         check_format(tmp_path / "a.nii", Picture(np.zeros((4, 5, 2), np.uint8), "YXC"))
+    with pytest.raises(BadInput, match="an axis of NIfTI has at most 32767 pixels"):
+        check_format(tmp_path / "a.nii", Picture(np.zeros((2, 40_000), np.uint8), "YX"))
     with pytest.raises(BadInput, match="3D Slicer makes DICOM files"):
         check_can_write(tmp_path / "a.dcm")
 
@@ -294,3 +296,16 @@ def test_a_pair_of_files_that_cannot_be_finished_leaves_the_old_one(
     with pytest.raises(OSError, match=r"No space left on device: .*a\.nhdr"):
         write_picture(tmp_path / "a.nhdr", picture)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_what_itk_cannot_write_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any, **options: Any) -> None:
+        raise RuntimeError("Exception thrown in SimpleITK\nand more")
+
+    monkeypatch.setattr(sitk, "WriteImage", full)
+    with pytest.raises(OSError, match=r"ITK could not write it: .*a\.mha") as refused:
+        write_picture(tmp_path / "a.mha", Picture(np.zeros((4, 5), np.uint8), "YX"))
+    assert "\n" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
