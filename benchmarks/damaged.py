@@ -189,7 +189,7 @@ def main(argv: list[str] | None = None) -> int:
                     if sum(faults.values()) == 1:
                         print(f"{kind}, seed {seed}:\n{fault}", file=sys.stderr)
             wrong += sum(faults.values())
-            print(f"{kind:<14}{given.files:>7} files{sum(faults.values()):>6} wrong", flush=True)
+            print(f"{kind:<16}{given.files:>7} files{sum(faults.values()):>6} wrong", flush=True)
             for words, times in faults.most_common(8):
                 print(f"{times:>10} x {words}")
     return int(wrong > 0)

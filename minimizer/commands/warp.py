@@ -144,6 +144,7 @@ def move_points(
     arguments: argparse.Namespace, found: AffineMap, fixed: Picture, moving: Picture
 ) -> None:
     """Move the points of a table, and say from where to where, and in which unit."""
+    from .grids import knows_world
     from .points import PointTable, in_axes_of_file
 
     table = PointTable.read(arguments.points, "xyz"[: found.fixed.ndim])
@@ -156,7 +157,8 @@ def move_points(
         unit = "pixels, the centre of the first at 0"
     else:
         after = through.transform_points(table.points[:, ::-1], "physical")[:, ::-1]
-        unit = f"{fixed.unit or 'pixels'}, as in ITK"
+        where = "as in ITK" if knows_world(fixed, moving) else "from the centre of the first pixel"
+        unit = f"{fixed.unit or 'pixels'}, {where}"
     table.write(arguments.points_output, after)
     names = (arguments.moving, arguments.like)[:: 1 if is_moving else -1]
     print(

@@ -117,6 +117,16 @@ def test_points_move_with_the_image(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_points_in_a_unit_begin_at_the_first_pixel(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.csv").write_text("x,y\n15,13\n")
+    options = ("-t", "t.tfm", "--like", "fixed.png", "--spacing", "2", "--unit", "mm")
+    points = ("--points", "p.csv", "--points-output", "q.csv", "--points-unit", "physical")
+    assert run("moving.png", *options, *points) == 0
+    assert Path("q.csv").read_text() == "x,y\n20,10\n"  # t.tfm is now in mm
+    assert "in mm, from the centre of the first pixel" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
 def test_points_without_a_header_and_an_image_at_once() -> None:
     Path("p.csv").write_text("15,13\n0,3.5\n")
     options = ("-t", "t.tfm", "--like", "fixed.png", "-o", "a.png")
