@@ -85,12 +85,15 @@ def register(
         transform's parameters (n_params,), or an earlier result. `from_landmarks` and
         `from_moments` return such a matrix. By default the identity.
     search : {"auto", "global", "local"}
-        ``"auto"`` tries all rotations and shifts wherever the overlap is sufficient, and for
-        ``"similarity"`` magnifications of 0.5 to 2; if `initial` is given, it is ``"local"``.
-        ``"global"`` also starts from `initial`, and in volumes looks more finely and at larger
-        shifts, which takes seconds. ``"local"`` starts from `initial` alone: for images known to
-        be nearly aligned, and for volumes that look the same after a rotation, which are otherwise
-        ambiguous. A volume that is turned far is not found by it, and that may go unnoticed.
+        Where to look at the coarsest level, always within `held` and `bounds`. ``"auto"`` tries
+        all rotations and shifts wherever the overlap is sufficient, and for ``"similarity"``
+        magnifications of 0.5 to 2; for ``"affine"`` it does so with a rigid transform first. If
+        `initial` is given, it is ``"local"``.
+        ``"global"`` does the same with or without `initial`, which is one start among the others;
+        in volumes it looks more finely and at larger shifts, which takes seconds.
+        ``"local"`` starts from `initial` alone: for images known to be nearly aligned, and for
+        volumes that look the same after a rotation, which are otherwise ambiguous. An image that is
+        turned far is not found by it, and that may go unnoticed.
     held : mapping of str to float, optional
         Parameters that are known, by name, for example ``{"angle": 0}`` or ``{"scale": 1.1,
         "shift_0": -3}``: degrees for rotations, a factor for ``scale``, pixels (or the unit of the

@@ -88,6 +88,16 @@ class CandidateScorer:
         ValueError
             If the images overlap too little in every alignment.
         """
+        found = self.shifts_in(orientations)
+        if not found:
+            raise ValueError(
+                f"no shift or rotation makes {self.min_overlap:.0%} of fixed meet data of moving; "
+                "lower min_overlap, crop fixed to the part that both images show, or widen bounds"
+            )
+        return found
+
+    def shifts_in(self, orientations: list[Array]) -> list[Candidate]:
+        """Return the best shifts in each orientation; none where the overlap is too small."""
         found: list[Candidate] = []
         for orientation in orientations:
             matrix = self._matrix(orientation)
@@ -99,11 +109,6 @@ class CandidateScorer:
                 nearest_allowed(self.transform, each) for each in orientation + np.pad(moved, fill)
             ]
             found += map(Candidate, params, evidence.tolist())
-        if not found:
-            raise ValueError(
-                f"no shift or rotation makes {self.min_overlap:.0%} of fixed meet data of moving; "
-                "lower min_overlap, crop fixed to the part that both images show, or widen bounds"
-            )
         return found
 
     def _limits(self, moves: Array) -> ShiftLimits | None:

@@ -115,7 +115,7 @@ class PyramidSearch:
         is_last_stage = self.stage is self.transform
         record = self._minimize_from(self.coarsest, starts, 2.0, confirm=is_last_stage)
         if not is_last_stage:
-            record = joined(record, self._start_last_stage(matrices if search == "local" else []))
+            record = joined(record, self._start_last_stage(matrices if search != "auto" else []))
         return replace(record, seconds=time.perf_counter() - clock)
 
     def search_shifts(self) -> list[Array]:
