@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ...common.arrays import Array
 from .layout import Layout
 
+Form = tuple[Array | None, int]
+
 ORDER = "TZYXC"
 """The order of the axes in memory: frames first, channels last."""
 
@@ -45,6 +47,8 @@ class Picture:
         back, z up. None for files that know no position, such as ImageJ's.
     layout : Layout or None
         How the axes lay in a file with positions: in that order they are written again.
+    forms : tuple of (ndarray (4, 4) or None, int), or None
+        Both matrices of a NIfTI file with their codes, the sform first.
     channels : tuple of str
         Names of the channels, as far as the file has them.
     extra : dict
@@ -58,6 +62,7 @@ class Picture:
     is_rgb: bool = False
     affine: Array | None = None
     layout: Layout | None = None
+    forms: tuple[Form, Form] | None = None
     channels: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -104,6 +109,7 @@ class Picture:
             unit=other.unit,
             affine=other.affine,
             layout=other.layout,
+            forms=other.forms,
         )
 
     def like(self, values: NDArray[Any]) -> Picture:

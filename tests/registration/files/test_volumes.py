@@ -155,15 +155,50 @@ def test_colours_are_colours_in_nrrd_only_as_it_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", ["micron", "meter", "mm", None])
-def test_nifti_in_other_units_is_in_mm_as_in_itk(unit: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [0, 2])
+def test_nifti_in_other_units_is_in_mm_as_in_itk(
+    unit: str | None, code: int, tmp_path: Path
+) -> None:
     made: Any = nibabel
     image = made.Nifti1Image(np.zeros((4, 5, 6), np.int16), np.diag([2.0, 3.0, 4.0, 1.0]))
     image.header.set_xyzt_units(unit)
+    image.header["sform_code"] = code
     made.save(image, tmp_path / "a.nii")
     read = read_picture(tmp_path / "a.nii")
     theirs = sitk.ReadImage(str(tmp_path / "a.nii")).GetSpacing()
     assert list(read.spacing.values()) == pytest.approx(theirs, rel=1e-6)
     assert read.unit == "mm"
+
+
+@pytest.mark.parametrize("s_code", [0, 1, 2, 4])
+@pytest.mark.parametrize("q_code", [0, 1, 2])
+@pytest.mark.parametrize("shear", [0.0, 0.3])
+def test_of_the_two_matrices_of_nifti_itks_counts_and_both_are_written_again(
+    s_code: int, q_code: int, shear: float, tmp_path: Path
+) -> None:
+    if shear and s_code and not q_code:
+        pytest.skip("ITK refuses such a file")
+    made: Any = nibabel
+    sform, qform = np.diag([1.0, 2, 3, 1]), np.diag([1.0, 2, 3, 1])
+    sform[:3, :3] = Rotation.from_rotvec([0.1, 0.2, 0.3]).as_matrix() * [1, 2, 3]
+    sform[:3, 3], qform[:3, 3] = (1, 2, 3), (7, 8, 9)
+    sform[1, 0] += shear
+    image = made.Nifti1Image(np.arange(60, dtype=np.int16).reshape(3, 4, 5), None)
+    image.header.set_zooms((1, 2, 3))
+    image.set_sform(sform, s_code)
+    image.set_qform(qform, q_code)
+    made.save(image, tmp_path / "a.nii")
+    read = read_picture(tmp_path / "a.nii")
+    theirs = sitk.ReadImage(str(tmp_path / "a.nii"))
+    np.testing.assert_allclose(places(read), itks_places(theirs), atol=1e-4)
+    write_picture(tmp_path / "b.nii", read)
+    again = sitk.ReadImage(str(tmp_path / "b.nii"))
+    np.testing.assert_allclose(geometry(again), geometry(theirs), atol=1e-5)
+    before, after = (made.load(tmp_path / f"{name}.nii") for name in "ab")
+    np.testing.assert_allclose(after.affine, before.affine, atol=1e-5)
+    for code in ("sform_code", "qform_code"):
+        assert after.header[code] == before.header[code]
+    np.testing.assert_array_equal(after.get_fdata(), before.get_fdata())
 
 
 def test_spaces_of_nrrd_are_those_of_itk(tmp_path: Path) -> None:
