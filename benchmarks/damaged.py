@@ -20,8 +20,12 @@ from typing import Any
 
 import imageio.v3 as imageio
 import nibabel
+import nrrd
 import numpy as np
+import SimpleITK
 import tifffile
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
 from minimizer.common.errors import BadInput
 from minimizer.fitting.table import read
@@ -67,6 +71,40 @@ def nifti(suffix: str) -> bytes:
         return path.read_bytes()
 
 
+def metaimage(packed: bool) -> bytes:
+    """Return a MetaImage file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.mha"
+        SimpleITK.WriteImage(SimpleITK.GetImageFromArray(VOLUME), str(path), packed)
+        return path.read_bytes()
+
+
+def nrrd_file(encoding: str) -> bytes:
+    """Return an NRRD file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.nrrd"
+        header = {"encoding": encoding, "space": "LPS", "space directions": np.eye(3)}
+        nrrd.write(str(path), VOLUME, header)
+        return path.read_bytes()
+
+
+def dicom() -> bytes:
+    """Return a DICOM file with one slice."""
+    file = io.BytesIO()
+    data: Any = Dataset()
+    data.file_meta = FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    data.file_meta.MediaStorageSOPClassUID = data.SOPClassUID = CTImageStorage
+    data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID = "1.2.3"
+    data.Rows, data.Columns = PIXELS.shape
+    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+    data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 8, 8, 7, 0
+    data.PixelSpacing, data.RescaleSlope, data.RescaleIntercept = [0.5, 0.5], 1, -1024
+    data.PixelData = PIXELS.tobytes()
+    data.save_as(file, enforce_file_format=True)
+    return file.getvalue()
+
+
 Read = Callable[[str], Any]
 KINDS: dict[str, tuple[str, Callable[[], bytes], Read]] = {
     "TIFF": (".tif", tiff, read_picture),
@@ -81,6 +119,11 @@ KINDS: dict[str, tuple[str, Callable[[], bytes], Read]] = {
     "WebP": (".webp", lambda: photo(".webp"), read_picture),
     "NIfTI": (".nii", lambda: nifti(".nii"), read_picture),
     "NIfTI, gzip": (".nii.gz", lambda: nifti(".nii.gz"), read_picture),
+    "MetaImage": (".mha", lambda: metaimage(False), read_picture),
+    "MetaImage, zlib": (".mha", lambda: metaimage(True), read_picture),
+    "NRRD": (".nrrd", lambda: nrrd_file("raw"), read_picture),
+    "NRRD, gzip": (".nrrd", lambda: nrrd_file("gzip"), read_picture),
+    "DICOM": (".dcm", dicom, read_picture),
     "CSV": (".csv", NUMBERS.encode, lambda path: read(path).numbers([0, 1])),
     "ITK": (".tfm", ITK.encode, read_itk),
 }
@@ -146,7 +189,7 @@ def main(argv: list[str] | None = None) -> int:
                     if sum(faults.values()) == 1:
                         print(f"{kind}, seed {seed}:\n{fault}", file=sys.stderr)
             wrong += sum(faults.values())
-            print(f"{kind:<14}{given.files:>7} files{sum(faults.values()):>6} wrong", flush=True)
+            print(f"{kind:<16}{given.files:>7} files{sum(faults.values()):>6} wrong", flush=True)
             for words, times in faults.most_common(8):
                 print(f"{times:>10} x {words}")
     return int(wrong > 0)

@@ -5,7 +5,7 @@ function of the arguments that returns the exit code. Commands parse and print; 
 everything else, and nothing imports them but ``__main__``.
 """
 
-from . import compile, demo, fit, register, register_stack  # noqa: A004
+from . import compile, demo, fit, register, register_stack, warp  # noqa: A004
 
 COMMANDS = (
     compile,
@@ -13,4 +13,5 @@ COMMANDS = (
     fit,
     register,
     register_stack,
+    warp,
 )

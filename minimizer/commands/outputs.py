@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def check_outputs(inputs: Iterable[str | None], outputs: Mapping[str, str | None]) -> None:
+def check_outputs(
+    inputs: Iterable[str | None], outputs: Mapping[str, str | Sequence[str] | None]
+) -> None:
     """Refuse files that could not be written, or that are read, or are written twice.
 
     Parameters
@@ -23,16 +25,19 @@ def check_outputs(inputs: Iterable[str | None], outputs: Mapping[str, str | None
     inputs : iterable of str
         Files that are read; None is none.
     outputs : dict
-        Files that are written, by the option that gives them.
+        Files that are written, one or several, by the option that gives them.
 
     Raises
     ------
     BadInput
     """
     taken = {os.path.realpath(path): "is read, too" for path in inputs if path}
-    for option, path in outputs.items():
-        if not path:
-            continue
+    pairs = [
+        (option, path)
+        for option, given in outputs.items()
+        for path in ([given] if isinstance(given, str) else given or ())
+    ]
+    for option, path in pairs:
         place = os.path.realpath(path)
         if place in taken:
             raise BadInput(f"{option} {path} {taken[place]}; choose another name")

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..common.errors import BadInput
 from . import register_options as options
+from .for_itk import check_copies, note_for_itk, write_copies
 from .outputs import check_outputs, picture_file, save_picture
+from .warping import warp_picture
 
 if TYPE_CHECKING:
     from ..registration import RegistrationResult
     from ..registration.files import Picture
     from .register_inputs import ImagePair
 
+TEXT_SUFFIXES = (".tfm", ".txt")
+
 EXAMPLE = "python -m minimizer register fixed.tif moving.tif -o aligned.tif --report report.png"
 
 DESCRIPTION = """\
 Find the rotation and shift (or another transform) that aligns the image MOVING with the image
 FIXED, print it with its units, and write the moved image, the transform, and a picture of the
-result. Reads PNG and other photographs, ImageJ's TIFF, and NIfTI, each with its spacing. The exit
-code is 0 for success, 1 if the search did not converge or the result is ambiguous, 2 for bad
-input."""
+result. Reads PNG and other photographs, ImageJ's TIFF, OME-TIFF, NIfTI, MetaImage, NRRD, and
+folders of DICOM slices, each with its spacing. The exit code is 0 for success, 1 if the search did
+not converge or the result is ambiguous, 2 for bad input."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,9 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("fixed", metavar="FIXED", help="the image that stays")
     command.add_argument("moving", metavar="MOVING", help="the image that is moved to match it")
     options.add_common(command)
-    command.add_argument(
-        "--moving-spacing", metavar="S", type=options.parse_numbers, help="the same for MOVING"
-    )
+    options.add_moving_spacing(command)
     command.add_argument(
         "--mask",
         metavar="FILE",
@@ -50,9 +51,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--initial",
         metavar="START",
-        help="start of the search: an ITK transform file; 'header' for the positions in the NIfTI "
-        "headers; or comma-separated numbers, for a rigid transform in 2-D the degrees first, then "
-        "the shift along each axis (write --initial=-5,2,3 if the first is negative)",
+        help="start of the search: an ITK transform file; 'header' for the positions in volumes' "
+        "headers; 'moments' for one object on a background; a table .csv of pairs of points in "
+        "pixels, with the columns fixed_x, fixed_y, moving_x, moving_y (and z); or comma-separated "
+        "numbers, for a rigid transform in 2-D the degrees first, then the shift along each axis "
+        "(write --initial=-5,2,3 if the first is negative)",
     )
     command.add_argument(
         "--search",
@@ -76,6 +79,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="T.tfm",
         help="write the transform for ITK (SimpleITK, ANTs, elastix, 3D Slicer)",
     )
+    command.add_argument(
+        "--for-itk",
+        metavar=("FIXED.mha", "MOVING.mha"),
+        nargs=2,
+        help="write copies of both images (MetaImage, NRRD or NIfTI) whose spacing ITK reads, so "
+        "that the transform fits them; it reads TIFF and PNG with a spacing of 1",
+    )
     command.add_argument("--report", metavar="REPORT.png", help="draw a picture of the result")
     command.set_defaults(run=run)
 
@@ -92,6 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
     pair = read_pair(arguments)
     if arguments.output:
         check_format(arguments.output, aligned_as(pair, pair.pictures[1]))
+    if arguments.transform_file and pair.transform.ndim not in (2, 3):
+        raise BadInput("--transform-file is for two and three dimensions")
+    if arguments.for_itk:
+        check_copies(arguments.for_itk, pair.pictures)
     for note in pair.notes:
         print(note)
     with options.as_bad_input(f"fixed is {arguments.fixed}, moving is {arguments.moving}"):
@@ -104,6 +118,8 @@ def run(arguments: argparse.Namespace) -> int:
             moving_spacing=pair.moving_spacing,
             fixed_mask=pair.fixed_mask,
             moving_mask=pair.moving_mask,
+            channel_axis=pair.channel_axis,
+            **options.limits_of(arguments),
             initial=pair.initial,
             search=arguments.search,
             min_overlap=arguments.min_overlap,
@@ -112,6 +128,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = replace(found, transform=replace(found.transform, length_unit=pair.unit))
     result = pair.enlarged(found)
     print(result.summary())
+    if result.at_bounds:
+        print(f"note: {', '.join(result.at_bounds)} at a bound; the best value may be beyond")
     write(arguments, pair, result)
     if report:
         save_picture(found.plot(), report)
@@ -129,37 +147,38 @@ def check_files(arguments: argparse.Namespace, report: str | None) -> None:
         "--output": arguments.output,
         "--transform-file": arguments.transform_file,
         "--report": report,
+        "--for-itk": arguments.for_itk,
     }
     check_outputs(inputs, outputs)
     if arguments.output:
         check_can_write(arguments.output)
+    if arguments.transform_file and Path(arguments.transform_file).suffix not in TEXT_SUFFIXES:
+        raise BadInput(
+            f"--transform-file {arguments.transform_file}: ITK reads such files by their suffix, "
+            f"which must be {' or '.join(TEXT_SUFFIXES)}"
+        )
 
 
 def aligned_as(pair: ImagePair, moving: Picture) -> Picture:
     """Return a picture that is aligned with the fixed one, and thus has its spacing."""
-    fixed = pair.pictures[0]
-    return replace(moving, spacing=fixed.spacing, unit=fixed.unit, affine=fixed.affine)
+    return moving.on_grid_of(pair.pictures[0])
 
 
 def write(arguments: argparse.Namespace, pair: ImagePair, result: RegistrationResult) -> None:
-    """Write the moved image and the transform."""
-    from ..registration import write_itk
+    """Write the moved image, the transform, and copies for ITK."""
     from ..registration.files import write_picture
-    from ..registration.files.nifti import world_matrix
 
-    fixed, moving = pair.pictures
     if arguments.output:
-        channels = [moving.values] if "C" not in moving.axes else np.moveaxis(moving.values, -1, 0)
-        warped: list[Any] = [result.warp(channel, arguments.order) for channel in channels]
-        values = warped[0] if "C" not in moving.axes else np.stack(warped, axis=-1)
-        write_picture(arguments.output, aligned_as(pair, moving.like(values)))
+        moved = warp_picture(pair.pictures[1], result.affine_map(), arguments.interpolation)
+        write_picture(arguments.output, aligned_as(pair, moved))
         print(f"aligned image     {arguments.output}")
     if arguments.transform_file:
-        if fixed.affine is not None and moving.affine is not None:
-            world = world_matrix(result.matrix, fixed.affine, moving.affine)
-            write_itk(arguments.transform_file, world)
-        elif result.transform.ndim in (2, 3):
-            result.write_itk(arguments.transform_file)
-        else:
-            raise BadInput("--transform-file is for two and three dimensions")
+        result.write_itk(arguments.transform_file, *pair.grids)
         print(f"transform         {arguments.transform_file}")
+    if arguments.for_itk:
+        write_copies(arguments.for_itk, pair.pictures)
+        print(f"images for ITK    {' and '.join(arguments.for_itk)}")
+    if arguments.transform_file and not arguments.for_itk:
+        paths = arguments.fixed, arguments.moving
+        if note := note_for_itk(arguments.transform_file, paths, pair.pictures, pair.unit):
+            print(note)

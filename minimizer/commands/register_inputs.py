@@ -13,15 +13,16 @@ from ..common.errors import BadInput
 from ..registration import RegistrationResult
 from ..registration.files import Picture, read_picture
 from ..registration.files.picture import factor
+from ..registration.geometry import Grid
 from ..registration.images.checks import as_mask
 from ..registration.transforms.base import Transform
+from ..registration.transforms.limits import with_limits
 from ..registration.transforms.registry import make_transform
+from .grids import grid_of
+from .register_checks import check_channels, check_size, check_together, single_channel
 from .register_initial import initial_matrix
-from .register_options import spacing_of
+from .register_options import limits_of, spacing_of
 from .shrink import shrink, to_full_resolution
-
-MAX_PIXELS = 64e6
-"""Images with more pixels are refused: a registration needs about 15 times their size as floats."""
 
 
 @dataclass
@@ -32,8 +33,12 @@ class ImagePair:
     ----------
     pictures : tuple of Picture
         Both images as in their files, with all channels.
+    fixed, moving : ndarray
+        What is compared: one channel, or all of them along the last axis.
     transform : Transform
         The transform at full resolution.
+    grids : tuple of Grid
+        Where both lie at full resolution, in one unit.
     shrink : int
         Factor by which `fixed` and `moving` were shrunk along each axis.
     """
@@ -48,8 +53,14 @@ class ImagePair:
     initial: Array | None
     unit: str | None
     transform: Transform
+    grids: tuple[Grid, Grid]
     shrink: int
     notes: list[str]
+
+    @property
+    def channel_axis(self) -> int | None:
+        """Axis of the channels that are compared, None if there is one."""
+        return -1 if self.fixed.ndim > self.transform.ndim else None
 
     def enlarged(self, result: RegistrationResult) -> RegistrationResult:
         """Return the result for the images at full resolution."""
@@ -64,6 +75,7 @@ class ImagePair:
             params=params,
             matrix=matrix,
             shift=params[-self.transform.ndim :],
+            moving_shape=self.grids[1].shape,
             cost_function=None,
         )
 
@@ -78,10 +90,11 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
         for picture, path in zip(pictures, paths, strict=True)
     ]
     check_together(greys, paths)
+    check_channels(greys, paths)
     fixed, moving = add_spacings(greys, arguments)
     pictures = (
         replace(pictures[0], spacing=fixed.spacing, unit=fixed.unit),
-        pictures[1],
+        replace(pictures[1], spacing=moving.spacing, unit=moving.unit),
     )
     n = arguments.shrink
     if n < 1 or any(min(grey.shape) // max(n, 1) < 8 for grey in greys):
@@ -94,11 +107,12 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
     spacings = fixed.spacings(), moving.spacings()
     try:
         transform = make_transform(arguments.transform, fixed.shape, *spacings)
+        transform = with_limits(transform, **limits_of(arguments))
     except ValueError as error:
         raise BadInput(str(error)) from error
     unit = (fixed.unit or None) if spacings[0] else "px"
     transform = replace(transform, length_unit=unit)
-    initial = initial_matrix(arguments.initial, transform, (fixed, moving))
+    initial = initial_matrix(arguments, transform, (fixed, moving), masks)
     if initial is not None and n > 1:
         full = to_full_resolution(transform.ndim, n)
         initial = np.linalg.inv(full) @ initial @ full
@@ -108,8 +122,8 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
     ]
     return ImagePair(
         pictures,
-        shrink(fixed.values, n),
-        shrink(moving.values, n),
+        shrink(fixed.values, n, len(fixed.space)),
+        shrink(moving.values, n, len(moving.space)),
         steps[0],
         steps[1],
         None if masks[0] is None else shrink(masks[0], n) > 0.5,
@@ -117,56 +131,10 @@ def read_pair(arguments: argparse.Namespace) -> ImagePair:
         initial=initial,
         unit=unit,
         transform=transform,
+        grids=(grid_of(fixed), grid_of(moving)),
         shrink=n,
         notes=notes,
     )
-
-
-def single_channel(picture: Picture, path: str, channel: int | None, notes: list[str]) -> Picture:
-    """Return the channel to compare, or refuse the image with advice."""
-    if "T" in picture.axes:
-        raise BadInput(
-            f"{path} has {picture.length('T')} frames; save the one to register in a separate "
-            "file, or align all with the command register-stack (for slices, save the stack with "
-            "ImageJ, which records that they are slices)"
-        )
-    n = picture.length("C")
-    if channel is not None and not 0 <= channel < n:
-        if n == 1:
-            return picture
-        raise BadInput(f"--channel is {channel}; {path} has the channels 0 to {n - 1}")
-    if n > 1 and channel is None:
-        if not picture.is_rgb:
-            raise BadInput(f"{path} has {n} channels; choose the one to compare with --channel")
-        notes.append(f"{path} is in colour: the mean of red, green and blue is compared")
-    return picture.grey(channel)
-
-
-def check_together(greys: list[Picture], paths: tuple[str, str]) -> None:
-    """Refuse images that cannot be compared with each other."""
-    counts = [len(grey.space) for grey in greys]
-    if counts[0] != counts[1]:
-        raise BadInput(
-            f"{paths[0]} has {counts[0]} dimensions and {paths[1]} {counts[1]}; they must have the "
-            "same number: take a slice or a projection of the larger one"
-        )
-    if (greys[0].affine is None) != (greys[1].affine is None):
-        raise BadInput(
-            f"one of {paths[0]} and {paths[1]} is a NIfTI volume, whose axes are x, y, z, and the "
-            "other is not; convert it first"
-        )
-
-
-def check_size(greys: list[Picture], paths: tuple[str, str], n: int) -> None:
-    """Refuse images that would need too much memory."""
-    for grey, path in zip(greys, paths, strict=True):
-        size = float(np.prod(grey.shape)) / n ** len(grey.shape)
-        if size > MAX_PIXELS:
-            least = int(np.ceil(n * (size / MAX_PIXELS) ** (1 / len(grey.shape))))
-            raise BadInput(
-                f"{path} has {size / 1e6:.0f} million pixels, which need about {size * 1.2e-7:.0f} "
-                f"GB of memory; give --shrink {least}, which hardly changes the result"
-            )
 
 
 def add_spacings(greys: list[Picture], arguments: argparse.Namespace) -> list[Picture]:

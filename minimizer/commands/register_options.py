@@ -7,13 +7,21 @@ import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..common.errors import BadInput
 from ..common.extras import require
 from ..common.status import Status
 from ..registration.metrics import METRICS
 from ..registration.transforms import TRANSFORMS
+from .assignments import parse_ends, parse_values
+
+ORDERS = {"nearest": 0, "linear": 1, "cubic": 3}
+"""The orders of the splines, by the names of interpolations."""
+
+
+ALL = "all"
+"""The channel that stands for all of them."""
 
 
 class Outcome(Protocol):
@@ -47,20 +55,26 @@ def add_common(command: argparse.ArgumentParser) -> None:
         default="ssd",
         help=f"{metrics_by_use()} (default: %(default)s)",
     )
-    command.add_argument(
-        "--spacing",
-        metavar="S",
-        type=parse_numbers,
-        help="distance between pixels: one number, or comma-separated numbers for all axes, slices "
-        "first (default: from the file)",
-    )
-    command.add_argument("--unit", help="name of the unit of --spacing, for example mm")
+    add_spacing(command)
     command.add_argument(
         "--channel",
         metavar="N",
-        type=int,
-        help="channel to compare, from 0 (default: the mean of red, green and blue); all channels "
-        "are written",
+        type=parse_channel,
+        help="channel to compare, from 0, or 'all' (default: the mean of red, green and blue); all "
+        "channels are written",
+    )
+    command.add_argument(
+        "--held",
+        metavar="angle=0,…",
+        default="",
+        help="parameters that are known, by the names that the command prints: degrees, a factor "
+        "for scale, pixels or the unit for shifts (shift and angle stand for all of their kind)",
+    )
+    command.add_argument(
+        "--bounds",
+        metavar="angle=-5:5,…",
+        default="",
+        help="parameters that lie between two values, in the same way; an empty side is open",
     )
     command.add_argument(
         "--min-overlap",
@@ -69,14 +83,37 @@ def add_common(command: argparse.ArgumentParser) -> None:
         default=0.25,
         help="smallest part of the fixed image that must meet data (default: %(default)s)",
     )
-    command.add_argument(
-        "--order",
-        type=int,
-        choices=(0, 1, 3),
-        default=3,
-        help="interpolation of aligned images: 0 for labels, 1 linear, 3 cubic (default)",
-    )
+    add_interpolation(command)
     command.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def add_spacing(command: argparse.ArgumentParser) -> None:
+    """Add the spacing of the images."""
+    command.add_argument(
+        "--spacing",
+        metavar="S",
+        type=parse_numbers,
+        help="distance between pixels: one number, or comma-separated numbers for all axes, slices "
+        "first (default: from the file)",
+    )
+    command.add_argument("--unit", help="name of the unit of --spacing, for example mm")
+
+
+def add_moving_spacing(command: argparse.ArgumentParser) -> None:
+    """Add the spacing of the moving image."""
+    command.add_argument(
+        "--moving-spacing", metavar="S", type=parse_numbers, help="the same for MOVING"
+    )
+
+
+def add_interpolation(command: argparse.ArgumentParser) -> None:
+    """Add the interpolation of images that are written."""
+    command.add_argument(
+        "--interpolation",
+        choices=tuple(ORDERS),
+        default="cubic",
+        help="of the image that is written: nearest for labels, linear, or cubic (default)",
+    )
 
 
 def metrics_by_use() -> str:
@@ -106,6 +143,23 @@ def parse_numbers(text: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(
             f"{text!r} must be a number, or comma-separated numbers"
         ) from None
+
+
+def parse_channel(text: str) -> int | str:
+    """Return the number of a channel, or "all"."""
+    if text == ALL:
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number, or {ALL}") from None
+
+
+def limits_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of parameters that are held or bounded."""
+    held = parse_values("--held", arguments.held, "angle=0")
+    bounds = parse_ends("--bounds", arguments.bounds, "angle=-5:5")
+    return {"held": held or None, "bounds": bounds or None}
 
 
 def spacing_of(given: tuple[float, ...], axes: str, name: str) -> dict[str, float]:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from ..common.arrays import Array
 
 
-def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
-    """Return the means of blocks of `n` pixels along each axis; an incomplete block is dropped.
+def shrink(image: NDArray[Any], n: int, ndim: int | None = None) -> NDArray[Any]:
+    """Return the means of blocks of `n` pixels along each of the first `ndim` axes, or of all.
+
+    An incomplete block is dropped.
 
     Examples
     --------
@@ -20,7 +22,7 @@ def shrink(image: NDArray[Any], n: int) -> NDArray[Any]:
     """
     if n == 1:
         return image
-    for axis in range(image.ndim):
+    for axis in range(image.ndim if ndim is None else ndim):
         length = image.shape[axis] // n
         kept = np.take(image, range(length * n), axis=axis)
         shape = (*kept.shape[:axis], length, n, *kept.shape[axis + 1 :])

@@ -13,18 +13,26 @@ from typing import TYPE_CHECKING, Any
 from ..common.extras import require
 
 if TYPE_CHECKING:
+    from .affine_map import AffineMap
     from .cost import RegistrationCost
     from .files.itk import read_itk, write_itk
+    from .geometry import Grid
+    from .initial import from_landmarks, from_moments
+    from .level_record import LevelRecord
     from .pairwise import register
-    from .result import LevelRecord, RegistrationResult
+    from .result import RegistrationResult
     from .stack import register_stack
     from .stack_result import StackResult
 
 _HOME = {
-    "LevelRecord": "result",
+    "AffineMap": "affine_map",
+    "Grid": "geometry",
+    "LevelRecord": "level_record",
     "RegistrationCost": "cost",
     "RegistrationResult": "result",
     "StackResult": "stack_result",
+    "from_landmarks": "initial",
+    "from_moments": "initial",
     "read_itk": "files.itk",
     "register": "pairwise",
     "register_stack": "stack",
@@ -32,10 +40,14 @@ _HOME = {
 }
 
 __all__ = [
+    "AffineMap",
+    "Grid",
     "LevelRecord",
     "RegistrationCost",
     "RegistrationResult",
     "StackResult",
+    "from_landmarks",
+    "from_moments",
     "read_itk",
     "register",
     "register_stack",

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..common.arrays import Array
-from .images.checks import SMALLEST, as_image_pair
+from .images.channels import as_channel_pair
+from .images.checks import SMALLEST
 from .images.pixels import make_pair
 from .images.pyramid import Pyramid
 from .images.smoothing import smooth
+from .metrics.channels import mean_over_channels
 from .metrics.definitions import BINS, Metric
 from .metrics.registry import compare
 from .metrics.settings import CostSettings, pyramids, spacings_of
@@ -28,8 +30,8 @@ class RegistrationCost:
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
-        Images with one channel. Pixels that are not finite are missing data. The arrays are copied
-        and never changed.
+        Images; with several channels if `channel_axis` is given. Pixels that are not finite are
+        missing data. The arrays are copied and never changed.
     transform : str
         ``"rigid"``, ``"translation"``, ``"similarity"``, ``"affine"``; all are described in
         `minimizer.registration.transforms`.
@@ -44,6 +46,10 @@ class RegistrationCost:
         unit. By default 1, and for the moving image the same as for the fixed one.
     fixed_mask, moving_mask : array_like of bool, optional
         False for pixels that are not compared.
+    channel_axis : int, optional
+        Axis of the channels of both images: the cost is the mean of the metric over the channels,
+        each compared with the same one of the other image. Pixels without data in one channel have
+        none in the others; a channel that is constant in one of the images is left out.
     min_overlap : float
         The cost is NaN, "out of bounds", where both images have data on less than this part of
         the fixed image's data.
@@ -110,6 +116,7 @@ class RegistrationCost:
         moving_spacing: ArrayLike | None = None,
         fixed_mask: ArrayLike | None = None,
         moving_mask: ArrayLike | None = None,
+        channel_axis: int | None = None,
         min_overlap: float = 0.25,
         smoothing: float = 0.0,
         level: int = 0,
@@ -121,10 +128,11 @@ class RegistrationCost:
         settings = CostSettings(
             metric, min_overlap, smoothing, sampling, sampling_seed, bins, backend
         )
-        images = as_image_pair(fixed, moving, fixed_mask, moving_mask)
-        spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
+        images = as_channel_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
+        shape = images[0][0].shape
+        spacings = spacings_of(len(shape), spacing, moving_spacing)
         self._set_up(
-            make_transform(transform, images[0].shape, *spacings),
+            make_transform(transform, shape, *spacings),
             pyramids(*images, *spacings),
             level,
             settings,
@@ -157,19 +165,29 @@ class RegistrationCost:
         self.settings = settings
         self._from_index = levels[0].to_physical(level)
         self._to_index = np.linalg.inv(levels[1].to_physical(level))
-        fixed, moving = (smooth(pyramid.image(level), settings.smoothing) for pyramid in levels)
-        self.shape: tuple[int, ...] = fixed.shape
+        pairs = []
+        for channel in zip(levels[0].channels, levels[1].channels, strict=True):
+            fixed, moving = (
+                smooth(pyramid.image(level), settings.smoothing) for pyramid in channel
+            )
+            pairs.append(make_pair(fixed, moving, settings.sampling, settings.sampling_seed))
+        self.shape: tuple[int, ...] = pairs[0].fixed.shape
         self.spacing, self.moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
-        self.comparison = compare(
-            make_pair(fixed, moving, settings.sampling, settings.sampling_seed),
-            settings.metric,
-            self.spacing,
-            self.moving_spacing,
-            settings.backend,
-            settings.bins,
+        self.comparison = mean_over_channels(
+            [
+                compare(
+                    pair,
+                    settings.metric,
+                    self.spacing,
+                    self.moving_spacing,
+                    settings.backend,
+                    settings.bins,
+                )
+                for pair in pairs
+            ]
         )
 
     @property

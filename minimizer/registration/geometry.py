@@ -3,10 +3,13 @@
 The direction is the same everywhere: **a matrix maps a position in the fixed image to a position in
 the moving image**. It is homogeneous and in numpy's index order (row, column). The physical
 position of an index is the index times the spacing: both images have their origin at their first
-pixel.
+pixel. Images from files may also have an origin and directions of their axes; see `Grid`.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -83,3 +86,111 @@ def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
     """Return the physical positions of the corners of an image, shape (2**ndim, ndim)."""
     unit = np.indices((2,) * len(shape)).reshape(len(shape), -1).T
     return np.asarray(unit * (np.array(shape) - 1) * np.array(spacing), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the pixels of an image lie; everything in numpy's axis order.
+
+    ITK, DICOM, NIfTI, MetaImage and NRRD call the same things spacing, origin and direction, and
+    list the axes backwards (x, y, z); `from_itk` turns them round.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the image, without channels.
+    spacing : float or sequence of float, optional
+        Distances between pixels along each axis; by default 1.
+    origin : sequence of float, optional
+        Physical position of the first pixel; by default 0.
+    direction : sequence of sequence of float, shape (ndim, ndim), optional
+        Column j is the physical direction of axis j, of length 1. By default the axes themselves.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, a spacing not positive, a direction not invertible, or if there
+        are too many or too few of them.
+
+    Examples
+    --------
+    >>> flipped = Grid((20, 30), spacing=(2, 1), origin=(0, 29), direction=((1, 0), (0, -1)))
+    >>> apply(flipped.matrix, np.array([[0, 0], [5, 29]])).tolist()
+    [[0.0, 29.0], [10.0, 0.0]]
+    """
+
+    shape: tuple[int, ...]
+    spacing: ArrayLike | None = None
+    origin: ArrayLike | None = None
+    direction: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.shape)
+        object.__setattr__(self, "shape", tuple(int(length) for length in self.shape))
+        object.__setattr__(self, "spacing", as_spacing(self.spacing, n))
+        for name, default in (("origin", np.zeros(n)), ("direction", np.eye(n))):
+            given = getattr(self, name)
+            values = default if given is None else np.asarray(given, dtype=np.float64)
+            if values.shape != default.shape or not np.isfinite(values).all():
+                raise ValueError(
+                    f"{name} is {np.asarray(given).tolist()}; it must be finite numbers of shape "
+                    f"{default.shape}, in numpy's axis order"
+                )
+            object.__setattr__(self, name, nested_tuple(values))
+        if abs(np.linalg.det(np.asarray(self.direction))) < 1e-6:
+            raise ValueError(
+                f"direction is {self.direction}; its columns must be independent directions"
+            )
+
+    @classmethod
+    def from_itk(
+        cls, size: ArrayLike, spacing: ArrayLike, origin: ArrayLike, direction: ArrayLike
+    ) -> Grid:
+        """Return the grid of an image of ITK, whose axes are x, y, z.
+
+        ``Grid.from_itk(i.GetSize(), i.GetSpacing(), i.GetOrigin(), i.GetDirection())``.
+
+        Examples
+        --------
+        >>> Grid.from_itk((30, 20), (1, 2), (29, 0), (-1, 0, 0, 1)).direction
+        ((1.0, 0.0), (0.0, -1.0))
+        """
+        shape = tuple(np.asarray(size, dtype=int)[::-1].tolist())
+        table = np.asarray(direction, dtype=np.float64).reshape(len(shape), len(shape))
+        steps, first = (np.asarray(values, dtype=np.float64)[::-1] for values in (spacing, origin))
+        return cls(shape, steps, first, table[::-1, ::-1])
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def matrix(self) -> Array:
+        """The matrix from an index to its physical position, shape (ndim + 1, ndim + 1)."""
+        return homogeneous(
+            np.asarray(self.direction) * np.asarray(self.spacing), np.asarray(self.origin)
+        )
+
+    @property
+    def centre(self) -> Array:
+        """Physical position of the centre, shape (ndim,)."""
+        return apply(self.matrix, (np.array(self.shape) - 1) / 2)
+
+    def difference(self, other: Grid) -> str:
+        """Return what differs from another grid, in words; "" if nothing does."""
+        if self.shape != other.shape:
+            return f"shape {self.shape}, not {other.shape}"
+        for name in ("spacing", "origin", "direction"):
+            mine, its = np.asarray(getattr(self, name)), np.asarray(getattr(other, name))
+            size = np.asarray(self.spacing).min() if name == "origin" else 1.0
+            if not np.allclose(mine, its, rtol=1e-4, atol=1e-4 * size):
+                return f"{name} {mine.tolist()}, not {its.tolist()}"
+        return ""
+
+
+def nested_tuple(values: Array) -> tuple[Any, ...]:
+    """Return an array as tuples of tuples of floats."""
+    if values.ndim == 1:
+        return tuple(values.tolist())
+    return tuple(nested_tuple(row) for row in values)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from ..common.arrays import Array
 from ..common.status import Status
+from .affine_map import HasMap
 from .cost import RegistrationCost
-from .geometry import centre, homogeneous, to_index
-from .images.checks import as_image_pair
+from .images.channels import as_channel_pair
+from .initial import initial_matrices
+from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
-from .result import LevelRecord, RegistrationResult
+from .result import RegistrationResult
 from .search.pyramid_search import PyramidSearch
-from .transforms.base import Transform
+from .transforms.limits import Bounds, with_limits
 from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
@@ -36,8 +37,10 @@ def register(
     fixed_mask: ArrayLike | None = None,
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
-    initial: ArrayLike | RegistrationResult | None = None,
+    initial: ArrayLike | HasMap | None = None,
     search: str = "auto",
+    held: Mapping[str, float] | None = None,
+    bounds: Bounds | None = None,
     min_overlap: float = 0.25,
     smoothing: float = 0.7,
     sampling: float | None = None,
@@ -57,8 +60,8 @@ def register(
     Parameters
     ----------
     fixed, moving : array_like, with the same number of dimensions
-        Images with one channel and at least 8 pixels along every axis. Pixels that are not finite
-        are missing data.
+        Images of at least 8 pixels along every axis; with several channels if `channel_axis` is
+        given. Pixels that are not finite are missing data.
     transform : str
         ``"rigid"`` (rotation and shift) and ``"similarity"`` (and magnification) are for two and
         three dimensions, ``"translation"`` and ``"affine"`` for any number; see
@@ -73,17 +76,34 @@ def register(
     fixed_mask, moving_mask : array_like of bool, optional
         False for pixels that are not compared.
     channel_axis : int, optional
-        Axis of the colour channels of colour images; the mean of the channels is compared.
-    initial : array_like or RegistrationResult, optional
+        Axis of the channels of both images, such as -1 for red, green and blue. All channels are
+        compared, each with the same one of the other image, and the cost is the mean over them;
+        the coarse searches compare their first principal component. Leave out an alpha channel.
+        Without it, images that look like colour images are refused.
+    initial : array_like, RegistrationResult or AffineMap, optional
         Start of the search: a matrix (ndim + 1, ndim + 1) from fixed to moving index, the
-        transform's parameters (n_params,), or an earlier result. By default the identity.
+        transform's parameters (n_params,), or an earlier result. `from_landmarks` and
+        `from_moments` return such a matrix. By default the identity.
     search : {"auto", "global", "local"}
-        ``"auto"`` tries all rotations and shifts wherever the overlap is sufficient, and for
-        ``"similarity"`` magnifications of 0.5 to 2; if `initial` is given, it is ``"local"``.
-        ``"global"`` also starts from `initial`, and in volumes looks more finely and at larger
-        shifts, which takes seconds. ``"local"`` starts from `initial` alone: for images known to
-        be nearly aligned, and for volumes that look the same after a rotation, which are otherwise
-        ambiguous. A volume that is turned far is not found by it, and that may go unnoticed.
+        Where to look at the coarsest level, always within `held` and `bounds`. ``"auto"`` tries
+        all rotations and shifts wherever the overlap is sufficient, and for ``"similarity"``
+        magnifications of 0.5 to 2; for ``"affine"`` it does so with a rigid transform first. If
+        `initial` is given, it is ``"local"``.
+        ``"global"`` does the same with or without `initial`, which is one start among the others;
+        in volumes it looks more finely and at larger shifts, which takes seconds.
+        ``"local"`` starts from `initial` alone: for images known to be nearly aligned, and for
+        volumes that look the same after a rotation, which are otherwise ambiguous. An image that is
+        turned far is not found by it, and that may go unnoticed.
+    held : mapping of str to float, optional
+        Parameters that are known, by name, for example ``{"angle": 0}`` or ``{"scale": 1.1,
+        "shift_0": -3}``: degrees for rotations, a factor for ``scale``, pixels (or the unit of the
+        spacing) for shifts. ``angle`` or ``rotation`` stands for all rotations of a volume (the
+        components of a rotation vector, ``rotation_0`` …), ``shift`` for all shifts.
+    bounds : mapping of str to (float or None, float or None), optional
+        Parameters that are known to lie between two values, in the same way, for example
+        ``{"angle": (-5, 5), "shift": (-20, 20)}``; None for an open side. Nothing beyond is looked
+        at, at any level, and `initial` is moved to the nearest place within. A result at a bound
+        says so.
     min_overlap : float
         Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
         moving image.
@@ -131,18 +151,20 @@ def register(
     ([3.0, -5.0], 'SUCCESS')
     >>> registered = ndimage.affine_transform(moving, result.matrix, output_shape=fixed.shape)
     """
-    images = as_image_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
-    spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
-    wanted = make_transform(transform, images[0].shape, *spacings)
+    images = as_channel_pair(fixed, moving, fixed_mask, moving_mask, channel_axis)
+    shapes = images[0][0].shape, images[1][0].shape
+    spacings = spacings_of(len(shapes[0]), spacing, moving_spacing)
+    wanted = make_transform(transform, shapes[0], *spacings)
+    wanted = with_limits(wanted, held, bounds)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
     pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
-    starts = initial_matrices(wanted, initial, images[1].shape)
+    starts = initial_matrices(wanted, initial, shapes[1])
     records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
     records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
     final = replace(settings, smoothing=0.0, sampling=None)
     cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, pyramid_search.doubt())
+    return make_result(cost, records, pyramid_search.doubt(), shapes[1])
 
 
 def extent(search: str, initial: object) -> str:
@@ -153,36 +175,11 @@ def extent(search: str, initial: object) -> str:
     return "local" if search == "auto" and initial is not None else search
 
 
-def initial_matrices(
-    transform: Transform,
-    initial: ArrayLike | RegistrationResult | None,
-    moving_shape: tuple[int, ...],
-) -> list[Array]:
-    """Return the matrices from which every search starts.
-
-    If none is given, they are the identity and, unless it is the same, the shift that aligns the
-    centres of the two images.
-    """
-    if isinstance(initial, RegistrationResult):
-        return [initial.matrix]
-    n = transform.ndim
-    if initial is None:
-        shift = centre(moving_shape, transform.spacings[1]) - transform.centre
-        middle = to_index(homogeneous(np.eye(n), shift), *transform.spacings)
-        identity = transform.matrix(transform.identity)
-        return [identity] if np.allclose(shift, 0) else [identity, middle]
-    given = np.asarray(initial, dtype=np.float64)
-    if given.shape not in ((n + 1, n + 1), (transform.n_params,)) or not np.isfinite(given).all():
-        raise ValueError(
-            f"initial has shape {given.shape}; it must be a finite matrix {(n + 1, n + 1)} from "
-            f"fixed to moving index, or the {transform.n_params} parameters "
-            f"{', '.join(transform.names)}"
-        )
-    return [transform.matrix(given) if given.ndim == 1 else given]
-
-
 def make_result(
-    cost: RegistrationCost, records: list[LevelRecord], doubt: float
+    cost: RegistrationCost,
+    records: list[LevelRecord],
+    doubt: float,
+    moving_shape: tuple[int, ...],
 ) -> RegistrationResult:
     """Return the result of the last level, with the cost of the images as given."""
     transform, params = cost.transform, records[-1].params
@@ -201,5 +198,6 @@ def make_result(
         ambiguous=doubt > 1 or math.isnan(value),
         doubt=doubt,
         levels=tuple(records),
+        moving_shape=moving_shape,
         cost_function=cost,
     )

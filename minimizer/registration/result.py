@@ -12,52 +12,19 @@ from numpy.typing import ArrayLike
 from ..common.arrays import Array
 from ..common.html import table
 from ..common.status import Status
-from .files.itk import write_itk
-from .images.warp import warp
+from .affine_map import AffineMap, HasMap
+from .geometry import Grid
+from .level_record import LevelRecord
 from .transforms.base import Transform
+from .transforms.limits import at_limits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .cost import RegistrationCost
 
-
-@dataclass(frozen=True, eq=False)
-class LevelRecord:
-    """Record of one pyramid level; `level` 0 is full resolution.
-
-    Attributes
-    ----------
-    level : int
-        The images were shrunk by 2**level.
-    shape : tuple of int
-        Shape of the fixed image at this level.
-    params : ndarray, shape (n_params,)
-        The parameters found; they mean the same at every level.
-    metric : str
-        Name of the metric minimized: between two modalities, it is the requested one only at full
-        resolution.
-    cost : float
-        Its value there, for the images as compared at this level.
-    status : Status
-        How the minimization at this level ended.
-    evaluations : int
-        Evaluations of the cost.
-    seconds : float
-        Time for this level, including the global search and shrinking the images.
-    trace : ndarray, shape (evaluations,)
-        The lowest cost so far after each evaluation; NaN until there is a number.
-    """
-
-    level: int
-    shape: tuple[int, ...]
-    params: Array
-    metric: str
-    cost: float
-    status: Status
-    evaluations: int
-    seconds: float
-    trace: Array
+AT_BOUND = 0.02
+"""A parameter this near its bound, in pixels, lies at it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +65,8 @@ class RegistrationResult:
         unrelated images can by chance is ambiguous as well.
     levels : tuple of LevelRecord
         One record per level, from coarse to fine.
+    moving_shape : tuple of int
+        Shape of the moving image.
     cost_function : RegistrationCost or None
         The function whose value at `params` is `cost`. It holds both images; without it
         (``dataclasses.replace(result, cost_function=None)``) a result is small, and has no `plot`.
@@ -115,25 +84,69 @@ class RegistrationResult:
     ambiguous: bool
     doubt: float
     levels: tuple[LevelRecord, ...]
+    moving_shape: tuple[int, ...]
     cost_function: RegistrationCost | None = None
+
+    @property
+    def at_bounds(self) -> tuple[str, ...]:
+        """Names of the parameters that lie at one of their bounds, if there are any."""
+        return at_limits(self.transform, self.params, AT_BOUND * min(self.transform.fixed_spacing))
 
     @property
     def message(self) -> str:
         """Assessment of the result, in words."""
         if not self.ambiguous:
-            return self.status.message
+            return self.status.message + self._about_bounds()
         return (
             "The result is ambiguous: a clearly different alignment is about as good. The images "
             "may show different things, repeat themselves, or be too noisy. Check the result, and "
-            "give initial, masks, or another metric."
+            "give initial, masks, or another metric." + self._about_bounds()
         )
+
+    def _about_bounds(self) -> str:
+        """Return a sentence about the parameters at a bound, or nothing."""
+        names = self.at_bounds
+        verb = "lies" if len(names) == 1 else "lie"
+        return f" {', '.join(names)} {verb} at a bound; the best value may be beyond." * bool(names)
 
     @property
     def physical_matrix(self) -> Array:
         """The matrix from fixed to moving physical position (index times spacing)."""
         return self.transform.physical_matrix(self.params)
 
-    def warp(self, image: ArrayLike, order: int = 3) -> Array:
+    def affine_map(self, fixed: Grid | None = None, moving: Grid | None = None) -> AffineMap:
+        """Return the alignment alone, without images: to keep, combine, and apply later.
+
+        Parameters
+        ----------
+        fixed, moving : Grid, optional
+            Where both images lie, if they have an origin or directions of their axes; by default
+            their spacings alone.
+        """
+        spacings = self.transform.spacings
+        return AffineMap(
+            self.matrix,
+            fixed or Grid(self.transform.shape, spacings[0]),
+            moving or Grid(self.moving_shape, spacings[1]),
+        )
+
+    def inverse(self) -> AffineMap:
+        """Return the map from places in `moving` to places in `fixed`."""
+        return self.affine_map().inverse()
+
+    def compose(self, *others: HasMap) -> AffineMap:
+        """Return the map that applies this result first, then `others`; see `AffineMap.compose`."""
+        return self.affine_map().compose(*others)
+
+    def transform_points(self, points: ArrayLike, units: str = "index") -> Array:
+        """Return where points of `fixed` lie in `moving`, in pixels or, "physical", with units.
+
+        ``result.inverse().transform_points(points)`` is for points of `moving`; see
+        `AffineMap.transform_points`.
+        """
+        return self.affine_map().transform_points(points, units)
+
+    def warp(self, image: ArrayLike, order: int = 3, channel_axis: int | None = None) -> Array:
         """Return `image`, which has the geometry of `moving`, on the grid of the fixed image.
 
         Parameters
@@ -142,17 +155,15 @@ class RegistrationResult:
             The moving image, or another one of the same scene.
         order : int
             Order of the spline: 0 for labels, 1 linear, 3 cubic.
+        channel_axis : int, optional
+            Axis of the channels of `image`; they are resampled one by one.
 
         Returns
         -------
-        ndarray, shape of the fixed image
+        ndarray, shape of the fixed image, with the channels where they were
             NaN where `image` has no data.
         """
-        return warp(image, self.matrix, self.transform.shape, order)
-
-    def inverse(self) -> Array:
-        """Return the matrix from moving to fixed index, shape (ndim + 1, ndim + 1)."""
-        return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+        return self.affine_map().warp(image, order, channel_axis)
 
     def to_skimage(self) -> Array:
         """Return the matrix in the (x, y) order of scikit-image.
@@ -163,9 +174,14 @@ class RegistrationResult:
         order = [*reversed(range(self.transform.ndim)), self.transform.ndim]
         return self.matrix[np.ix_(order, order)]
 
-    def write_itk(self, path: str | Path) -> None:
-        """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`."""
-        write_itk(path, self.physical_matrix, self.transform.centre)
+    def write_itk(
+        self, path: str | Path, fixed: Grid | None = None, moving: Grid | None = None
+    ) -> None:
+        """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`.
+
+        If these know an origin or directions of the images, give their grids; see `affine_map`.
+        """
+        self.affine_map(fixed, moving).write_itk(path)
 
     def plot(self, figure: Any = None) -> Figure:
         """Draw both images before and after, the cost around the result, and the minimizations.

@@ -13,7 +13,7 @@ from typing import Any
 
 import joblib
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..common.arrays import Array
 from ..common.checks import keywords
@@ -21,7 +21,6 @@ from ..common.extras import require
 from ..common.status import Status
 from ..execution.pools import as_they_end
 from .images.checks import as_image, as_mask, filled
-from .images.warp import warp
 from .metrics.definitions import Metric
 from .metrics.settings import spacings_of
 from .pairwise import register
@@ -60,7 +59,8 @@ def register_stack(
     Parameters
     ----------
     stack : array_like, shape (frames, …)
-        Two or more images of the same shape: frames of a time series, or slices of a volume.
+        Two or more images of the same shape: frames of a time series, slices of a volume, or
+        volumes over time, (frames, z, y, x).
     transform, metric
         As for `register`.
     reference : {"previous", "first", "mean"}
@@ -72,7 +72,7 @@ def register_stack(
     mask : array_like of bool, optional
         False for pixels that are not compared: one mask for all frames, or one per frame.
     channel_axis : int, optional
-        Axis of the colour channels in `stack`; the mean of the channels is compared.
+        Axis of the channels in `stack`, of which all are compared, as by `register`.
     n_jobs : int, optional
         Number of joblib workers for the frames, threads unless ``joblib.parallel_config`` selects
         "loky"; the runs for one frame are serial. By default the number of ``parallel_config`` if
@@ -115,9 +115,11 @@ def register_stack(
         raise TypeError(f"{name} is not for stacks; give {NOT_FOR_STACKS[name]}")
     keywords("register_stack", settings, SETTINGS)
     frames = as_frames(stack, mask, channel_axis)
-    shape = frames[0].shape
+    shape = frames[0].shape if channel_axis is None else frames[0].shape[:-1]
     wanted = make_transform(transform, shape, *spacings_of(len(shape), spacing, None))
     settings |= {"transform": transform, "metric": metric, "spacing": spacing, "n_jobs": 1}
+    if channel_axis is not None:
+        settings["channel_axis"] = -1  # of each frame
     done = make_counter(progress, len(frames) - 1)
     if reference == "mean":
         # Whether a volume has turned far is only known after all rotations have been tried.
@@ -140,7 +142,7 @@ def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None
     except ValueError as error:
         raise ValueError("the frames of stack must have the same shape") from error
     if channel_axis is not None:
-        array = array.mean(axis=channel_axis, dtype=np.float64)
+        return frames_of_channels(array, mask, channel_axis)
     if array.ndim < 3 or len(array) < 2:
         raise ValueError(
             f"stack has shape {array.shape}; it must be at least two frames, images of the same "
@@ -148,8 +150,8 @@ def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None
         )
     if array.ndim > 3 and array.shape[-1] in (3, 4):
         raise ValueError(
-            f"stack has shape {array.shape}, which looks like colour images; take one channel, "
-            "stack[..., 0], or give channel_axis=-1 for the mean of the channels"
+            f"stack has shape {array.shape}, which looks like colour images; give "
+            "channel_axis=-1 to compare all channels, or take one, stack[..., 0]"
         )
     frames = [as_image(frame, f"frame {i}") for i, frame in enumerate(array)]
     if mask is None:
@@ -161,6 +163,33 @@ def as_frames(stack: ArrayLike, mask: ArrayLike | None, channel_axis: int | None
         as_image(frame, f"frame {i}", masks[i], f"mask of frame {i}")
         for i, frame in enumerate(frames)
     ]
+
+
+def frames_of_channels(
+    array: NDArray[Any], mask: ArrayLike | None, channel_axis: int
+) -> list[Array]:
+    """Return the frames with their channels last; `register` checks them."""
+    if channel_axis not in range(-array.ndim, array.ndim) or channel_axis % array.ndim == 0:
+        raise ValueError(
+            f"channel_axis is {channel_axis}, and stack has shape {array.shape}; it must be one of "
+            "its axes, and not the first, which is that of the frames"
+        )
+    array = np.moveaxis(array, channel_axis, -1)
+    if array.ndim < 4 or len(array) < 2:
+        raise ValueError(
+            f"stack has shape {array.shape} with the channels last; it must be at least two "
+            "frames, images of the same shape, along the first axis"
+        )
+    if array.dtype.kind not in "buif":
+        raise TypeError(f"stack has dtype {array.dtype}; pixels must be real numbers")
+    if mask is None:
+        return [frame.astype(np.float64) for frame in array]
+    masks = np.asarray(np.ma.filled(mask, False))
+    if masks.shape != array.shape[:-1]:
+        masks = as_mask(mask, "mask", array.shape[1:-1], "a frame")
+    masks = np.broadcast_to(masks, array.shape[:-1]).astype(np.bool_)
+    pairs = zip(masks, array, strict=True)
+    return [np.where(part[..., None], frame, np.nan).astype(np.float64) for part, frame in pairs]
 
 
 Done = Callable[[], None]
@@ -212,7 +241,7 @@ def register_to_mean(
         if start and "search" not in settings and not is_good(result):
             result = register_frame(i, mean, frames[i], settings)
         found.append(result)
-        aligned = warp(frames[i], result.matrix, frames[0].shape)
+        aligned = result.warp(frames[i], 1, settings.get("channel_axis"))
         count += np.isfinite(aligned)
         total += np.where(np.isfinite(aligned), aligned, 0.0)
         done()

@@ -15,6 +15,8 @@ from ..common.arrays import Array
 from ..common.html import table
 from ..common.status import Status
 from ..common.whole_file import whole_file
+from .affine_map import AffineMap
+from .geometry import Grid
 from .images.checks import filled
 from .images.warp import warp
 from .result import RegistrationResult
@@ -103,7 +105,15 @@ class StackResult:
                 parts.append("An error in one frame carries over to all later ones.")
         return " ".join(parts)
 
-    def warp(self, stack: ArrayLike, order: int = 3) -> Array:
+    def affine_map(self, frame: int) -> AffineMap:
+        """Return the map from places in the first frame to places in another one.
+
+        ``result.affine_map(3).transform_points(points)`` follows points of the first frame.
+        """
+        grid = Grid(self.transform.shape, self.transform.fixed_spacing)
+        return AffineMap(self.matrices[frame], grid, grid)
+
+    def warp(self, stack: ArrayLike, order: int = 3, channel_axis: int | None = None) -> Array:
         """Return the aligned stack, shape (frames, …), NaN where a frame has no data.
 
         Parameters
@@ -112,6 +122,8 @@ class StackResult:
             The stack, or another one of the same scene, for example another channel.
         order : int
             Order of the spline: 0 for labels, 1 linear, 3 cubic.
+        channel_axis : int, optional
+            Axis of the channels in `stack`; they are resampled one by one.
 
         Raises
         ------
@@ -119,6 +131,9 @@ class StackResult:
             If the number of frames differs from that of the registered stack.
         """
         frames = filled(stack)
+        if channel_axis is not None:
+            channels = np.moveaxis(frames, channel_axis, 0)
+            return np.stack([self.warp(each, order) for each in channels], axis=channel_axis)
         if len(frames) != self.n_frames:
             raise ValueError(
                 f"stack has {len(frames)} frames, and {self.n_frames} were registered; the first "

@@ -291,7 +291,7 @@ def test_bad_input_gives_advice_and_ends_with_2(arguments, said, images, capsys)
 
 @pytest.mark.usefixtures("folder")
 def test_huge_images_ask_for_shrinking(monkeypatch, capsys):
-    monkeypatch.setattr("minimizer.commands.register_inputs.MAX_PIXELS", 2000.0)
+    monkeypatch.setattr("minimizer.commands.register_checks.MAX_PIXELS", 2000.0)
     assert run("fixed.png", "moving.png") == 2
     assert "give --shrink 2" in capsys.readouterr().err
     assert run("fixed.png", "moving.png", "--shrink", "2") == 0

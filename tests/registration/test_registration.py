@@ -405,7 +405,7 @@ GOOD = scene((32, 32))
         (GOOD, np.float64(3), {}, "moving has shape .*must have pixels"),
         (np.ones((32, 32)), GOOD, {}, "fixed is constant"),
         (GOOD, np.full((32, 32), np.nan), {}, "moving has no finite pixel"),
-        (GOOD, np.zeros((32, 32, 3)), {}, "moving .*colour image; convert it to grey"),
+        (GOOD, np.zeros((32, 32, 3)), {}, "moving .*colour image; give channel_axis=-1"),
         (GOOD[:7], GOOD, {}, "fixed is too small.* at least 8"),
         (GOOD, GOOD, {"transform": "shear"}, "transform is 'shear'.*'rigid', 'translation'"),
         (GOOD, GOOD, {"metric": "cc"}, "metric is 'cc'; it must be one of 'ssd'"),

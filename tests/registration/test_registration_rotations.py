@@ -8,7 +8,7 @@ from scenes import target_error
 from scipy import ndimage
 from scipy.spatial.transform import Rotation
 
-from benchmarks.rotation_cases import KINDS, symmetric, turned, unrelated
+from benchmarks.rotation_cases import KINDS, Kind, symmetric, tissue, turned, unrelated
 from minimizer import Status
 from minimizer.registration import register, register_stack
 from minimizer.registration.images.cubes import block_means, into_cubes
@@ -77,6 +77,32 @@ def test_volumes_turned_far_may_be_magnified(scale):
     assert distance < 0.5
     assert is_sure(result)
     assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scale", "min_overlap"), [(0.5, 0.25), (2.0, 0.08)])
+def test_volumes_turned_far_may_be_half_or_twice_as_large(scale, min_overlap):
+    case = turned(BY_NAME["blobs"], 61, 32, (60, 180), scale)
+    distance, result = found(case, transform="similarity", min_overlap=min_overlap)
+    assert distance < 0.5
+    assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.02)
+
+
+def merged(values):
+    """Return values of which two kinds of content became one, so that there is no way back."""
+    return np.where(values < 0.2, 0.1 * values, np.where(values < 0.52, 1.0, 0.3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("swapped", [False, True])
+def test_two_modalities_are_found_in_both_directions(swapped):
+    case = turned(Kind("merge", tissue, "nmi", 0.02, merged), 0, 32, (90, 180))
+    images, truth = (case.fixed, case.moving), case.truth
+    if swapped:
+        images, truth = images[::-1], np.linalg.inv(truth)
+    result = register(*images, metric="nmi")
+    assert target_error(result.matrix, truth, case.fixed.shape) < 0.5
+    assert is_sure(result)
 
 
 @pytest.mark.slow

@@ -209,7 +209,7 @@ def test_sampling_leaves_the_cost_that_of_all_pixels():
     assert result.cost == pytest.approx(np.mean((warped - fixed)[both] ** 2), rel=1e-9)
 
 
-def test_colours_are_averaged_when_asked_for():
+def test_colours_are_compared_when_asked_for():
     fixed, moving = windows(about_centre(turned(0), (3, -4), (64, 64)), (64, 64))
     colours = [np.stack([0.5 * image, image, 1.5 * image], axis=-1) for image in (fixed, moving)]
     result = register(*colours, "translation", channel_axis=-1)

@@ -1,4 +1,6 @@
-"""Image files with their spacing: PNG and other photographs, ImageJ's TIFF, NIfTI; ITK transforms.
+"""Image files with their spacing, and volumes with their place in the world; ITK's transforms.
+
+A picture is read into `Picture`, whatever its format; `by_suffix` has the table of formats.
 
 This package may import `common` only; packages that read and write files are imported on use.
 """

@@ -58,6 +58,9 @@ IN_IMAGEJ = "open it in ImageJ or Fiji (Bio-Formats) and save it as .tif"
 TIFF = Format("TIFF", (".tif", ".tiff"), at(0, b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"II\0+"))
 NIFTI = Format("NIfTI", (".nii",), is_nifti)
 NIFTI_GZ = Format("NIfTI", (".nii.gz",), is_packed_nifti)
+NRRD = Format("NRRD", (".nrrd", ".nhdr"), at(0, b"NRRD0"))
+METAIMAGE = Format("MetaImage", (".mha", ".mhd"), at(0, b"ObjectType", b"NDims", b"Comment ="))
+DICOM = Format("DICOM", (".dcm", ".ima"), at(128, b"DICM"))
 JPEG = Format("JPEG", (".jpg", ".jpeg"), at(0, b"\xff\xd8\xff"))
 PNG = Format("PNG", (".png",), at(0, b"\x89PNG\r\n\x1a\n"))
 PHOTOS = (
@@ -69,10 +72,7 @@ PHOTOS = (
     Format("PNM", (".pgm", ".ppm", ".pnm"), at(0, b"P2", b"P3", b"P5", b"P6")),
 )
 REFUSED = (
-    Format("NRRD", (".nrrd", ".nhdr"), at(0, b"NRRD0"), VOLUME),
-    Format("MetaImage", (".mha", ".mhd"), at(0, b"ObjectType", b"NDims"), VOLUME),
     Format("ANALYZE", (".hdr", ".img"), at(344, b"ni1\0"), VOLUME),
-    Format("DICOM", (".dcm", ".ima"), at(128, b"DICM"), "convert it to .nii.gz with dcm2niix"),
     Format("HDF5", (".h5", ".hdf5", ".ims"), at(0, b"\x89HDF\r\n\x1a\n"), IN_IMAGEJ),
     Format("CZI", (".czi",), at(0, b"ZISRAWFILE"), IN_IMAGEJ),
     Format("ND2", (".nd2",), at(0, b"\xda\xce\xbe\x0a"), IN_IMAGEJ),
@@ -80,7 +80,7 @@ REFUSED = (
     Format("JPEG 2000", (".jp2", ".j2k"), at(0, b"\0\0\0\x0cjP  "), "convert it to .png or .tif"),
     Format("NumPy", (".npy", ".npz"), at(0, b"\x93NUMPY"), "write it with tifffile.imwrite"),
 )
-READ = (TIFF, NIFTI, NIFTI_GZ, *PHOTOS)
+READ = (TIFF, NIFTI, NIFTI_GZ, NRRD, METAIMAGE, DICOM, *PHOTOS)
 FORMATS = (*READ, *REFUSED)
 
 

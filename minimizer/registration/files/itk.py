@@ -1,14 +1,16 @@
 """ITK's transform text files, as SimpleITK, ANTs, elastix and 3D Slicer read and write them.
 
 ITK's axes are (x, y, z), numpy's axes backwards, in physical units, and its transforms map fixed to
-moving positions, as here. Origins are at the first pixel and directions along the axes, as in the
-rest of this package: give the images the same spacing in ITK, and leave their origins at 0.
+moving positions, as here. Without grids (`minimizer.registration.Grid`), origins are at the first
+pixel and directions along the axes, as in the rest of this package: give the images the same
+spacing in ITK, and leave their origins at 0; or give the grids that ITK knows.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,9 +18,17 @@ from numpy.typing import ArrayLike
 from ...common.arrays import Array
 from ...common.errors import BadInput
 from ...common.whole_file import whole_file
+from .itk_transforms import TRANSFORMS
 from .reading import reading
 
 HEADER = "#Insight Transform File V1.0"
+COMPOSITE = "CompositeTransform"
+BINARY = (".mat", ".h5", ".hdf5", ".xfm")
+PART = re.compile(
+    r"^Transform:[ \t]*(\w+?)_(?:double|float)_(\d)_\d[ \t]*$"
+    r"(?:\s*^Parameters:(.*)$)?(?:\s*^FixedParameters:(.*)$)?",
+    re.MULTILINE,
+)
 
 
 def write_itk(
@@ -75,7 +85,7 @@ def write_itk(
 
 
 def read_itk(path: str | Path) -> Array:
-    """Read a matrix written by ITK: an affine, translation, or Euler transform.
+    """Read a matrix written by ITK: any linear transform, or several one after another.
 
     Returns
     -------
@@ -85,59 +95,63 @@ def read_itk(path: str | Path) -> Array:
     Raises
     ------
     BadInput
-        A ValueError: if the file holds another transform, or not exactly one, or is damaged.
+        A ValueError: if the file holds a transform that no matrix describes, several that are not
+        one composite transform, or is damaged or binary.
     OSError
         If there is no such file.
     """
+    if Path(path).suffix.lower() in BINARY:
+        raise BadInput(
+            f"{path} is a binary transform; write it as text, in Python by "
+            "SimpleITK.WriteTransform(SimpleITK.ReadTransform(old), new) with a new name in .tfm"
+        )
     with reading(path, "an ITK transform"):
         return _matrix(path, Path(path).read_text(encoding="utf-8"))
 
 
 def _matrix(path: str | Path, text: str) -> Array:
     """Return the matrix that a text describes."""
-    names = re.findall(r"^Transform:\s*(\w+?)_(?:double|float)_(\d)_\d\s*$", text, re.MULTILINE)
-    if len(names) != 1:
-        raise BadInput(f"{path} holds {len(names)} transforms; one is needed")
-    name, ndim = names[0][0], int(names[0][1])
-    parameters, c = _numbers(text, "Parameters"), _numbers(text, "FixedParameters")
-    if name == "TranslationTransform":
-        linear, shift, c = np.eye(ndim), parameters, np.zeros(ndim)
-    elif name in ("AffineTransform", "MatrixOffsetTransformBase"):
-        linear, shift = parameters[: ndim**2].reshape(ndim, ndim), parameters[ndim**2 :]
-    elif name == "Euler2DTransform":
-        linear, shift = _rotation(parameters[0]), parameters[1:]
-    elif name == "Euler3DTransform":
-        linear, shift = _euler(parameters[:3], c), parameters[3:]
-    else:
+    if text.lstrip().startswith("("):
+        raise BadInput(f"{path} holds parameters of elastix; convert it to an ITK transform (.tfm)")
+    parts = [_Part(*found) for found in PART.findall(text)]
+    is_composite = bool(parts) and parts[0].name == COMPOSITE
+    if len(parts) != 1 and not is_composite:
+        raise BadInput(f"{path} holds {len(parts)} transforms; one is needed")
+    if is_composite and len(parts) == 1:
+        raise BadInput(f"{path} holds a {COMPOSITE} without transforms")
+    matrices = [_matrix_of(path, part) for part in parts[is_composite:]]
+    if len({len(matrix) for matrix in matrices}) > 1:
+        raise BadInput(f"{path} is damaged: its transforms differ in dimensions")
+    total = np.linalg.multi_dot([*matrices, np.eye(len(matrices[0]))])  # ITK: the last comes first
+    order = [*reversed(range(len(total) - 1)), len(total) - 1]
+    return np.asarray(total[np.ix_(order, order)], dtype=np.float64)
+
+
+class _Part(NamedTuple):
+    """A transform in a file."""
+
+    name: str
+    ndim: str
+    parameters: str
+    fixed: str
+
+
+def _matrix_of(path: str | Path, part: _Part) -> Array:
+    """Return the matrix of one transform, in ITK's axis order."""
+    if part.name not in TRANSFORMS:
         raise BadInput(
-            f"{path} holds a {name}; only translations, Euler and affine transforms are read: "
-            "write it as an AffineTransform"
+            f"{path} holds a {part.name}; only linear transforms are read: write it as an "
+            "AffineTransform"
         )
-    c = c[:ndim]
-    matrix = np.eye(ndim + 1)
-    matrix[:-1, :-1] = linear[::-1, ::-1]
-    matrix[:-1, -1] = (shift + c - linear @ c)[::-1]
-    if ndim not in (2, 3) or not np.isfinite(matrix).all():
+    n = int(part.ndim)
+    parameters, fixed = (np.array(text.split(), float) for text in (part.parameters, part.fixed))
+    linear, shift = TRANSFORMS[part.name](n, parameters, fixed)
+    if linear.shape != (n, n) or shift.shape != (n,):
+        raise BadInput(f"{path} is damaged: its {part.name} has {len(parameters)} parameters")
+    centre = fixed[:n] if len(fixed) >= n else np.zeros(n)
+    matrix = np.eye(n + 1)
+    matrix[:-1, :-1] = linear
+    matrix[:-1, -1] = shift + centre - linear @ centre
+    if n not in (2, 3) or not np.isfinite(matrix).all():
         raise BadInput(f"{path} is damaged: it must hold finite numbers for 2 or 3 dimensions")
     return matrix
-
-
-def _numbers(text: str, name: str) -> Array:
-    """Return the numbers of a line of the file."""
-    found = re.search(rf"^{name}:(.*)$", text, re.MULTILINE)
-    return np.array(found.group(1).split() if found else [], dtype=np.float64)
-
-
-def _rotation(angle: float) -> Array:
-    """Return a rotation in the plane."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array([[cos, -sin], [sin, cos]])
-
-
-def _euler(angles: Array, fixed: Array) -> Array:
-    """Return ITK's rotation Rz Rx Ry, or Rz Ry Rx if so marked, of angles about x, y, z."""
-    x, y, z = (np.eye(3) for _ in range(3))
-    x[1:, 1:], z[:2, :2] = _rotation(angles[0]), _rotation(angles[2])
-    y[np.ix_([2, 0], [2, 0])] = _rotation(angles[1])
-    is_zyx = len(fixed) > 3 and fixed[3] != 0
-    return np.asarray(z @ y @ x if is_zyx else z @ x @ y, dtype=np.float64)

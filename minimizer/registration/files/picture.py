@@ -9,9 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...common.arrays import Array
+from .layout import Layout
+
+Form = tuple[Array | None, int]
 
 ORDER = "TZYXC"
 """The order of the axes in memory: frames first, channels last."""
+
+STORED_AS = {"bool": "uint8", "float16": "float32", "longdouble": "float64", "float128": "float64"}
+"""Data types that formats of volumes do not have, and those that hold their numbers."""
+
+MICRON = {"um": "µm", "micron": "µm"}
+"""Other names of a unit in files that hold ASCII."""
 
 METRES = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "micron": 1e-6, "nm": 1e-9}
 
@@ -33,8 +42,15 @@ class Picture:
         Unit of the spacing, "" if there is none.
     is_rgb : bool
         Whether the channels are red, green and blue.
-    affine : ndarray (4, 4) or None
-        From index to NIfTI's world (x to the right, y to the front, z up, in mm).
+    affine : ndarray, shape (n + 1, n + 1), or None
+        From index to the position (x, y, z) that ITK and DICOM give it: x to the left, y to the
+        back, z up. None for files that know no position, such as ImageJ's.
+    layout : Layout or None
+        How the axes lay in a file with positions: in that order they are written again.
+    forms : tuple of (ndarray (4, 4) or None, int), or None
+        Both matrices of a NIfTI file with their codes, the sform first.
+    channels : tuple of str
+        Names of the channels, as far as the file has them.
     extra : dict
         Other metadata of ImageJ, to be written again.
     """
@@ -45,6 +61,9 @@ class Picture:
     unit: str = ""
     is_rgb: bool = False
     affine: Array | None = None
+    layout: Layout | None = None
+    forms: tuple[Form, Form] | None = None
+    channels: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -81,6 +100,17 @@ class Picture:
             return self.take("C", channel)
         mean = self.values.mean(axis=-1, dtype=np.float64)
         return replace(self, values=mean, axes=self.axes[:-1], is_rgb=False)
+
+    def on_grid_of(self, other: Picture) -> Picture:
+        """Return the picture with the spacing and the positions of another one."""
+        return replace(
+            self,
+            spacing=other.spacing,
+            unit=other.unit,
+            affine=other.affine,
+            layout=other.layout,
+            forms=other.forms,
+        )
 
     def like(self, values: NDArray[Any]) -> Picture:
         """Return the picture with other values in its data type; see `as_type`."""

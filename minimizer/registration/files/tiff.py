@@ -10,6 +10,7 @@ import numpy as np
 
 from ...common.errors import BadInput
 from ...common.extras import require
+from .ome import ome_notes, ome_spacing
 from .picture import Picture, sorted_axes
 from .reading import check_claim, reading
 from .tiff_directories import check_directories
@@ -45,6 +46,7 @@ def read_stack(path: str | Path) -> Picture:
     """
     tifffile: Any = require("tifffile", extra="cli")
     check_directories(path)
+    channels: tuple[str, ...] = ()
     with reading(path, "TIFF"), tifffile.TiffFile(path) as file:
         series = file.series[0]
         check_claim(path, series.nbytes, packed=series.keyframe.compression != 1)
@@ -53,7 +55,9 @@ def read_stack(path: str | Path) -> Picture:
         notes = dict(file.imagej_metadata or {})
         spacing = _spacing(file.pages[0].tags, notes) if file.is_imagej else {}
         if file.is_ome:
-            spacing, notes["unit"] = _ome_spacing(file.ome_metadata)
+            spacing, notes["unit"] = ome_spacing(file.ome_metadata)
+            channels, more = ome_notes(file.ome_metadata)
+            notes |= more
         if len(axes) != values.ndim:
             raise BadInput(f"{path} has {values.ndim} axes, and names {axes}; it is damaged")
     is_rgb = is_colour and "S" in axes and values.shape[axes.index("S")] in (3, 4)
@@ -68,7 +72,15 @@ def read_stack(path: str | Path) -> Picture:
     values, axes = sorted_axes(values, axes)
     unit = str(notes.get("unit", "")).replace("\\u00B5", "µ").replace("micron", "µm")
     extra = {name: notes[name] for name in KEPT if name in notes}
-    return Picture(values, axes, spacing, unit if spacing else "", is_rgb, None, extra)
+    return Picture(
+        values,
+        axes,
+        spacing,
+        unit if spacing else "",
+        is_rgb,
+        channels=channels if "C" in axes and not is_rgb else (),
+        extra=extra,
+    )
 
 
 def check_unit(path: str | Path, unit: str) -> None:
@@ -126,22 +138,3 @@ def _spacing(tags: Any, notes: dict[str, Any]) -> dict[str, float]:
     if "spacing" in notes:
         found["Z"] = abs(float(notes["spacing"]))
     return found
-
-
-def _ome_spacing(xml: str) -> tuple[dict[str, float], str]:
-    """Return the spacing of the first image in OME's description, and its unit.
-
-    Examples
-    --------
-    >>> _ome_spacing('<OME><Pixels PhysicalSizeX="0.5" PhysicalSizeY="0.25"/></OME>')
-    ({'X': 0.5, 'Y': 0.25}, 'µm')
-    >>> _ome_spacing('<OME><Pixels PhysicalSizeX="3" PhysicalSizeXUnit="pixel"/></OME>')
-    ({}, '')
-    """
-    pixels = re.search(r"<(?:\w+:)?Pixels\b[^>]*>", xml)
-    values = dict(re.findall(r'PhysicalSize(\w+)="([^"]*)"', pixels[0])) if pixels else {}
-    sizes = {axis: float(values[axis]) for axis in "XYZ" if axis in values}
-    units = {values.get(f"{axis}Unit", "µm") for axis in sizes}
-    if len(units) != 1 or units <= {"pixel", "reference frame"}:
-        return {}, ""
-    return {axis: size for axis, size in sizes.items() if size > 0}, units.pop()

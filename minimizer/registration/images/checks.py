@@ -52,9 +52,9 @@ def as_image(
         array = array.mean(axis=channel_axis, dtype=np.float64)
     elif array.ndim == 3 and array.shape[-1] in (3, 4):
         raise ValueError(
-            f"{name} has shape {array.shape}, which looks like a colour image; convert it to grey "
-            f"first, for example skimage.color.rgb2gray({name}), take one channel, or give "
-            "channel_axis=-1 for the mean of the channels"
+            f"{name} has shape {array.shape}, which looks like a colour image; give "
+            "channel_axis=-1 to compare all channels, take one of them, or convert it to grey, for "
+            f"example skimage.color.rgb2gray({name})"
         )
     if min(array.shape) < SMALLEST:
         raise ValueError(

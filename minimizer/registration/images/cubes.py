@@ -8,12 +8,10 @@ import numpy as np
 from scipy import ndimage
 
 from ...common.arrays import Array
+from .mass import mass_of
 
 MIN_BLOCKS = 4
 """A volume keeps at least this many blocks along each axis, if it has so many voxels."""
-
-BACKGROUND = 0.15
-"""Differences from the border below this part of the largest one do not count as mass."""
 
 
 class Cubes(NamedTuple):
@@ -35,20 +33,11 @@ class Cubes(NamedTuple):
 
     def centre_of_mass(self) -> Array:
         """Return the physical centre of all that differs from the border, or else the middle."""
-        difference = abs(self.values - np.nanmedian(border(self.values)))
-        difference = np.where(np.isfinite(difference), difference, 0.0)
-        mass = np.maximum(difference - BACKGROUND * difference.max(), 0.0)
+        mass = mass_of(self.values)
         index = (np.array(self.values.shape) - 1) / 2
         if mass.sum() > 0:
             index = np.array(ndimage.center_of_mass(mass))
         return np.asarray(self.first + index * self.size, dtype=np.float64)
-
-
-def border(values: Array) -> Array:
-    """Return the values on the faces of a volume; NaN if none is present."""
-    faces = [np.take(values, [0, -1], axis).ravel() for axis in range(values.ndim)]
-    found = np.concatenate(faces)
-    return found if np.isfinite(found).any() else values.ravel()
 
 
 def into_cubes(image: Array, spacing: Array, first: Array, size: float, blur: float) -> Cubes:

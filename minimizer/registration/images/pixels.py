@@ -99,6 +99,11 @@ class Pair:
     missing: Bools
 
     @property
+    def moving_with_holes(self) -> Array:
+        """The moving image with NaN where pixels are missing."""
+        return np.where(self.missing, np.nan, self.moving) if self.missing.size else self.moving
+
+    @property
     def frame(self) -> Array:
         """The largest index along each axis of the moving image."""
         return np.array(self.moving.shape, dtype=np.float64) - 1

@@ -50,6 +50,11 @@ class Pyramid:
         """Shape at full resolution."""
         return next(iter(self._images.values())).shape
 
+    @property
+    def channels(self) -> tuple[Pyramid, ...]:
+        """The pyramids of the channels: of an image with one channel this one."""
+        return (self,)
+
     def halvings(self, level: int) -> Halvings:
         """Return how often each axis is halved at a level."""
         return halvings(self.shape, self.spacing, self.unit, level)

@@ -11,7 +11,13 @@ from .checks import filled
 from .pixels import TOUCHED
 
 
-def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1) -> Array:
+def warp(
+    image: ArrayLike,
+    matrix: Array,
+    shape: tuple[int, ...],
+    order: int = 1,
+    channel_axis: int | None = None,
+) -> Array:
     """Resample `image` on a grid of the given shape.
 
     Parameters
@@ -24,10 +30,12 @@ def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1
         Shape of the result.
     order : int
         Order of the spline: 1 is linear, 3 cubic.
+    channel_axis : int, optional
+        Axis of the channels of `image`; they are resampled one by one.
 
     Returns
     -------
-    ndarray of the given shape
+    ndarray of the given shape, with the channels where they were
         NaN outside the frame of `image` and where a missing pixel would have contributed.
 
     Examples
@@ -37,6 +45,15 @@ def warp(image: ArrayLike, matrix: Array, shape: tuple[int, ...], order: int = 1
     array([0.5, 2.5, nan])
     """
     image = np.asarray(filled(image), dtype=np.float64)
+    if channel_axis is not None:
+        channels = np.moveaxis(image, channel_axis, 0)
+        resampled = [warp(channel, matrix, shape, order) for channel in channels]
+        return np.stack(resampled, axis=channel_axis)
+    if image.ndim != len(shape):
+        raise ValueError(
+            f"image has shape {image.shape}; it must have {len(shape)} dimensions, as the "
+            "registered images have (or give channel_axis)"
+        )
     missing = ~np.isfinite(image)
     if not missing.any():
         return _resample(image, matrix, shape, order, outside=np.nan)

@@ -50,6 +50,18 @@ class Comparison(ABC):
         """Name of the code that computes the sums."""
         return self._backend.name
 
+    def without_content(self) -> float:
+        """Return what to take for NaN among other channels, for the matrix of the last call.
+
+        It is the value for unrelated images, as a channel that is constant tells nothing.
+        """
+        return float("nan")
+
+    @property
+    def parts(self) -> list[Comparison]:
+        """The comparisons of the channels: of an image with one channel this one."""
+        return [self]
+
     def __getstate__(self) -> dict[str, object]:
         return {key: value for key, value in vars(self).items() if key != "_backend"}
 
@@ -81,7 +93,7 @@ class Moments(Comparison):
         normalize: bool = False,
     ) -> None:
         super().__init__(pair, backend)
-        self._finish = finish
+        self._finish, self._normalize = finish, normalize
         self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
             self._fixed, self._moving = standardized(self._fixed), standardized(self._moving)
@@ -96,6 +108,11 @@ class Moments(Comparison):
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, sums
         )
         return int(sums[0]), self._finish(sums)
+
+    def without_content(self) -> float:
+        """Return no correlation, or the mean squared difference."""
+        (sums,) = self._scratch.arrays
+        return 0.0 if self._normalize else float(sums[6] / max(1.0, sums[0]))
 
 
 class Joint(Comparison):
@@ -134,6 +151,10 @@ class Joint(Comparison):
             return int(out[0]), float("nan")
         np.sum(lanes, axis=0, out=total)
         return int(out[0]), self._finish(total)
+
+    def without_content(self) -> float:
+        """Return the value of independent images."""
+        return self._finish(np.ones(self._scratch.arrays[1].shape))
 
     def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram."""
@@ -178,6 +199,10 @@ class Gradient(Joint):
         """Return the number of pixels where both have data, and the cost."""
         n, value = super().__call__(matrix)
         return n, value * float(self._scratch.arrays[2][3]) / self.n_pixels
+
+    def without_content(self) -> float:
+        """Return no similarity."""
+        return 0.0
 
     def _add_up(self, matrix: Array, lanes: Array, out: Array) -> None:
         """Fill the histogram, and add up the similarity of the gradients."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...common.arrays import Array
 from ..geometry import as_spacing
+from ..images.channels import Channels, pyramid_pair
 from ..images.pyramid import Pyramid
 from .definitions import BINS, Metric
 from .registry import find_metric
@@ -59,13 +59,13 @@ def spacings_of(ndim: int, spacing: ArrayLike | None, moving_spacing: ArrayLike 
 
 
 def pyramids(
-    fixed: Array,
-    moving: Array,
+    fixed: Channels,
+    moving: Channels,
     spacing: tuple[float, ...] | None,
     moving_spacing: tuple[float, ...] | None,
 ) -> tuple[Pyramid, Pyramid]:
     """Return the pyramids of both images, with pixels of about the same size at every level."""
-    fixed_step = as_spacing(spacing, fixed.ndim)
+    fixed_step = as_spacing(spacing, fixed[0].ndim)
     moving_step = fixed_step if moving_spacing is None else moving_spacing
     unit = min(*fixed_step, *moving_step)
-    return Pyramid(fixed, fixed_step, unit), Pyramid(moving, moving_step, unit)
+    return pyramid_pair(fixed, moving, (fixed_step, moving_step), unit)

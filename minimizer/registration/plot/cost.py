@@ -10,7 +10,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from ..cost import RegistrationCost
-from ..images.pyramid import Pyramid
+from ..images.channels import pyramid_pair
 
 if TYPE_CHECKING:
     from ..transforms.base import Transform
@@ -109,12 +109,15 @@ def sampled(function: RegistrationCost) -> RegistrationCost:
     n = function.comparison.n_pixels
     if n <= MAX_SAMPLES:
         return function
-    pair = function.comparison.pair
-    moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
-    spacings = function.transform.spacings
-    levels = [Pyramid(i, s, 1.0) for i, s in zip((pair.fixed, moving), spacings, strict=True)]
+    pairs = [part.pair for part in function.comparison.parts]
+    levels = pyramid_pair(
+        [pair.fixed for pair in pairs],
+        [pair.moving_with_holes for pair in pairs],
+        function.transform.spacings,
+        1.0,
+    )
     settings = replace(function.settings, sampling=MAX_SAMPLES / n)
-    return RegistrationCost.at_level(function.transform, (levels[0], levels[1]), 0, settings)
+    return RegistrationCost.at_level(function.transform, levels, 0, settings)
 
 
 def draw_profile(ax: Any, profile: Profile, cost_at_identity: float) -> None:

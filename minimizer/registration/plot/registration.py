@@ -58,22 +58,24 @@ def draw_registration(
     figure : matplotlib.figure.Figure, optional
         Figure to draw into.
     """
-    pair = cost.comparison.pair
-    if pair.fixed.ndim not in (2, 3):
+    pairs = [part.pair for part in cost.comparison.parts]
+    if pairs[0].fixed.ndim not in (2, 3):
         raise ValueError(
-            f"the images have {pair.fixed.ndim} dimensions; pictures are for 2 or 3: plot a slice"
+            f"the images have {pairs[0].fixed.ndim} dimensions; pictures are for 2 or 3: plot a "
+            "slice"
         )
-    moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
+    fixed = np.mean([pair.fixed for pair in pairs], axis=0)  # over the channels
+    moving = np.mean([pair.moving_with_holes for pair in pairs], axis=0)
     identity = transform.matrix(transform.identity)
     before, after = (warp(moving, m, transform.shape) for m in (identity, matrix))
-    views = 1 if pair.fixed.ndim == 2 else 3
+    views = 1 if fixed.ndim == 2 else 3
     rows = math.ceil(transform.n_params / PROFILES_IN_A_ROW)
     heights = [3.4 * (1 if views == 1 else 2.1), 3.1, 2.6 * rows]
     if figure is None:
         figure = make_figure(13.0, sum(heights) + 0.7)
     figure.suptitle(title(verdict, overlap, transform.describe(params)), fontsize=12)
     parts = figure.subfigures(3, 1, height_ratios=heights)
-    compared = ImagePair.of(pair.fixed, before, after, cost)
+    compared = ImagePair.of(fixed, before, after, cost)
     draw_images(parts[0], compared, views)
     left, right, traces = parts[1].subplots(1, 3, width_ratios=(1, 1, 1.6))
     draw_histogram(left, compared, before, "joint histogram before")

@@ -12,9 +12,10 @@ from ..images.smoothing import smooth
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
+from ..transforms.limits import box_of, nearest_allowed
 from .evidence import Correlation, Information
 from .level_metric import fine_detail
-from .shift_search import ShiftSearch
+from .shift_search import ShiftLimits, ShiftSearch
 
 MIN_RELATIVE_EVIDENCE = 0.6
 """Candidates with less than this part of the best evidence are dropped."""
@@ -87,20 +88,33 @@ class CandidateScorer:
         ValueError
             If the images overlap too little in every alignment.
         """
-        found: list[Candidate] = []
-        for orientation in orientations:
-            matrix = self._matrix(orientation)
-            shifts, evidence = self._shift_search.peaks(matrix)
-            moved = shifts @ matrix[:-1, :-1].T * self._moving_spacing
-            fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
-            params = orientation + np.pad(moved, fill)
-            found += map(Candidate, params, evidence.tolist())
+        found = self.shifts_in(orientations)
         if not found:
             raise ValueError(
                 f"no shift or rotation makes {self.min_overlap:.0%} of fixed meet data of moving; "
-                "lower min_overlap, or crop fixed to the part that both images show"
+                "lower min_overlap, crop fixed to the part that both images show, or widen bounds"
             )
         return found
+
+    def shifts_in(self, orientations: list[Array]) -> list[Candidate]:
+        """Return the best shifts in each orientation; none where the overlap is too small."""
+        found: list[Candidate] = []
+        for orientation in orientations:
+            matrix = self._matrix(orientation)
+            moves = self._moving_spacing[:, None] * matrix[:-1, :-1]
+            shifts, evidence = self._shift_search.peaks(matrix, self._limits(moves))
+            moved = shifts @ moves.T
+            fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
+            params = [
+                nearest_allowed(self.transform, each) for each in orientation + np.pad(moved, fill)
+            ]
+            found += map(Candidate, params, evidence.tolist())
+        return found
+
+    def _limits(self, moves: Array) -> ShiftLimits | None:
+        """Return the limits of the shift, or None."""
+        box, n = box_of(self.transform), self.transform.ndim
+        return None if box is None else ShiftLimits(moves, box.lower[-n:], box.upper[-n:])
 
     def _matrix(self, params: Array) -> Array:
         """Return the matrix between indices of the level."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...common.arrays import Array
+from ..transforms.limits import box_of
 from .candidates import CandidateScorer
 
 MAX_DOUBT = 2.0
@@ -50,18 +51,22 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     separation : float
         Distance of clearly different alignments.
     """
-    transform = scorer.transform
+    transform, box = scorer.transform, box_of(scorer.transform)
     ndim = transform.ndim
     unshifted = np.append(params[:-ndim], np.zeros(ndim))
     if scorer.is_collapsed(unshifted):
         return MAX_DOUBT
-    found = scorer.search_shifts([unshifted])
+    found = scorer.shifts_in([unshifted])
+    if not found:
+        return MAX_DOUBT  # at the edge of the least overlap, which is not the same at all levels
     far = [c.evidence for c in found if transform.distance(c.params, params) >= separation]
     near = [c.evidence for c in found if transform.distance(c.params, params) < separation]
     best = max([*near, scorer.score(params).evidence, 1e-9])
     detail = min(1.0, max(far, default=0.0) / best)
     steps = separation * np.eye(transform.n_params)[-ndim:]
-    neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
+    beside = [params + step for step in (*steps, *-steps)]
+    allowed = [p for p in beside if box is None or box.contains(p)]
+    neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
     doubts = (
         rival / AMBIGUOUS_RATIO,
         detail / AMBIGUOUS_DETAIL_RATIO,

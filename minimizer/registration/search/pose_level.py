@@ -13,6 +13,7 @@ from ..metrics.backend import find_backend
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from .pose_fit import PoseSums, explained, step
+from .pose_limits import PoseLimits
 from .poses import Poses, turned
 
 N_NODES = 12
@@ -99,10 +100,13 @@ class PoseLevel:
         """Return the poses with their evidence."""
         return self._scored(poses, self.add_up(poses, with_slopes=False))
 
-    def refine(self, poses: Poses, steps: int, free: int = 6) -> Poses:
+    def refine(
+        self, poses: Poses, steps: int, free: int = 6, limits: PoseLimits | None = None
+    ) -> Poses:
         """Return the poses after some Gauss-Newton steps; the evidence for none becomes less.
 
-        With 7 parameters that are `free`, the magnification is one of them.
+        With 7 parameters that are `free`, the magnification is one of them. Poses beyond the
+        `limits` are moved to the nearest allowed ones.
         """
         sums = self.add_up(poses, with_slopes=True)
         found = self._scored(poses, sums)
@@ -114,6 +118,7 @@ class PoseLevel:
             before = found.take(left)
             moves = step(sums.take(left), damping[left], free)
             trial = self.moved(before, moves)
+            trial = limits.nearest(trial) if limits else trial
             new = self.add_up(trial, with_slopes=True)
             trial = self._scored(trial, new)
             gain = trial.evidence - before.evidence

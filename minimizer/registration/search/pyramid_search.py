@@ -12,9 +12,10 @@ from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..images.pyramid import COARSEST, Pyramid, n_levels
+from ..level_record import LevelRecord
 from ..metrics.settings import CostSettings
-from ..result import LevelRecord
 from ..transforms.base import Transform
+from ..transforms.limits import allowed_orientations
 from .candidates import Candidate, CandidateScorer, converted, drop_weak, select_separated
 from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
@@ -114,14 +115,14 @@ class PyramidSearch:
         is_last_stage = self.stage is self.transform
         record = self._minimize_from(self.coarsest, starts, 2.0, confirm=is_last_stage)
         if not is_last_stage:
-            record = joined(record, self._start_last_stage(matrices if search == "local" else []))
+            record = joined(record, self._start_last_stage(matrices if search != "auto" else []))
         return replace(record, seconds=time.perf_counter() - clock)
 
     def search_shifts(self) -> list[Array]:
         """Return the parameters of the best candidates among all shifts in all orientations."""
         level = self.n_levels(SHIFT_SEARCH_SIDE.get(self.stage.ndim, COARSEST)) - 1
         scorer = CandidateScorer(self.stage, self.levels, level, self.settings)
-        found = scorer.search_shifts(self.stage.orientations(ROTATION_STEP))
+        found = scorer.search_shifts(allowed_orientations(self.stage, ROTATION_STEP))
         candidates = select_separated(self.stage, found, self.separation, N_STARTS)
         self.rival = rival_ratio(candidates)
         return [candidate.params for candidate in drop_weak(candidates)]

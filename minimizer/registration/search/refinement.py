@@ -11,9 +11,10 @@ from ...common.progress import Reporter
 from ...common.records import RunRecord
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
+from ..level_record import LevelRecord
 from ..metrics.registry import find_metric
-from ..result import LevelRecord
 from .candidates import Candidate, CandidateScorer
+from .free_cost import FreeCost
 
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
@@ -55,13 +56,15 @@ class Refinement:
 
     def __post_init__(self) -> None:
         self.traces: list[Array] = []
+        self.function = FreeCost(self.cost)
 
     def minimize_once(self, start: Array) -> tuple[Minimizer, Candidate]:
         """Make one run."""
         minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
-        minimizer.minimize_once(start, self._variations)
+        start = self.function.start(start)
+        minimizer.minimize_once(self.function.free(start), self._variations)
         self._keep_trace(minimizer)
-        found, value = _result(minimizer, start), minimizer.function_value
+        found, value = self._result(minimizer, start), minimizer.function_value
         if self.scorer:
             return minimizer, self.scorer.score(found)
         return minimizer, Candidate(found, -value if np.isfinite(value) else 0.0)
@@ -69,9 +72,10 @@ class Refinement:
     def minimize_until_agreed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
         """Make runs until two agree."""
         minimizer = self._minimizer(RESOLUTION)
-        minimizer.minimize(candidate.params, self._variations)
+        start = self.function.start(candidate.params)
+        minimizer.minimize(self.function.free(start), self._variations)
         self._keep_trace(minimizer)
-        return minimizer, replace(candidate, params=_result(minimizer, candidate.params))
+        return minimizer, replace(candidate, params=self._result(minimizer, start))
 
     def record(self, minimizer: Minimizer, best: Candidate) -> LevelRecord:
         """Return the record of the level; the time is added later."""
@@ -90,8 +94,11 @@ class Refinement:
 
     @property
     def _variations(self) -> Array:
-        """Initial variations, shape (n_params,)."""
-        return np.full(self.cost.n_params, self.step * self.cost.pixel)
+        """Initial variations of the free parameters, at most half as wide as their limits."""
+        size = self.step * self.cost.pixel
+        if self.function.box is None:
+            return np.full(self.cost.n_params, size)
+        return np.minimum(size, (self.function.box.upper - self.function.box.lower) / 2)
 
     def _minimizer(self, resolution: float) -> Minimizer:
         """Return a minimizer with tolerances that suit the level.
@@ -101,13 +108,15 @@ class Refinement:
         resolution ends the search.
         """
         cost = self.cost
+        n_free = len(self._variations)
         return Minimizer(
-            cost,
-            cost.n_params,
+            self.function if self.function.box else cost,
+            n_free,
+            bounds=self.function.box.sides if self.function.box else None,
             max_rel_error=1 / np.prod(cost.shape),
             max_abs_error=(COARSE_VALUE_TOLERANCE if cost.level else VALUE_TOLERANCE)
             * cost.comparison.scale,
-            param_resolutions=np.full(cost.n_params, resolution * cost.pixel),
+            param_resolutions=np.full(n_free, resolution * cost.pixel),
             max_evaluations=MAX_EVALUATIONS,
             random_seed=self.random_seed,
             n_jobs=self.n_jobs,
@@ -120,6 +129,11 @@ class Refinement:
         assert self.reporter is not None
         self.reporter.update(record.function_value)
 
+    def _result(self, minimizer: Minimizer, start: Array) -> Array:
+        """Return all parameters as found, or the start if there was no result."""
+        found = np.isfinite(minimizer.function_value)
+        return self.function.full(minimizer.params) if found else start
+
     def _keep_trace(self, minimizer: Minimizer) -> None:
         """Keep the values of all evaluations, in order."""
         assert isinstance(minimizer.trace, list)
@@ -131,8 +145,3 @@ def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
     trace = np.fmin.accumulate(np.concatenate([first.trace, second.trace]))
     evaluations = first.evaluations + second.evaluations
     return replace(second, trace=trace, evaluations=evaluations)
-
-
-def _result(minimizer: Minimizer, start: Array) -> Array:
-    """Return the parameters found, or the start if there was no result."""
-    return minimizer.params if np.isfinite(minimizer.function_value) else start

@@ -18,8 +18,10 @@ from ..images.pyramid import Pyramid
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
+from ..transforms.limits import allowed_orientations
 from .doubt import MAX_DOUBT
 from .pose_level import PoseLevel
+from .pose_limits import PoseLimits
 from .poses import Poses, poses_at
 
 
@@ -88,16 +90,18 @@ def start_poses(
     inverse: grey and white matter are two in MRI, and may be one elsewhere.
     """
     effort = THOROUGH if is_thorough else USUAL
-    turns = [transform.linear(p[:-3]) for p in transform.orientations(effort.degrees)]
-    linear, free = np.stack(turns), transform.n_params
-    found = search_rotations(levels, settings, linear, free, effort)
+    turns = [transform.linear(p[:-3]) for p in allowed_orientations(transform, effort.degrees)]
+    linear, free = np.stack(turns), min(7, transform.n_params)
+    limits = PoseLimits(transform) if transform.limits else None
+    found = search_rotations(levels, settings, linear, free, effort, limits)
     if found.doubt > 1 and not find_metric(settings.metric).one_modality:
         back = levels[1], levels[0]
         inverse = np.asarray(np.linalg.inv(linear), dtype=np.float64)
-        other = search_rotations(back, settings, inverse, free, effort)
+        middles = centre(levels[1].shape, levels[1].spacing), transform.centre
+        back_limits = limits and PoseLimits(transform, back_to=middles[0])
+        other = search_rotations(back, settings, inverse, free, effort, back_limits)
         if other.doubt < found.doubt:
-            middle = centre(levels[1].shape, levels[1].spacing)
-            found = Found(other.poses.inverse(middle, transform.centre), other.doubt)
+            found = Found(other.poses.inverse(*middles), other.doubt)
     params = [
         transform.params_of(to_index(matrix, *transform.spacings))
         for matrix in found.poses.likely().physical_matrices(transform.centre)
@@ -111,6 +115,7 @@ def search_rotations(
     linear: Array,
     free: int = 6,
     effort: Effort = USUAL,
+    limits: PoseLimits | None = None,
 ) -> Found:
     """Return the best poses, and the doubt about the first.
 
@@ -126,17 +131,20 @@ def search_rotations(
         Number of parameters to refine: 6, or 7 with the magnification.
     effort : Effort
         How closely to look.
+    limits : PoseLimits, optional
+        Moves poses to the nearest allowed ones.
     """
     coarse = PoseLevel(levels, settings, SIDES[0], blur=1.2, stride=2)
     middle, fine = (PoseLevel(levels, settings, side) for side in SIDES[1:])
     side = float(np.prod(np.array(levels[0].shape) * levels[0].spacing)) ** (1 / 3)
     radius, apart = RADIUS * side, SEPARATION * side
-    looked_at = coarse.compare(starts(middle, linear, SHIFT_STEP * side, effort.n_steps))
+    tried = starts(middle, linear, SHIFT_STEP * side, effort.n_steps)
+    looked_at = coarse.compare(limits.nearest_shifts(tried) if limits else tried)
     best, rivals = (looked_at.separated(radius, k * apart, effort.kept[0]) for k in (0.5, 2.0))
     poses = best.joined(rivals)
     stages = zip((middle, middle, fine), STEPS, (0.5, 1.0, 1.0), effort.kept[1:], strict=True)
     for level, steps, part, kept in stages:
-        poses = level.refine(poses, steps, free).separated(radius, part * apart, kept)
+        poses = level.refine(poses, steps, free, limits).separated(radius, part * apart, kept)
     one_modality = find_metric(settings.metric).one_modality
     judge = PoseLevel(levels, settings, SIDES[1], JUDGING_BLUR) if one_modality else fine
     return Found(poses, doubt_of(judge.compare(poses), CLEARLY_WORSE[one_modality]))

@@ -12,7 +12,7 @@ D. Padfield, Masked object registration in the Fourier domain, IEEE Trans. Image
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,35 @@ N_PEAKS = 12
 MAX_SHRINKAGE = 8.0
 """An image shrunk by more than this factor along each axis shows nothing any more."""
 
+Bools = NDArray[np.bool_]
 Spectra = list[NDArray[np.complex128]]
+
+
+class ShiftLimits(NamedTuple):
+    """The shifts to consider.
+
+    Attributes
+    ----------
+    moves : ndarray (ndim, ndim)
+        From a shift of the index to the parameters of the shift.
+    lower, upper : ndarray (ndim,)
+        Limits of these parameters.
+    """
+
+    moves: Array
+    lower: Array
+    upper: Array
+
+    def allow(self, along: list[Array]) -> Bools:
+        """Return which shifts, given per axis, are within the limits or next to them."""
+        grid = np.meshgrid(*along, indexing="ij", sparse=True)
+        # Half the diagonal of a pixel: some shift is near any place.
+        slack = 0.51 * math.sqrt(len(along)) * float(np.linalg.norm(self.moves, axis=0).max())
+        allowed = np.ones((1,) * len(along), dtype=np.bool_)
+        for row, lower, upper in zip(self.moves, self.lower, self.upper, strict=True):
+            moved: Any = sum(factor * line for factor, line in zip(row, grid, strict=True))
+            allowed = allowed & (moved >= lower - slack) & (moved <= upper + slack)
+        return allowed
 
 
 class ShiftSearch:
@@ -68,7 +96,7 @@ class ShiftSearch:
         least = max(self.moving.size, math.prod(self.shape))
         return bool(size > MAX_SHRINKAGE ** len(self.shape) * least)
 
-    def peaks(self, matrix: Array) -> tuple[Array, Array]:
+    def peaks(self, matrix: Array, limits: ShiftLimits | None = None) -> tuple[Array, Array]:
         """Return the best shifts (k, ndim) of the index before `matrix`, and their evidence."""
         low, shape = self._canvas(matrix)
         canvas = self._resampled(matrix, low, shape)
@@ -82,14 +110,25 @@ class ShiftSearch:
         ]
         n, evidence = self.features.evidence(sums)
         evidence = np.where(n >= self.least, evidence, -np.inf)
+        if limits:
+            evidence = np.where(limits.allow(self._shifts(size, shape, low)), evidence, -np.inf)
         top = evidence == ndimage.maximum_filter(evidence, 3, mode="wrap")
         where = np.flatnonzero(top & np.isfinite(evidence))
         values = evidence.ravel()[where]
         best = np.argsort(-values, kind="stable")[:N_PEAKS]
-        index = np.stack(np.unravel_index(where[best], size), axis=1).astype(np.float64)
-        # An index beyond the canvas is a negative shift, wrapped around.
-        index -= np.where(index >= np.array(shape), np.array(size), 0)
-        return index + low, values[best]
+        along = self._shifts(size, shape, low)
+        index = np.unravel_index(where[best], size)
+        shifts = [line[i] for line, i in zip(along, index, strict=True)]
+        return np.stack(shifts, axis=1), values[best]
+
+    def _shifts(self, size: tuple[int, ...], shape: tuple[int, ...], low: Array) -> list[Array]:
+        """Return the shift for each index of the transforms, per axis."""
+        along = []
+        for length, inside, first in zip(size, shape, low, strict=True):
+            index = np.arange(length, dtype=np.float64)
+            # An index beyond the canvas is a negative shift, wrapped around.
+            along.append(index - np.where(index >= inside, length, 0) + first)
+        return along
 
     def _canvas(self, matrix: Array) -> tuple[Array, tuple[int, ...]]:
         """Return first index and shape of the fixed grid's part that the moving image covers."""

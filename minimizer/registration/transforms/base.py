@@ -7,6 +7,7 @@ pyramid level is the start of the next, unchanged.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,9 @@ from ..geometry import (
     to_physical,
 )
 
+OPEN = -math.inf, math.inf
+"""The limits of a parameter that has none."""
+
 
 @dataclass(frozen=True)
 class Transform(ABC):
@@ -39,12 +43,15 @@ class Transform(ABC):
         moving image the same as for the fixed one.
     length_unit : str, optional
         Name of the unit of the spacings, for example "mm".
+    limits : tuple of (float, float), optional
+        Lower and upper limit of each parameter, equal for one that is held; see `limits`.
     """
 
     shape: tuple[int, ...]
     spacing: tuple[float, ...] | None = None
     moving_spacing: tuple[float, ...] | None = None
     length_unit: str | None = None
+    limits: tuple[tuple[float, float], ...] | None = None
 
     @property
     def ndim(self) -> int:
@@ -109,6 +116,25 @@ class Transform(ABC):
     def from_linear(self, linear: Array) -> Array:
         """Return the parameters, other than the shift, of the nearest linear part."""
 
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the linear part that maps points to others.
+
+        Here it is the one nearest to the affine map with the least squares, which for a family with
+        fewer parameters is nearly, and for affine maps exactly that with the least squares.
+
+        Parameters
+        ----------
+        fixed, moving : ndarray, shape (k, ndim)
+            Points in pairs, with their mean at the origin.
+        """
+        affine = np.linalg.lstsq(fixed, moving, rcond=None)[0].T
+        return self.linear(self.from_linear(np.asarray(affine, dtype=np.float64)))
+
+    @property
+    def fit_rank(self) -> int:
+        """Number of independent directions between points that determine the linear part."""
+        return self.ndim
+
     def physical_matrix(self, params: ArrayLike) -> Array:
         """Return the matrix from fixed to moving physical position, shape (ndim + 1, ndim + 1)."""
         values = np.asarray(params, dtype=np.float64)
@@ -138,6 +164,14 @@ class Transform(ABC):
         """Return the parameters in common units: a value and a unit per name."""
         values = np.asarray(params, dtype=np.float64).tolist()
         return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
+
+    def internal(self, name: str, value: float) -> float:
+        """Return the parameter called `name` for its value as in `describe`; it grows with it."""
+        return value
+
+    def equivalents(self, params: Array) -> list[Array]:
+        """Return other parameters with the same matrix, such as those a full turn away."""
+        return []
 
     @property
     def turns_in_space(self) -> bool:

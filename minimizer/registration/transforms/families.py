@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ...common.arrays import Array
-from .base import Transform
+from .base import OPEN, Transform
 from .rigid import EDGE_PER_DIAGONAL, Rigid
 
 
@@ -34,6 +34,12 @@ class Translation(Transform):
     def from_linear(self, linear: Array) -> Array:
         """Return no parameters."""
         return np.zeros(0)
+
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the unit matrix."""
+        return np.eye(self.ndim)
+
+    fit_rank = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,41 @@ class Affine(Transform):
         linear = dict(zip(self.linear_names, ((entry, "") for entry in entries), strict=True))
         return super().describe(values) | linear
 
+    def internal(self, name: str, value: float) -> float:
+        """Return the parameter called `name` for an entry of the linear map, or a shift."""
+        if name not in self.linear_names:
+            return value
+        row, column = divmod(self.linear_names.index(name), self.ndim)
+        return float((value - (row == column)) * self.levers[column])
+
     def first_stage(self) -> Transform:
+        """Return the rigid transform, or a translation where there is no rigid one.
+
+        If the linear map is limited, a rotation alone may not be allowed, and this is the first.
+        """
+        sides, first = self.limits, self._rigid()
+        if sides and any(side != OPEN for side in sides[: -self.ndim]):
+            return self
+        if (
+            sides
+            and first.n_params == self.ndim
+            and all(low == up for low, up in sides[-self.ndim :])
+        ):
+            return self  # nothing of the shift is to be found
+        of_shift = sides and ((OPEN,) * (first.n_params - self.ndim) + sides[-self.ndim :])
+        return replace(first, limits=of_shift)
+
+    @property
+    def turns_in_space(self) -> bool:
+        """Whether `orientations` gives rotations in three dimensions."""
+        return self.ndim == 3
+
+    def orientations(self, degrees: float) -> list[Array]:
+        """Return parameters without a shift of all rotations in steps of `degrees`."""
+        rigid = self._rigid()
+        return [self.params_of(rigid.matrix(turn)) for turn in rigid.orientations(degrees)]
+
+    def _rigid(self) -> Transform:
         """Return the rigid transform, or a translation where there is no rigid one."""
         first = Rigid if self.ndim in EDGE_PER_DIAGONAL else Translation
         return first(self.shape, self.spacing, self.moving_spacing)

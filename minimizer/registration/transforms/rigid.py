@@ -93,6 +93,15 @@ class Rigid(Transform):
             return rotation_vector(rotation) * self.lever
         return np.array([math.atan2(rotation[1, 0], rotation[0, 0]) * self.lever])
 
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the rotation between centred points with the least squares (Kabsch)."""
+        return self.linear(self.from_linear(moving.T @ fixed))
+
+    @property
+    def fit_rank(self) -> int:
+        """All directions but one, as a rotation does not mirror."""
+        return self.ndim - 1
+
     def angle(self, params: ArrayLike) -> float:
         """Return the angle in degrees: -180 to 180 in two dimensions, 0 to 180 in three."""
         rotation = np.asarray(params, dtype=np.float64)[: self.n_rotations]
@@ -109,10 +118,26 @@ class Rigid(Transform):
         names = self.linear_names[:n]
         return described | dict(zip(names, ((value, "degrees") for value in degrees), strict=True))
 
+    def internal(self, name: str, value: float) -> float:
+        """Return the parameter called `name` for degrees, or a shift."""
+        return math.radians(value) * self.lever if name in self.linear_names else value
+
+    def equivalents(self, params: Array) -> list[Array]:
+        """Return the parameters one turn away: in space, the rest of the turn backwards."""
+        n, turn = self.n_rotations, 2 * math.pi * self.lever
+        length = float(np.linalg.norm(params[:n]))
+        if length == 0.0 and n == 3:
+            return []  # about any axis
+        direction = params[:n] / length if n == 3 else np.ones(1)
+        ways = (-turn,) if n == 3 else (-turn, turn)
+        return [np.concatenate([params[:n] + way * direction, params[n:]]) for way in ways]
+
     @property
     def turns_in_space(self) -> bool:
-        """Whether it is for volumes."""
-        return self.ndim == 3
+        """Whether it is for volumes, and may turn."""
+        sides = self.limits[: self.n_rotations] if self.limits else ()
+        is_held = bool(sides) and all(lower == upper for lower, upper in sides)
+        return self.ndim == 3 and not is_held
 
     def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that cover all rotations in steps of `degrees`."""
@@ -158,6 +183,16 @@ class Similarity(Rigid):
         """Return the parameters with the rotation in degrees and the scale as a factor."""
         described = super().describe(params)
         return described | {"scale": (math.exp(described["scale"][0] / self.lever), "times")}
+
+    def fit_linear(self, fixed: Array, moving: Array) -> Array:
+        """Return the rotation times the magnification with the least squares (Umeyama)."""
+        rotation = Rigid.linear(self, Rigid.from_linear(self, moving.T @ fixed))
+        scale = float(np.sum((fixed @ rotation.T) * moving) / np.sum(fixed**2))
+        return scale * rotation
+
+    def internal(self, name: str, value: float) -> float:
+        """Return the parameter called `name` for degrees, a magnification, or a shift."""
+        return math.log(value) * self.lever if name == "scale" else super().internal(name, value)
 
     def orientations(self, degrees: float) -> list[Array]:
         """Return parameters without a shift that combine all rotations and magnifications."""
