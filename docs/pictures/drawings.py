@@ -1,0 +1,3 @@
+"""Pictures of examples that only print: each function draws into a figure what one computes."""
+
+ALL = {}
