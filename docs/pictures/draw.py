@@ -47,15 +47,18 @@ def by_example(name: str) -> Callable[[Path], None]:
 
 
 def pixelwise_fit(path: Path) -> None:
-    """Draw the maps of the example, in the current directory, as it does."""
-    importlib.import_module("pixelwise_fit").main(128)
-    Path("pixelwise_fit.png").rename(path)
+    """Draw the maps of the example, smaller than it does."""
+    example = importlib.import_module("pixelwise_fit")
+    maps = example.true_maps(256)
+    result = example.fit(example.make_images(maps))
+    status = result.status.reshape(maps.shape[:2])
+    example.draw(maps, result.params.reshape(maps.shape), status, path)
 
 
 def demo(path: Path) -> None:
     """Draw the picture of the README's command."""
     command = [sys.executable, "-m", "minimizer", "demo", "--output", str(path)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=HERE.parents[1])
 
 
 PICTURES: dict[str, Callable[[Path], None]] = {
@@ -74,7 +77,7 @@ def made_small(path: Path, target: Path) -> None:
         size = (width, round(picture.height * width / picture.width))
         smaller = picture.resize(size, Image.Resampling.LANCZOS)
         for colours in (128, 48, 24):
-            few = smaller.quantize(colours, dither=Image.Dither.NONE)
+            few = smaller.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             few.save(target, optimize=True)
             if target.stat().st_size <= MOST:
                 return
@@ -83,20 +86,19 @@ def made_small(path: Path, target: Path) -> None:
 
 def main(*names: str) -> None:
     """Draw the pictures named, or all."""
-    sys.path.insert(0, str(EXAMPLES))
-    for name in names or PICTURES:
-        name, _, given = name.partition("=")
-        target = HERE / f"{name}.png"
-        with tempfile.TemporaryDirectory() as directory, contextlib.chdir(directory):
-            path = Path(given) if given else Path(directory) / f"{name}.png"
+    sys.path[:0] = [str(EXAMPLES), str(HERE.parents[1])]
+    with tempfile.TemporaryDirectory() as directory:
+        for name in names or PICTURES:
+            name, _, given = name.partition("=")
+            path = Path(directory) / f"{name}.png"
             if not given:
                 with contextlib.redirect_stdout(io.StringIO()):
                     PICTURES[name](path)
-            made_small(path, target)
-        print(f"{target.name:<34} {target.stat().st_size:>6} bytes")
+            target = HERE / f"{name}.png"
+            made_small(Path(given or path), target)
+            print(f"{target.name:<34} {target.stat().st_size:>6} bytes")
 
 
 if __name__ == "__main__":
     os.environ.setdefault("MPLBACKEND", "Agg")
-    here = Path.cwd()
-    main(*(arg.replace("=", f"={here}/", 1) if "=" in arg else arg for arg in sys.argv[1:]))
+    main(*sys.argv[1:])
