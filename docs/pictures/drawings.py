@@ -210,7 +210,7 @@ def curve_fit() -> Axes:
     turn = np.linspace(0, 2 * np.pi, 200)
     for k in (1, 2):
         rim = (axes * np.sqrt(values)) @ (k * np.array([np.cos(turn), np.sin(turn)]))
-        right.plot(a + rim[0], b + rim[1], color=BLUE, lw=3 - k, label=f"{k} σ")
+        right.plot(a + rim[0], b + rim[1], color=BLUE, lw=3 - k, label=f"{k} sigma")
     right.plot(a, b, **FOUND)
     right.set(title="a and b are nearly one parameter", xlabel="a", ylabel="b")
     right.legend()
