@@ -6,6 +6,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -52,8 +53,10 @@ def test_every_command_is_described() -> None:
 
 def test_every_page_is_in_the_contents() -> None:
     index = (DOCS / "index.rst").read_text(encoding="utf-8")
+    entries = re.findall(r"^   ([\w*/]+)$", index, re.MULTILINE)
     names = [path.stem for path in DOCS.glob("*.rst") if path.stem != "index"]
-    assert [name for name in names if f"\n   {name}\n" not in index] == []
+    assert len(names) > 5
+    assert [n for n in names if not any(fnmatch(n, entry) for entry in entries)] == []
 
 
 def test_every_example_is_in_the_gallery() -> None:
