@@ -574,7 +574,7 @@ class Minimizer(Settings, Results):
             another `tell` may follow.
         """
         if self._session is None:
-            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+            raise RuntimeError("tell: no point is waiting for a value; ask() for one first")
         self._session.tell(value)
 
     def _function(self) -> Callable[[Array], Any]:

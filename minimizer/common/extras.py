@@ -21,7 +21,7 @@ def require(module: str, extra: str) -> ModuleType:
     except ImportError as error:
         package = module.partition(".")[0]
         raise ImportError(
-            f'{package} is required for this: pip install "{DISTRIBUTION}[{extra}]" '
+            f'{package} is needed here: pip install "{DISTRIBUTION}[{extra}]" '
             f'(from a checkout: pip install ".[{extra}]")',
             name=package,
         ) from error

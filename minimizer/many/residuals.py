@@ -44,7 +44,7 @@ class ResidualProblems(Problems):
     ) -> None:
         """Solve problem `i` by the engine, and write the result to its place.
 
-        `before` are the iterations and evaluations that were spent on it already.
+        `before` are the iterations and evaluations already spent on it.
         """
         assert self.m.fun is not None
         box = self.m.box(self.x0.shape[1])
