@@ -20,7 +20,7 @@ def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str
     ----------
     fit : Fit
     absolute, weighted : bool
-        Whether the errors of the data are known; whether they are given at all.
+        Whether the errors of the data are known; whether any are given.
     signs : Signs or None
         Signs of the residuals, if they can be judged.
     """
