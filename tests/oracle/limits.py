@@ -45,7 +45,7 @@ class Limits:
         return d / ((x if x > y else y) + 1e-100) < self.max_rel_error or d < self.max_abs_error
 
     def within_resolution(self, points: Array, best: Array) -> bool:
-        """Return whether all `points` are nearer to `best` than the resolutions, if there are any."""
+        """Return whether all `points` are nearer to `best` than the resolutions, if any."""
         if self.resolutions is None:
             return False
         return not bool((abs(points - best) >= self.resolutions).any())
