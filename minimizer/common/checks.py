@@ -199,7 +199,7 @@ def simplex(name: str, value: Any) -> Array:
         raise ValueError(f"{name} has shape {rows.shape}; it should be an array of shape (N+1,N)")
     array = vector(name, rows.ravel()).reshape(rows.shape)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} has infinite or NaN elements; all vertices must be finite")
+        raise ValueError(f"{name} is not finite; all vertices must be")
     return array
 
 
