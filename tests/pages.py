@@ -150,5 +150,5 @@ def code_lines(page: Path) -> Iterator[tuple[int, str]]:
     if page.suffix == ".rst":
         text = page.read_text(encoding="utf-8")
         for example in doctest.DocTestParser().get_examples(text):
-            for line in (example.source + example.want).splitlines():
-                yield example.lineno + 1, f">>> {line}"
+            typed = [f">>> {line}" for line in example.source.splitlines()]
+            yield from ((example.lineno + 1, line) for line in typed + example.want.splitlines())
