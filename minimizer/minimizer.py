@@ -372,7 +372,7 @@ class Minimizer(Settings, Results):
         (<Status.ABORTED: 2>, nan)
         """
         if here.call_id is not None and here.call_id == self._call_id:
-            here.aborted = True  # in a worker: it acts when the answer comes to be taken
+            here.aborted = True  # in a worker: it takes effect with the answer
         elif self._session is not None and self._session.status is None:
             self._session.call.abort_from(threading.get_ident())
         else:
@@ -470,7 +470,7 @@ class Minimizer(Settings, Results):
         See `load`.
         """
         if self._session is None or self._session.is_closed:
-            raise RuntimeError("resume: there is no call to go on with; load one, or minimize")
+            raise RuntimeError("resume: there is no call to continue; load one, or minimize")
         self._go_on(self._session)
         return self._perform(self._function(), self._session)
 
@@ -611,7 +611,7 @@ class Minimizer(Settings, Results):
         logs: bool = False,
         saved: Saved | None = None,
     ) -> Session:
-        """Check everything and prepare a call, which goes on where it was if it was `saved`."""
+        """Check everything and prepare a call, continued from its last answers if `saved`."""
         if self._at_work:
             raise RuntimeError(
                 "this Minimizer is at work; use another one inside fun or a callback"
@@ -650,7 +650,7 @@ class Minimizer(Settings, Results):
             self._start(session)
 
     def _start(self, session: Session) -> None:
-        """Let the clock run, and the call be watched and written down."""
+        """Start the clock, the callbacks and the checkpoint of a call."""
         call = session.call
         call.begin(_all_of(self.callback), reporter(self.progress), self.max_seconds)
         if self.checkpoint is not None and session.status is None:
@@ -660,7 +660,7 @@ class Minimizer(Settings, Results):
             session.checkpoint.begin()
 
     def _end(self, session: Session, keep_checkpoint: bool = False) -> None:
-        """Close what a call opened."""
+        """Close the progress display and the checkpoint of a call."""
         session.close(keep_checkpoint)
         if self.trace is not False:
             self.trace = session.trace
@@ -700,4 +700,4 @@ def _attach_best(error: BaseException, m: Minimizer) -> None:
             f"exception): {m.function_value!r} at {m.params.tolist()}"
         )
         if m.checkpoint is not None:
-            error.add_note(f"Minimizer.load({m.checkpoint!r}, fun).resume() goes on with the call.")
+            error.add_note(f"Minimizer.load({m.checkpoint!r}, fun).resume() continues the call.")

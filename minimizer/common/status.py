@@ -114,7 +114,7 @@ class Status(IntEnum):
     TOLERANCE_REACHED = (
         14,
         "A given tolerance was reached, and the point is not shown to be stationary. "
-        "Leave the tolerances at their defaults to go on.",
+        "Leave the tolerances at their defaults to continue.",
         14,
     )
 

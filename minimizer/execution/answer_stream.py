@@ -2,7 +2,7 @@
 
 A worker makes a run as one core would, and writes down each answer of the function. From these the
 caller makes the same run again, as it is deterministic: all counts, records, callbacks and
-decisions are those of one core, whoever evaluates, in whatever order the answers arrive.
+decisions are those of one core, no matter who evaluates and in which order answers arrive.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Stream:
     work: Future[RunLog]  # the worker's final result, or the way it failed
     reader: Reader | None = None  # through which answers arrive before
     error: BaseException | None = None  # what the function raised after the last answer
-    is_complete = False  # whether the worker has come to the end of its run
+    is_complete = False  # whether the worker has reached the end of its run
     at_last_loss = -1  # number of answers when a worker died last
 
     def __init__(self, number: int, spec: Any, end: Callable[[], None]) -> None:

@@ -42,12 +42,12 @@ class Solver(Protocol):
     def points_ahead(self, count: int) -> list[Array]:
         """Return copies of up to `count` points after the last one asked for.
 
-        They are the points that are known already, whatever ordinary values come: the vertices of a
-        new simplex, the columns of a Jacobian. All may be evaluated at once. This forecast changes
-        nothing: the run still asks for each point in its turn, and is told only a value at exactly
-        these bits. Where a value is not ordinary and the run goes elsewhere, the others were
-        evaluated in vain and are counted apart. Points beyond the run's own limits are left out; a
-        method without a forecast returns ``[]``.
+        They are the points that are known already, for any ordinary values to come: the vertices of
+        a new simplex, the columns of a Jacobian. All may be evaluated at once. This forecast
+        changes nothing: the run still asks for each point in its turn, and is told only a value at
+        exactly these bits. Where a value is not ordinary and the run goes elsewhere, the others
+        were evaluated in vain and are counted apart. Points beyond the run's own limits are left
+        out; a method without a forecast returns ``[]``.
         """
 
     def tell(self, value: Any, point: Array, aborted: bool) -> bool:

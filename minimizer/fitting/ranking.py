@@ -69,7 +69,7 @@ def best_fit(
     -----
     R², by which ImageJ's "try all" compares, always prefers more parameters. Differences of AICc
     below 2 are insignificant; a function more than 10 above the best has no support [1]_. Fits that
-    are no success come last, whatever their criterion.
+    are no success come last, regardless of their criterion.
 
     References
     ----------

@@ -62,7 +62,7 @@ class Problems:
                 m.max_seconds = left
             try:
                 results.status[i] = m.minimize(start, None if self.sizes is None else self.sizes[i])
-            except Exception:  # of the user's function: the other problems go on
+            except Exception:  # of the user's function: the other problems continue
                 results.status[i] = Status.FUNCTION_FAILURE
             else:
                 results.params[i], results.function_value[i] = m.params, m.function_value

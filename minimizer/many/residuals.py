@@ -57,7 +57,7 @@ class ResidualProblems(Problems):
         )
         try:
             out.status[place] = lm.minimize(self.x0[i])
-        except Exception:  # of the user's function: the other problems go on
+        except Exception:  # of the user's function: the other problems continue
             out.status[place] = Status.FUNCTION_FAILURE
         else:
             out.params[place] = lm.params if lm.cost == lm.cost else np.nan

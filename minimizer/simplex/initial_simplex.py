@@ -228,7 +228,7 @@ def keep_vertex(s: RunState, value: float) -> None:
 
 @compilable
 def is_open(s: RunState) -> bool:
-    """Return whether the run may go on making simplices."""
+    """Return whether the run may continue to make simplices."""
     return s.tally_status == at.SUCCESS or s.tally_status == at.REINITIALIZATION_FAILURE
 
 

@@ -18,7 +18,7 @@ from .quadratic import NOISE
 from .state import GOES_ON, OVER, STAYS, RunState
 
 TALL, LOW = 0.1, 1e-6  # of the spread: how high the new simplex is, at most and at least
-ABOVE_ERROR, ABOVE_NOISE = 10.0, 1e4  # times these: what it is at least, too
+ABOVE_ERROR, ABOVE_NOISE = 10.0, 1e4  # times these: further lower limits
 MATCHES = 1.2  # times the predicted height: the range allowed for its vertices
 PAYS = 3.0  # times the simplex's gain per evaluation: the least gain for which surfaces continue
 GAIN = 1e-3  # of the spread: the same

@@ -21,7 +21,7 @@ fails every comparison, are at their places below.
 
 Each function here bears the name of a point and takes its value: it accepts a point or asks for the
 next one, so that an iteration is a chain of them that begins with `begin_move` and ends in `moved`.
-They return whether the iteration, or the search, goes on.
+They return whether the iteration, or the search, continues.
 
 References
 ----------
@@ -211,7 +211,7 @@ def shrunk(s: RunState, value: float) -> int:
 
 @compilable
 def accept(s: RunState, point: Any, value: float) -> int:
-    """Let a point take the place of the worst vertex."""
+    """Replace the worst vertex by a point."""
     s.put(s.worst, point, value)
     return moved(s)
 

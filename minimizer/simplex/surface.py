@@ -59,9 +59,9 @@ LEAST_SPREAD = 1e4  # times the error of a difference of values
 RADIUS, LEAST_RADIUS = 16.0, 0.3  # of the trust region: the first, and the least that is tried
 NARROWER = 0.25  # times the step: the next radius
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
-GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: what is a step, and what is worth a longer one
+GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: the least for a step, and for a longer one
 CERTAIN = 10.0  # times the error: the least curvature
-AGREED = 0.25  # of the rounding of the descent: what is left to gain
+AGREED = 0.25  # of the rounding of the descent: the remaining gain
 
 
 @compilable
