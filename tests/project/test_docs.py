@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pkgutil
 import re
 import subprocess
@@ -76,6 +77,16 @@ def test_pictures_are_small_and_all_used() -> None:
     assert sum(sizes.values()) < 1_000_000
     text = "".join(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.rst"))
     assert set(re.findall(r"(?:image|figure):: (\S+\.png)", text)) == set(pictures)
+
+
+@pytest.mark.slow
+def test_every_picture_is_drawn_by_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for that of the benchmark, which takes hours."""
+    for needed in ("matplotlib", "PIL"):
+        pytest.importorskip(needed)
+    monkeypatch.syspath_prepend(str(DOCS / "pictures"))
+    draw = importlib.import_module("draw")
+    assert {path.stem for path in DOCS.rglob("*.png")} == {*draw.PICTURES, "reliability"}
 
 
 class Page(HTMLParser):
