@@ -127,7 +127,7 @@ def rounding_of(s: RunState, value: float) -> float:
 
 
 @compilable
-def is_as_exact_as_it_goes(s: RunState, a: float, b: float) -> bool:
+def agrees_within_rounding(s: RunState, a: float, b: float) -> bool:
     """Return whether two values are equal up to rounding, and no tolerance is coarser."""
     rounding = rounding_of(s, b)
     return s.near_by_way and s.value_tolerance <= rounding and abs(a - b) <= rounding

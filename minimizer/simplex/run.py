@@ -11,7 +11,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .closeness import (
-    is_as_exact_as_it_goes,
+    agrees_within_rounding,
     is_level,
     params_agree,
     values_agree,
@@ -108,7 +108,7 @@ def is_stable(s: RunState) -> bool:
     before, after = s.before_value, s.values[s.best]
     a, b = s.before, s.points[s.best]
     if s.has_tolerances:
-        exact = is_as_exact_as_it_goes(s, before, after)
+        exact = agrees_within_rounding(s, before, after)
         return exact or within_tolerances(s, a, before, b, after)
     if values_agree(s, before, after, 2.0):
         return True
