@@ -80,11 +80,11 @@ class Case:
         return value if self.judge is None else self.judge(np.array(point, dtype=np.float64))
 
     def is_good(self, value: float) -> bool:
-        """Tell whether a value is the minimum's."""
+        """Return whether a value is the minimum's."""
         return value - self.minimum <= self.margin
 
     def is_other(self, value: float) -> bool:
-        """Tell whether a value is not good, but that of another minimum that is known."""
+        """Return whether a value is not good, but that of another minimum that is known."""
         return not self.is_good(value) and any(
             abs(value - other) <= max(self.margin, self.other_window * abs(other))
             for other in self.others

@@ -74,7 +74,7 @@ def timed(case: Case, peer: Peer, seed: int) -> Growing:
 
 
 def is_costly(row: Growing, rows: Sequence[Growing]) -> bool:
-    """Tell whether a peer needs far more evaluations than the better model of the function."""
+    """Return whether a peer needs far more evaluations than the better model of the function."""
     models = [
         other.evaluations
         for other in rows

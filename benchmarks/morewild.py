@@ -65,11 +65,11 @@ class Instance:
             return float(residuals @ residuals)
 
     def is_right(self, value: float) -> bool:
-        """Tell whether a value is the best known, to 1e-6 of the start's distance from it."""
+        """Return whether a value is the best known, to 1e-6 of the start's distance from it."""
         return value - self.best <= _TO_BEST * (self(self.start) - self.best)
 
     def is_other_minimum(self, value: float) -> bool:
-        """Tell whether a value is that of another known minimum."""
+        """Return whether a value is that of another known minimum."""
         return any(abs(value - other) <= _SAME * other for other in self.others)
 
 

@@ -65,14 +65,14 @@ class Peer:
 
     @property
     def is_installed(self) -> bool:
-        """Tell whether the package is there, and new enough."""
+        """Return whether the package is there, and new enough."""
         found = package_version(self.package)
         if found is None:
             return False
         return tuple(int(p) for p in found.split(".")[:2] if p.isdigit()) >= self.since
 
     def can_play(self, case: Case) -> bool:
-        """Tell whether the case is one for this minimizer."""
+        """Return whether the case is one for this minimizer."""
         return self.takes_bounds or case.bounds is None
 
 

@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     int
         0 success; 1 not converged, or ambiguous; 2 bad input, or a package or file is missing, or
-        a file cannot be written; 130 Ctrl-C; 141 if nobody reads the output any more.
+        a file cannot be written; 130 Ctrl-C; 141 if the output is no longer read.
 
     Examples
     --------

@@ -91,7 +91,7 @@ class Results:
 
     @property
     def speculative_evaluations(self) -> int:
-        """Calls of the function in workers that were not needed, known when the call has ended."""
+        """Calls of the function in workers that were not needed; known when the call has ended."""
         return 0 if self._session is None else self._session.speculative_evaluations
 
     @property
@@ -106,7 +106,7 @@ class Results:
 
     @property
     def hessian(self) -> Array | None:
-        """Second derivatives (n, n) at the best point, None if no run ended there by a surface."""
+        """Second derivatives (n, n) at the best point, None if no surface ended a run there."""
         return hessian_at(self._best, self.runs)
 
     @property
@@ -138,8 +138,8 @@ class Minimizer(Settings, Results):
     max_rel_error, max_abs_error : float
         Error limits on the function value: a search has converged when the values at the best and
         the worst vertex differ by less than a quarter of either limit, or when a quadratic surface
-        leaves no more to gain; two runs agree within it. The relative limit refers to the descent
-        where that is less than the value (R18).
+        shows that no more can be gained; two runs agree within either. The relative limit refers to
+        the descent where that is less than the value (R18).
     param_resolutions : array (n,), optional
         A search has also converged when every vertex is nearer to the best than this, in every
         parameter. Set it if the function is noisy or has steps.
@@ -159,16 +159,17 @@ class Minimizer(Settings, Results):
         schedule and the seed, never on `n_jobs`.
     n_jobs : int, optional
         Number of workers (joblib's convention: -1 = all cores), on the backend of an active
-        ``joblib.parallel_config``, else in threads. None: use that configuration; without
-        one, `fun` is called from the caller's thread only, one call after another. With workers
-        `fun` is called several times at once, so it must not keep state between calls. Workers
-        beyond two start later rounds early. Runs that depend on each other (ImageJ's rules,
-        ``schedule="sequential"``, a budget too small for two) are made one after another; of these
-        workers evaluate what is foretold at once, if a call of `fun` takes 20 ms or more.
+        ``joblib.parallel_config``, else in threads. None: use that configuration; without one,
+        `fun` is called from the caller's thread only, one call after another. With workers `fun` is
+        called several times at once, so it must not keep state between calls. Workers beyond two
+        start later rounds early. Runs that depend on each other (ImageJ's rules,
+        ``schedule="sequential"``, a budget too small for two) are made one after another; the
+        workers then evaluate points that are known in advance side by side, if a call of `fun`
+        takes 20 ms or more.
     pool : object, optional
         Whose workers to use in place of joblib's: anything with a method ``map``, such as the pools
         of ``multiprocessing``, ``concurrent.futures`` or MPI. Two of its workers are used, or
-        `n_jobs`. What runs in processes must be picklable.
+        `n_jobs`. `fun` and `args` must be picklable if these workers are processes.
     extra_array_elements : int
         `fun` then gets an array (n + extra,); values that it writes to the last elements stay
         with the point and are found in `extra`.
@@ -188,19 +189,19 @@ class Minimizer(Settings, Results):
         Keep every evaluation. After a call, `trace` is their list: each is an `Evaluation`
         ``(run, move, point, value)``.
     checkpoint : path, optional
-        File that a call is written to, so that it survives a kill: `load` and `resume` go on with
-        it. It is there during the call and removed at its end, but for one that an exception
-        ended. A file that is there already is refused. If it cannot be written, there is a warning
-        and the call goes on. A function that numba has compiled is then called from Python.
+        File to which a call is written, so that it survives a kill: `load` and `resume` continue
+        it. It exists during the call and is removed at its end, unless an exception ends the call.
+        An existing file is refused. If it cannot be written, there is a warning and the call
+        continues. A function that numba has compiled is then called from Python.
     checkpoint_interval : float
-        Seconds between two writings, and at most what a kill costs.
+        Seconds between two writings: a kill costs at most as many.
 
     engine : {"auto", "python", "compiled"}
-        What is between two calls of a function in Python, if it is called from one thread and
-        nobody watches (no callback, progress, trace or checkpoint): "compiled" the algorithm
-        compiled by numba, which takes a fraction of the time, "python" the interpreted one. The
-        bits are the same. ``python -m minimizer compile`` compiles it once, and to read it then
-        takes most of a second. "auto" uses it if this process has read it already.
+        Which form of the algorithm runs between two calls of a Python function, if it is called
+        from one thread and without callback, progress, trace and checkpoint: "compiled" by numba,
+        which takes a fraction of the time, or "python", the interpreted one. The bits are the same.
+        ``python -m minimizer compile`` compiles it once; reading it afterwards takes most of a
+        second. "auto" uses the compiled form if this process has already read it.
 
     Attributes
     ----------
@@ -218,8 +219,8 @@ class Minimizer(Settings, Results):
     iterations, evaluations, nan_evaluations, completed_minimizations : int
         Counts over all runs; the last counts the runs that converged.
     hessian : ndarray (n, n) or None
-        Second derivatives at the best point, approximate: of the quadratic surface that ended the
-        run. None if none did; NaN for a parameter on a bound.
+        Approximate second derivatives at the best point, from the quadratic surface that ended the
+        run. None if no surface did; NaN for a parameter on a bound.
     speculative_evaluations : int
         Evaluations that workers made ahead and that were not needed. They are not
         part of the other counts, which do not depend on `n_jobs`, the backend or timing.
@@ -257,7 +258,7 @@ class Minimizer(Settings, Results):
     _begun: Begun
 
     def __getstate__(self) -> dict[str, Any]:
-        """Omit a call under way: a function that refers to its minimizer takes it to a worker."""
+        """Omit a call under way: a function that refers to its minimizer carries it to a worker."""
         state = self.__dict__.copy()
         if self._session is not None and not self._session.is_closed:
             state |= {"_session": None, "_at_work": False, "callback": None, "pool": None}
@@ -298,10 +299,10 @@ class Minimizer(Settings, Results):
             the start, a valid point is searched for around it.
         initial_param_variations : array (n,), optional
             Size of the initial simplex, positive; by default a tenth of the parameter, or 0.01 if
-            that is 0, and less where probes of the function say so (R19 of `Rules`). ImageJ's rules
-            take any numbers, and 0.01 for those that are not positive.
+            that is 0, and less where probes of the function require it (R19 of `Rules`). ImageJ's
+            rules take any numbers, and 0.01 for those that are not positive.
         initial_simplex : array (n + 1, n), optional
-            Simplex of the first run, instead of the above. The other runs start from random
+            Simplex of the first run, in place of the two above. The other runs start from random
             simplices of the same size around its first vertex.
 
         Returns
@@ -322,8 +323,8 @@ class Minimizer(Settings, Results):
         Warns
         -----
         RuntimeWarning
-            If the start is out of bounds and therefore moved in; if a worker process died and a
-            new one resumes its run.
+            If the start is out of bounds and is moved inside; if a worker process died and a new
+            one resumes its run.
 
         Examples
         --------
@@ -371,25 +372,25 @@ class Minimizer(Settings, Results):
         (<Status.ABORTED: 2>, nan)
         """
         if here.call_id is not None and here.call_id == self._call_id:
-            here.aborted = True  # in a worker: it acts when the answer comes to be taken
+            here.aborted = True  # in a worker: it takes effect with the answer
         elif self._session is not None and self._session.status is None:
             self._session.call.abort_from(threading.get_ident())
         else:
             self._aborted_early = True
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the call under way to a file, from which `load` goes on with it.
+        """Write the call under way to a file, from which `load` continues it.
 
         It may be called from a callback, or between `ask` and `tell`. The file has the settings but
-        not `fun`, `args`, `callback` and `pool`, and all values so far. To save by itself is a
-        setting, `checkpoint`.
+        not `fun`, `args`, `callback` and `pool`, and all values so far. The setting `checkpoint`
+        saves by itself.
 
         Raises
         ------
         RuntimeError
-            If no call is under way that keeps its values.
+            If no call is under way, or one that does not keep its values.
         OSError
-            If the file cannot be written; one that was there stays as it was.
+            If the file cannot be written; an older one is left as it was.
 
         Examples
         --------
@@ -410,9 +411,9 @@ class Minimizer(Settings, Results):
     ) -> Minimizer:
         """Return a minimizer with the call that was written to a file, by `save` or `checkpoint`.
 
-        `resume`, or `ask` and `tell`, go on with it; the results then have the bits and counts
-        of a call that was never interrupted, whatever `n_jobs` is. Until then they are those
-        so far. `callback`, `pool`, `n_jobs` and the like can be set before.
+        `resume`, or `ask` and `tell`, continue it; the results then have the bits and counts of a
+        call that was never interrupted, whatever `n_jobs` is. Until then they are the results so
+        far. `callback`, `pool`, `n_jobs` and the like can be set before.
 
         Parameters
         ----------
@@ -424,9 +425,9 @@ class Minimizer(Settings, Results):
         Raises
         ------
         ValueError
-            If the file is damaged, something else, or of another version.
+            If the file is damaged, of another version, or no checkpoint.
         RuntimeError
-            If this machine computes other points than the one that wrote it.
+            If this machine computes other points than the machine that wrote it.
         OSError
             If it cannot be read.
 
@@ -460,7 +461,7 @@ class Minimizer(Settings, Results):
         return m
 
     def resume(self) -> Status:
-        """Go on to the end with a call that was loaded, or begun with `ask`.
+        """Complete a call that was loaded, or begun with `ask`.
 
         Raises and warns as `minimize`.
 
@@ -469,13 +470,13 @@ class Minimizer(Settings, Results):
         See `load`.
         """
         if self._session is None or self._session.is_closed:
-            raise RuntimeError("resume: there is no call to go on with; load one, or minimize")
+            raise RuntimeError("resume: there is no call to continue; load one, or minimize")
         self._go_on(self._session)
         return self._perform(self._function(), self._session)
 
     @property
     def is_over(self) -> bool:
-        """Whether `ask` has no further point: all values that it needed have been told."""
+        """Whether the minimization is over: `ask` has no further point."""
         session = self._session
         if session is None or self._at_work:
             return False
@@ -573,7 +574,7 @@ class Minimizer(Settings, Results):
             another `tell` may follow.
         """
         if self._session is None:
-            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+            raise RuntimeError("tell: no point is waiting for a value; ask() for one first")
         self._session.tell(value)
 
     def _function(self) -> Callable[[Array], Any]:
@@ -610,7 +611,7 @@ class Minimizer(Settings, Results):
         logs: bool = False,
         saved: Saved | None = None,
     ) -> Session:
-        """Check everything and prepare a call, which goes on where it was if it was `saved`."""
+        """Check everything and prepare a call, continued from its last answers if `saved`."""
         if self._at_work:
             raise RuntimeError(
                 "this Minimizer is at work; use another one inside fun or a callback"
@@ -649,7 +650,7 @@ class Minimizer(Settings, Results):
             self._start(session)
 
     def _start(self, session: Session) -> None:
-        """Let the clock run, and the call be watched and written down."""
+        """Start the clock, the callbacks and the checkpoint of a call."""
         call = session.call
         call.begin(_all_of(self.callback), reporter(self.progress), self.max_seconds)
         if self.checkpoint is not None and session.status is None:
@@ -659,7 +660,7 @@ class Minimizer(Settings, Results):
             session.checkpoint.begin()
 
     def _end(self, session: Session, keep_checkpoint: bool = False) -> None:
-        """Close what a call opened."""
+        """Close the progress display and the checkpoint of a call."""
         session.close(keep_checkpoint)
         if self.trace is not False:
             self.trace = session.trace
@@ -670,7 +671,7 @@ def _call(fun: Callable[..., Any], args: tuple[Any, ...], params: Array) -> Any:
 
 
 def _all_of(callback: Callback | Sequence[Callback] | None) -> Callback | None:
-    """Return one callback that calls all; one that raises StopIteration comes after the others."""
+    """Return one callback that calls all; StopIteration is raised after the others were called."""
     if callback is None or callable(callback):
         return callback
 
@@ -688,7 +689,7 @@ def _all_of(callback: Callback | Sequence[Callback] | None) -> Callback | None:
 
 
 def _attach_best(error: BaseException, m: Minimizer) -> None:
-    """Leave the best point so far on an exception."""
+    """Attach the best point so far to an exception."""
     try:
         error.best_params, error.best_value = m.params, m.function_value  # type: ignore[attr-defined]
     except AttributeError:  # a class with slots
@@ -699,4 +700,4 @@ def _attach_best(error: BaseException, m: Minimizer) -> None:
             f"exception): {m.function_value!r} at {m.params.tolist()}"
         )
         if m.checkpoint is not None:
-            error.add_note(f"Minimizer.load({m.checkpoint!r}, fun).resume() goes on with the call.")
+            error.add_note(f"Minimizer.load({m.checkpoint!r}, fun).resume() continues the call.")

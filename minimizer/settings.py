@@ -25,9 +25,9 @@ Kept = TypeVar("Kept")
 
 
 class Setting(Generic[Given, Kept]):
-    """A plain attribute, checked whenever it is set; None passes where it is the default.
+    """A plain attribute, checked whenever it is set; None is accepted where it is the default.
 
-    `shown` makes of the settings and the value kept the one to read, where that is another.
+    `shown` returns the value to read, from the settings and the value kept, where they differ.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ Settings.__init__ = _begin  # type: ignore[method-assign]
 
 
 def data_of(settings: Settings) -> dict[str, Any]:
-    """Return all settings that are data, in a form that JSON knows."""
+    """Return all settings that are data, as JSON."""
     kept = {name: settings.__dict__[name] for name in SETTINGS.keys() - NO_DATA}
     rules, box, tolerances = (kept[name] for name in ("rules", "bounds", "tolerances"))
     return {
@@ -177,7 +177,7 @@ def data_of(settings: Settings) -> dict[str, Any]:
 
 
 def from_data(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a file as keyword arguments, which are still to be checked."""
+    """Return the settings of a file as keyword arguments, not yet checked."""
     if data.keys() != SETTINGS.keys() - NO_DATA:
         raise ValueError("settings are missing, or there are others")
     rules = data["rules"]
@@ -220,7 +220,7 @@ def problem_of(settings: Settings, params: Any, variations: Any, simplex: Any) -
 def _start_and_sizes(
     params: Any, variations: Any, rules: Rules
 ) -> tuple[Array | None, Array | None]:
-    """Check the start and the sizes; ImageJ takes any numbers, and makes what it can of them."""
+    """Check the start and the sizes; ImageJ accepts any numbers."""
     names = "initial_params", "initial_param_variations"
     if rules == IMAGEJ:
         return checks.any_numbers(names[0], params), checks.any_numbers(names[1], variations)
@@ -247,7 +247,7 @@ def sizes_of(simplex: Array) -> Array:
 
 def number_of_params(settings: Settings, start: Array | None, sizes: Array | None) -> int:
     """Return n as given, or else from the start values."""
-    n: int | None = settings.__dict__["n_params"]  # as given, not as the last call had it
+    n: int | None = settings.__dict__["n_params"]  # as given, not as in the last call
     known = sizes if start is None else start
     if n is None and known is None:
         raise ValueError("n_params is unknown; give n_params or initial_params")

@@ -65,7 +65,7 @@ def members(session: int) -> list[int]:
 
 
 def all_gone(session: int, seconds: float = 5.0) -> bool:
-    """Tell whether all processes of a session end in time."""
+    """Return whether all processes of a session end in time."""
     end = time.monotonic() + seconds
     while members(session):
         if time.monotonic() > end:

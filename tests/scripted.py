@@ -204,7 +204,7 @@ class Counted:
 
 
 def same(a: float, b: float) -> bool:
-    """Tell whether two numbers have the same bits, NaN being one number."""
+    """Return whether two numbers have the same bits, NaN being one number."""
     return float(a).hex() == float(b).hex()
 
 

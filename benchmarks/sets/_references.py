@@ -173,7 +173,7 @@ def _of_logarithms(residuals: Callable[[Array], Array]) -> Callable[[Array], Arr
 
 
 def _is_lowest(residuals: Callable[[Array], Array], x: Array, lower: float) -> bool:
-    """Tell whether a descent from where one ended does not get lower."""
+    """Return whether a descent from where one ended does not get lower."""
     return least_absolute(residuals, x, lower)[0] > total(residuals, x) * (1.0 - SAME)
 
 

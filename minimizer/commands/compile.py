@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
     elif after:
         print("The algorithm is compiled.")
     else:
-        print("The algorithm was compiled, but numba has no cache that it can write to.")
+        print("The algorithm was compiled, but numba cannot write to its cache.")
     return 0 if after else 1

@@ -49,7 +49,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     option(
         "--start",
         metavar="a=1,b=1",
-        help="parameters of a formula and where to start (default: the start is searched for)",
+        help="start values of a formula's parameters (default: a start is searched for)",
     )
     option("--x", help="column of x, by name or number (default: the first column of data)")
     option("--y", help="column of y (default: the next one)")
@@ -72,7 +72,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def data_of(arguments: argparse.Namespace) -> Data | NamedData:
-    """Return the data with the function or the formula that is to be fitted."""
+    """Return the data with the function or the formula to fit."""
     table = read(arguments.data)
     columns = {"x": arguments.x or None, "y": arguments.y or None, "sigma": arguments.sigma}
     if arguments.start is not None:

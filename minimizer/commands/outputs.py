@@ -1,4 +1,4 @@
-"""Files that a command writes: what would not work is refused before the work begins."""
+"""Files that a command writes: errors are found before the work begins."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check_outputs(
     Parameters
     ----------
     inputs : iterable of str
-        Files that are read; None is none.
+        Files that are read; None means no file.
     outputs : dict
         Files that are written, one or several, by the option that gives them.
 
@@ -54,7 +54,7 @@ def picture_file(name: str, extra: str) -> str:
     BadInput
         If there is no such format.
     ImportError
-        Without matplotlib, with the `extra` that has it.
+        Without matplotlib; the message names the `extra`.
     """
     require("matplotlib", extra=extra)
     from matplotlib.backend_bases import FigureCanvasBase

@@ -1,4 +1,4 @@
-"""The parser of ``python -m minimizer``, and what it is given."""
+"""The parser of ``python -m minimizer``, and its arguments."""
 
 from __future__ import annotations
 

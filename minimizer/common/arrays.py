@@ -13,5 +13,5 @@ Indices = NDArray[np.intp]
 
 
 def norm_of(vector: Array) -> float:
-    """Return the Euclidean norm of a vector; quicker than NumPy's, which must ask what it is."""
+    """Return the Euclidean norm of a vector; quicker than NumPy's general function."""
     return math.sqrt(vector.dot(vector))

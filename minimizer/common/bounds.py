@@ -11,7 +11,7 @@ from .arrays import Array
 
 @dataclass(frozen=True)
 class Box:
-    """Bounds of the parameters, two arrays (n,); infinite where a side has none."""
+    """Bounds of the parameters, two arrays (n,); infinite where there is none."""
 
     lower: Array
     upper: Array
@@ -26,5 +26,5 @@ class Box:
         return np.minimum(np.maximum(point, self.lower), self.upper)
 
     def contains(self, point: Array) -> bool:
-        """Return whether no parameter is out of bounds (NaN is not)."""
+        """Return whether all parameters are within bounds (NaN counts as within)."""
         return not bool(((point < self.lower) | (point > self.upper)).any())

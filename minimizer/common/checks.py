@@ -25,7 +25,7 @@ Check = Callable[[str, Any], T]
 
 
 def optional(check: Check[T]) -> Check[T | None]:
-    """Let None pass."""
+    """Accept None, too."""
     return lambda name, value: None if value is None else check(name, value)
 
 
@@ -35,7 +35,7 @@ def such_that(
     error: type[Exception] = ValueError,
     of: Check[Any] = lambda name, value: value,
 ) -> Check[Any]:
-    """Let pass what is `good` after the check `of`."""
+    """Accept what is `good` after the check `of`."""
 
     def check(name: str, value: Any) -> Any:
         value = of(name, value)
@@ -47,7 +47,7 @@ def such_that(
 
 
 def one_of(*words: str) -> Check[str]:
-    """Let one of these words pass."""
+    """Accept one of these words."""
     rule = f"be {' or '.join(map(repr, words))}"
     return such_that(lambda value: isinstance(value, str) and value in words, rule)
 
@@ -123,13 +123,13 @@ trace: Check[bool | list[Any]] = such_that(  # a list after a call: the trace it
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a hint at the known name that is nearest, empty if none is near."""
+    """Return a hint at the most similar known name, empty if none is similar."""
     near = difflib.get_close_matches(name, sorted(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def keywords(function: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that are not known, in the name of the function that was called."""
+    """Refuse unknown keywords, in the name of the function that was called."""
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known)
@@ -141,7 +141,7 @@ def unmasked(name: str, value: Any) -> None:
     parts = value if isinstance(value, list | tuple) else (value,)
     if any(isinstance(part, np.ma.MaskedArray) and np.ma.is_masked(part) for part in parts):
         raise ValueError(
-            f"{name} has masked elements; all must be known: choose values for them, as with "
+            f"{name} has masked elements; all must be known: choose values for them, as by "
             f"{name.strip('`')}.filled(…)"
         )
 
@@ -154,7 +154,7 @@ def vector(name: str, value: Any) -> Array:
     except ValueError:  # rows of different lengths
         raise ValueError(f"{name} is {value!r}; it must have one dimension") from None
     if array.dtype.kind == "c":
-        raise TypeError(f"{name} is complex; it must be real (minimize over the two parts)")
+        raise TypeError(f"{name} is complex; it must be real (minimize over its two parts)")
     try:
         if array.dtype.kind not in "biufO":
             raise TypeError
@@ -167,7 +167,7 @@ def vector(name: str, value: Any) -> Array:
 
 
 def elements(bad: Callable[[Array], Any], rule: str) -> Check[Array | None]:
-    """Let pass None and vectors of which no element is bad."""
+    """Accept None, and vectors without a bad element."""
 
     def check(name: str, value: Any) -> Array:
         array = vector(name, value)
@@ -199,7 +199,7 @@ def simplex(name: str, value: Any) -> Array:
         raise ValueError(f"{name} has shape {rows.shape}; it should be an array of shape (N+1,N)")
     array = vector(name, rows.ravel()).reshape(rows.shape)
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} is not finite; all its vertices must be")
+        raise ValueError(f"{name} is not finite; all vertices must be")
     return array
 
 

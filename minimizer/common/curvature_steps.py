@@ -54,7 +54,7 @@ def jacobian(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 def _first_steps(fun: Callable[[Array], Any], point: Array, here: Array, unit: float) -> Array:
     """Return steps (n,) that change an array by about ``STEP √unit``, from short differences.
 
-    Where these see nothing, the step is NaN.
+    Where the function does not change, the step is NaN.
     """
     n = point.size
     steps = relative_steps(point, abs(point), EPS, "forward", np.zeros(n))
@@ -87,7 +87,7 @@ def rises(fun: Callable[[Array], Any], point: Array, unit: float) -> Array:
 def axes_of(hessian: Array, unit: float) -> Array | None:
     """Return axes, the columns of (n, n), that raise a quadratic function by ``STEP² unit`` each.
 
-    None if these second derivatives are not those of a minimum.
+    None if these second derivatives do not belong to a minimum.
     """
     try:
         lower = np.linalg.cholesky(hessian)
@@ -133,8 +133,8 @@ def second_differences(fun: Callable[[Array], Any], point: Array, axes: Array) -
 
 
 NOT_A_MINIMUM = (
-    "params is not at a minimum of fun, or at one without curvature; continue the minimization, or "
-    "hold parameters fixed"
+    "params is not at a minimum of fun, or at a minimum without curvature; continue the "
+    "minimization, or hold parameters fixed"
 )
 _STEPS = "params[{i}] changes fun in steps, without a slope; omit it, or hold it fixed"
 _BESIDE = (
@@ -148,7 +148,7 @@ def _step(
 ) -> float:
     """Return a step of parameter `i` that raises the function by about ``STEP² unit``.
 
-    `first` is the one to try first, NaN if nothing is known of it.
+    `first` is the step to try first, NaN if unknown.
     """
     x = abs(float(point[i]))
     wanted, least = STEP**2 * unit, max(RESOLVED * x, 1e-150)

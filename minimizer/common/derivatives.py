@@ -1,4 +1,4 @@
-"""Derivatives by differences: what is public of them."""
+"""Derivatives by differences: the public names."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Columns of a Jacobian by finite differences, as data: asked for points, told their values.
+"""Columns of a Jacobian by finite differences, as data: it proposes points and takes their values.
 
 The function is known at `x`. For each parameter a stencil of multiples of a step is evaluated; the
-derivative is that of the polynomial through the values. Where the function is NaN, or a bound is in
-the way, another stencil or a shorter step is tried; where nothing changes, a longer one.
+derivative is that of the polynomial through the values. Where the function is NaN, or a bound
+leaves no room, another stencil or a shorter step is tried; where the value does not change, a
+longer one.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def weights(stencil: tuple[int, ...]) -> Array:
 
 @dataclass
 class Column:
-    """One column in the making: a parameter with its bounds, a step, the stencil that is tried."""
+    """An unfinished column: a parameter with its bounds, a step, and the stencil being tried."""
 
     index: int
     x: float
@@ -74,7 +75,7 @@ class Column:
         return min(ends) >= self.low - slack and max(ends) <= self.high + slack
 
     def change_step(self, factor: float) -> None:
-        """Try another step, unless there were enough."""
+        """Try another step, unless enough were tried."""
         self.steps += 1
         self.step *= factor
         self.is_done = self.steps >= TRIES or self.x + self.step == self.x
@@ -124,7 +125,7 @@ class Differences:
         return all(column.is_done for column in self.columns)
 
     def points(self) -> list[Array]:
-        """Return the points to evaluate next, of all columns that are not known yet."""
+        """Return the points to evaluate next, for all columns that are not known yet."""
         return [
             self._point(column, offset)
             for column in self.columns
@@ -140,7 +141,7 @@ class Differences:
                 self._judge(column, [next(rest) for _ in self._stencil(column)])
 
     def jacobian(self) -> Array:
-        """Return the columns; NaN where the function is NaN however short the step."""
+        """Return the columns; NaN where the function is NaN for every step, however short."""
         J = np.zeros((self.value.size, self.x.size))
         for column in self.columns:
             J[:, column.index] = np.nan if column.slope is None else column.slope
@@ -209,8 +210,8 @@ class Differences:
 def relative_steps(x: Array, top: Array, eps: float, scheme: str, known: Array) -> Array:
     """Return first steps (n,): relative to `x`, near zero to the largest value `top` so far.
 
-    Shorter ones are known where these were too coarse. A parameter that has been zero all along
-    has the step that is known to do, else a unit's.
+    Where these were too coarse, shorter ones are known. A parameter that has always been zero has
+    the step that is known to work, or else that of a unit.
     """
     share = eps ** POWERS[scheme]
     steps = share * np.maximum(abs(x), NEAR_ZERO * top)

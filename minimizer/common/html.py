@@ -1,4 +1,4 @@
-"""Tables in HTML, as notebooks show results."""
+"""Tables in HTML, by which notebooks show results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a Jacobian is that of a function: one comparison with differences."""
+"""Check that a Jacobian belongs to a function, by one comparison with differences."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ def check_jacobian(
     jac : callable
         ``jac(x)`` returns their derivatives (m, n).
     x : array (n,)
-        Where.
+        Point at which both are compared.
     names : sequence of str, optional
         Names of the parameters, for the error.
 
     Raises
     ------
     ValueError
-        If the shape is wrong, if it is transposed, or if a column is wrong, which is named.
+        If the shape is wrong, if it is transposed, or if a column is wrong; the message names the
+        column.
 
     Examples
     --------

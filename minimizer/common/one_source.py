@@ -1,7 +1,7 @@
-"""One source for two kinds of runs: the functions that numba may compile, as they stand.
+"""One source for interpreted and compiled runs: the functions that numba may compile.
 
-A function marked `compilable` is plain Python, and stays so. When a run is compiled,
-`simplex.compiled.jit` compiles twins of them all that call each other.
+A function marked `compilable` remains plain Python. When a run is compiled,
+`simplex.compiled.jit` compiles a twin of each; the twins call each other.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ COMPILABLE: list[Callable[..., Any]] = []
 
 
 def compilable(function: F) -> F:
-    """Mark a function of the algorithm; it is returned as it is.
+    """Mark a function of the algorithm; it is returned unchanged.
 
-    The twins find each other by name, so that no two functions may have the same.
+    The twins find each other by name, so no two functions may have the same name.
     """
     name, module = function.__name__, function.__module__
     for other in COMPILABLE:

@@ -27,7 +27,7 @@ class Reporter:
             self._write()
 
     def close(self) -> None:
-        """Write the line a last time and end it: the minimization is over."""
+        """Write the line a last time and end it."""
         self._write("\n")
 
     def _write(self, end: str = "") -> None:

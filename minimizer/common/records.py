@@ -1,4 +1,4 @@
-"""What a run did, and what it evaluated."""
+"""Records of runs and evaluations."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ BESIDE = 1e-8  # of a run's descent: two points that differ by less are one
 
 
 class Evaluation(NamedTuple):
-    """One evaluation in a trace: number of the run, why the point was tried, point (n,), value.
+    """One evaluation in a trace: number of the run, reason for the point, point (n,), value.
 
-    The value is a float; of a function of residuals, their array (m,).
+    The value is a float; for a function of residuals it is their array (m,).
     """
 
     run: int
@@ -29,12 +29,12 @@ class Evaluation(NamedTuple):
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What one run did; `status` is None while it goes on.
+    """Record of one run; `status` is None while it is under way.
 
     Attributes
     ----------
     seed : int
-        Of its random numbers.
+        Seed of its random numbers.
     status : Status or None
     params : ndarray (n,)
         Best point; NaN if there is none.
@@ -51,12 +51,12 @@ class RunRecord:
     at_edge : bool
         Whether the last search met NaN.
     confirms : bool
-        Whether the run was stopped because it had come to the result of an earlier one.
+        Whether the run was stopped because it had reached the result of an earlier one.
     simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,), or None
-        The last simplex, best vertex first, and its values; None while the run goes on.
+        The last simplex, best vertex first, and its values; None while the run is under way.
     hessian : ndarray (n, n) or None
-        Second derivatives at the minimum, approximate, of the surface that has ended the run; None
-        if none has. NaN for a parameter on a bound.
+        Approximate second derivatives at the minimum, from the surface that ended the run; None if
+        no surface did. NaN for a parameter on a bound.
     """
 
     seed: int
@@ -77,13 +77,13 @@ class RunRecord:
 
 
 def hessian_at(best: RunRecord | None, runs: Sequence[RunRecord]) -> Array | None:
-    """Return the curvature at the best point, of the run that came to it or of one beside it."""
+    """Return the curvature at the best point, by the run that reached it or one beside it."""
     near = [run for run in runs if best is not None and _ends_beside(run, best)]
     return min(near, key=lambda run: run.function_value).hessian if near else None
 
 
 def _ends_beside(run: RunRecord, best: RunRecord) -> bool:
-    """Return whether a run's own curvature makes nothing of its distance from the best point."""
+    """Return whether a run's own curvature gives its distance from the best point no weight."""
     if run.hessian is None:
         return False
     way = run.params - best.params

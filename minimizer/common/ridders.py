@@ -26,7 +26,7 @@ Function = Callable[[Array], Any]
 
 
 class Estimate(NamedTuple):
-    """Derivatives, and an estimate of the error of each, of the same shape."""
+    """Derivatives, and estimates of their errors, of the same shape."""
 
     value: Array
     error: Array
@@ -42,8 +42,8 @@ def gradient(fun: Function, x: Any, *, step: Any = None) -> Estimate:
     x : array (n,)
         Where.
     step : float or array (n,), optional
-        Longest steps, which are halved up to eleven times. By default an eighth of each parameter;
-        longer, up to an eighth of a unit, where `fun` would hardly change.
+        First and longest steps, which are halved up to eleven times. By default an eighth of each
+        parameter; longer ones, up to an eighth of a unit, where `fun` would hardly change.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def extrapolated(
 ) -> Estimate:
     """Return the limit of a difference quotient, whose error is even in the step.
 
-    Of all entries of the table, for each element, the one that differs least from its neighbours;
+    For each element, the entry of the table that differs least from its neighbours is taken;
     `rounding` is the error of a quotient by rounding of the function's values.
     """
     rows: list[list[Array]] = []
@@ -190,7 +190,7 @@ def _point_and_steps(fun: Function, x: Any, step: Any) -> tuple[Array, Array]:
 
 
 def _visible(fun: Function, point: Array, j: int, h: float) -> float:
-    """Return a step of parameter `j` that changes the function visibly, at most a unit's."""
+    """Return a step of parameter `j` that changes the function visibly, at most that of a unit."""
     here = _array(fun, point)
     while h < UNIT:
         beside = point.copy()

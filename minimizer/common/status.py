@@ -1,4 +1,4 @@
-"""How a minimization ended: all facts about a status are in its row."""
+"""How a minimization ended; all facts about a status are in its row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Status(IntEnum):
     scipy_message: str  #: The message in SciPy's words, for code that searches it; may be empty.
 
     def __new__(cls, code: int, message: str = "", scipy: int = 0, words: str = "") -> Status:
-        """Make a member of its row: code, message, SciPy's code and (if any) words."""
+        """Make a member from its row: code, message, SciPy's code and (if any) words."""
         status = int.__new__(cls, code)
         status._value_, status.message = code, message
         status.scipy_code, status.scipy_message = scipy, words
@@ -113,8 +113,8 @@ class Status(IntEnum):
     )
     TOLERANCE_REACHED = (
         14,
-        "A tolerance that was asked for was reached, and the point is not shown to be stationary. "
-        "Leave the tolerances at their defaults to go on.",
+        "A given tolerance was reached, and the point is not shown to be stationary. "
+        "Leave the tolerances at their defaults to continue.",
         14,
     )
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[str]:
-    """Yield the name of a file beside `path` to write; at the end it takes the place of `path`.
+    """Yield the name of a file beside `path` to write to; at the end it replaces `path`.
 
-    Whatever is raised before, it is removed, and what was at `path` stays. It has the suffix of
-    `path`, as suffixes select formats. What is no regular file, such as a pipe, is written itself.
+    If anything is raised before that, it is removed, and `path` is left as it was. It has the
+    suffix of `path`, as suffixes select formats. If `path` is no regular file, such as a pipe, it
+    is written directly.
 
     Raises
     ------
@@ -75,4 +76,4 @@ def check_place(path: str | Path) -> str | None:
 
 
 class _Tried(Exception):  # noqa: N818
-    """Ends a trial without leaving a file."""
+    """Raised to end a trial without leaving a file."""

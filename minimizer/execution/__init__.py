@@ -1,1 +1,1 @@
-"""Who evaluates, where and when: the same machinery for every method."""
+"""Where and when the function is evaluated, and by whom: the same machinery for every method."""

@@ -1,8 +1,8 @@
-"""A file through which a worker process tells the caller its answers as they come.
+"""A file through which a worker process sends its answers to the caller as they come.
 
-One row of numbers per answer: its number, value, whether it aborts, where it was given, extra
-elements. A row is written at once, so that what arrived stays when the worker dies; and since rows
-are numbered, whoever resumes a run may repeat them.
+One row of numbers per answer: its number, value, whether it aborts, a checksum of the point, extra
+elements. A row is written at once, so answers that arrived are kept when the worker dies; as rows
+are numbered, the worker that resumes a run may repeat them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STOP = "stop"  # name of a file that tells the workers to end
 
 
 class Answer(NamedTuple):
-    """What the function answered at one point; `extra` are the extra elements that it wrote.
+    """The function's answer at one point; `extra` are the extra elements that it wrote.
 
     `check` is `check_of` the point and all points of the run before it.
     """
@@ -47,7 +47,7 @@ def row(form: struct.Struct, number: int, answer: Answer) -> bytes:
 
 
 def parse(form: struct.Struct, rows: bytes, known: list[Answer]) -> int:
-    """Append the answers that are new to `known`; return how many bytes were whole rows."""
+    """Append new answers to `known`; return how many bytes were whole rows."""
     whole = len(rows) // form.size * form.size
     for number, value, aborts, check, *extra in form.iter_unpack(rows[:whole]):
         if number == len(known):
@@ -56,7 +56,7 @@ def parse(form: struct.Struct, rows: bytes, known: list[Answer]) -> int:
 
 
 class Writer:
-    """The worker's end. Where the caller's files cannot be seen or written, it does nothing."""
+    """The worker's end. Where the caller's files are out of reach, it does nothing."""
 
     def __init__(self, path: str | None, form: struct.Struct, known: list[Answer]) -> None:
         self._file: BinaryIO | None = None
@@ -90,13 +90,13 @@ class Reader:
             path.touch()
 
     def read(self, known: list[Answer]) -> None:
-        """Append what is new to `known`."""
+        """Append new answers to `known`."""
         with contextlib.suppress(OSError), self._path.open("rb") as file:
             file.seek(self._place)
             self._place += parse(self._form, file.read(), known)
 
     def all_after(self, known: list[Answer]) -> list[Answer]:
-        """Return what is known and all that the file has after it; what is read stays unread."""
+        """Return the known answers and all after them in the file, without advancing."""
         answers = known.copy()
         with contextlib.suppress(OSError):
             parse(self._form, self._path.read_bytes(), answers)

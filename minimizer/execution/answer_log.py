@@ -1,8 +1,8 @@
 """The answers of the function in a run, kept so that the run can be made again from them.
 
 A run is deterministic: told the same values it asks for the same points, ends with the same bits,
-and has the same trace. So the answers are all that a file needs to have of it, and whoever reads
-them puts nothing into a run that a function could not have answered.
+and has the same trace. So a file needs only the answers, and reading them puts nothing into a run
+that a function could not have answered.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _NUMBERS = 3  # of an answer, before its extra elements
 
 
 class OtherPoint(RuntimeError):  # noqa: N818
-    """An answer was given at another point than the one that is asked for."""
+    """An answer belongs to another point than the one that is asked for."""
 
     def __init__(self) -> None:
         super().__init__(
-            "values are there for other points than those that are asked for; they come from "
+            "the values belong to other points than those that are asked for; they come from "
             "another version of minimizer, or from a machine that computes otherwise"
         )
 
@@ -73,7 +73,7 @@ def unpacked(rows: Array) -> list[Answer]:
 def give(answer: Answer, before: int, point: Array, call: Call) -> float:
     """Stand in for the function at `point`: write the extra elements to it, return the value.
 
-    `before` is the check of the answer before this one.
+    `before` is the checksum of the answer before this one.
     """
     n = len(point) - len(answer.extra)
     if check_of(point[:n], before) != answer.check:
@@ -85,7 +85,7 @@ def give(answer: Answer, before: int, point: Array, call: Call) -> float:
 
 
 def replay(driver: Driver, answers: Sequence[Answer]) -> None:
-    """Make a run that has not begun from its answers, as far as they go, or it does."""
+    """Repeat a run that has not begun from its answers, until they or the run end."""
     before = 0
     for answer, point in zip(answers, _points(driver), strict=False):
         driver.tell(give(answer, before, point, driver.call))

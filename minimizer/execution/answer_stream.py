@@ -1,8 +1,8 @@
-"""What workers have evaluated ahead: the answers of the function, run by run.
+"""The answers of the function that workers have evaluated ahead, run by run.
 
 A worker makes a run as one core would, and writes down each answer of the function. From these the
 caller makes the same run again, as it is deterministic: all counts, records, callbacks and
-decisions are those of one core, whoever evaluates, in whatever order the answers arrive.
+decisions are those of one core, no matter who evaluates and in which order answers arrive.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .answer_log import give, replay
 from .call import Call
 from .driver import Driver, Function
 
-_LONGEST_WAIT = 0.01  # seconds between two looks for an answer
+_LONGEST_WAIT = 0.01  # seconds between two checks for an answer
 
 
 class Here(threading.local):
-    """What this thread does: for which call it evaluates, and whether others evaluate beside it."""
+    """The task of this thread: the call for which it evaluates, and whether others do, too."""
 
     call_id: str | None = None
     aborted = False
@@ -41,9 +41,9 @@ def make_run(
     known: list[Answer],
     keep: Callable[[Answer], None],
 ) -> None:
-    """Make a run in a worker; keep what `fun` answers after what is known already.
+    """Make a run in a worker; keep the answers of `fun` after those already known.
 
-    No generator: out of one, a StopIteration of `fun` would come as another exception.
+    This is no generator, out of which a StopIteration of `fun` would come as another exception.
     """
     replay(driver, known)
     check = known[-1].check if known else 0
@@ -59,7 +59,7 @@ def make_run(
 
 
 class RunLog(NamedTuple):
-    """All answers of a run, what the function raised after them, and where."""
+    """All answers of a run, and the exception that the function raised after them."""
 
     answers: list[Answer]
     error: BaseException | None = None
@@ -67,16 +67,16 @@ class RunLog(NamedTuple):
 
 
 class WorkerTraceback(Exception):  # noqa: N818
-    """The cause of an exception that comes from a worker process: where it was raised there."""
+    """The cause of an exception from a worker process: its traceback there."""
 
 
 class Stream:
     """The answers of run `number`, in their order; `end` ends all workers and waits for it."""
 
-    work: Future[RunLog]  # what the worker returns at the end, or what became of it
+    work: Future[RunLog]  # the worker's final result, or the way it failed
     reader: Reader | None = None  # through which answers arrive before
     error: BaseException | None = None  # what the function raised after the last answer
-    is_complete = False  # whether the worker has come to the end of its run
+    is_complete = False  # whether the worker has reached the end of its run
     at_last_loss = -1  # number of answers when a worker died last
 
     def __init__(self, number: int, spec: Any, end: Callable[[], None]) -> None:
@@ -86,19 +86,19 @@ class Stream:
 
     @property
     def not_taken(self) -> int:
-        """How many evaluations were made that nobody has asked for."""
+        """How many evaluations were made that no run has asked for."""
         return len(self.answers) + (self.error is not None) - self.taken
 
     @property
     def is_lost(self) -> bool:
-        """Whether the worker has ended without coming to the end of its run."""
+        """Whether the worker has ended before the end of its run."""
         return not self.is_complete and self.work.done()
 
     def look(self) -> bool:
         """Add the answers that have arrived; return whether no more will come."""
         if self.is_complete:
             return True
-        last = self.work.done()  # before the look at the file, which then is last
+        last = self.work.done()  # before reading the file, which is then complete
         if self.reader is not None:
             self.reader.read(self.answers)
         if last and self.work.exception() is None:
@@ -137,16 +137,15 @@ class Stream:
 
     @property
     def all_answers(self) -> list[Answer]:
-        """All answers up to now, also those that nobody has looked at; from any thread."""
+        """All answers up to now, including those not read yet; callable from any thread."""
         answers = self.answers.copy()
         return answers if self.reader is None else self.reader.all_after(answers)
 
 
 def follow(driver: Driver, stream: Stream, call: Call) -> None:
-    """Carry a run as far as its stream goes, or until it is over.
+    """Advance a run as far as its stream goes, or until it is over.
 
-    When the call is stopped from outside, answers that are there are still taken in: they have
-    been paid for.
+    When the call is stopped from outside, answers that have arrived still count.
     """
     call.following = True
     try:

@@ -1,4 +1,4 @@
-"""What the runs of one call share: the abort flag, the deadline, and who is watching."""
+"""What the runs of one call share: the abort flag, the deadline, callback and progress."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Call:
     callback: Callable[[RunRecord], object] | None = None
     reporter: Reporter | None = None
     tracing: bool = False
-    logs: bool = False  # keeps all answers, so that it can be written down and gone on with
+    logs: bool = False  # keeps all answers, so that it can be saved and continued
     aborted: bool = False  # by the function or a callback, in the order of the runs
     stopped: bool = False  # from outside: by another thread, or by Ctrl-C
-    following: bool = False  # values that are there already are taken in before a stop
+    following: bool = False  # values that have arrived count before a stop
     leader: Call | None = None  # in a worker thread: the call that it works for, and ends with
-    seconds_before: float = 0.0  # that were used before it was written down and gone on with
+    seconds_before: float = 0.0  # that were used before it was saved and continued
 
     def __post_init__(self) -> None:
         self._one_at_a_time = threading.Lock()
         self.thread = threading.get_ident()
-        self.id = os.urandom(16).hex()  # no other call's, on any machine
+        self.id = os.urandom(16).hex()  # unique to this call, on any machine
         # An abort or a stop as compiled runs see it.
         self.flag = np.array([_ABORTED if self.aborted else 0], np.int64)
         self.begin(self.callback, self.reporter, None)
@@ -47,7 +47,7 @@ class Call:
         reporter: Reporter | None,
         max_seconds: float | None,
     ) -> None:
-        """Let the clock run, and these watch."""
+        """Start the clock, and register callback and progress."""
         self.callback, self.reporter = callback, reporter
         self.is_watched = callback is not None or reporter is not None
         self.began = time.monotonic()
@@ -56,11 +56,11 @@ class Call:
 
     @property
     def seconds(self) -> float:
-        """The time that the call has taken."""
+        """The time taken by the call."""
         return self.seconds_before + time.monotonic() - self.began
 
     def ends(self) -> int:
-        """Return the status with which no further point may be evaluated, 0 if it may."""
+        """Return the status that forbids further evaluations, 0 if there is none."""
         if self.aborted or (self.stopped and not self.following):
             return _ABORTED
         if self.leader is not None and (self.leader.aborted or self.leader.stopped):
@@ -76,12 +76,12 @@ class Call:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
     def abort(self) -> None:
-        """Stop all runs: at the next evaluation, or where the method says."""
+        """Stop all runs: at the next evaluation, or where the method prescribes."""
         self.aborted = True
         self.flag[0] = _ABORTED
 
     def abort_from(self, thread: int) -> None:
-        """Stop all runs; at once, if it is not the caller's own thread that says so."""
+        """Stop all runs; at once, if this is not the caller's own thread."""
         if thread == self.thread or self.in_order:
             self.abort()
         else:
@@ -89,7 +89,7 @@ class Call:
             self.flag[0] = _ABORTED
 
     def iteration_done(self, record: RunRecord) -> None:
-        """Tell those who watch; a callback that raises StopIteration aborts."""
+        """Call callback and progress; a callback that raises StopIteration aborts."""
         with self._one_at_a_time:
             if self.reporter is not None:
                 self.reporter.update(record.function_value)

@@ -1,8 +1,8 @@
-"""Writing a call down by itself, now and then, so that a kill costs no more than that.
+"""Saving a call at intervals, so that a kill costs no more than one of them.
 
-A thread does it, since the caller may be in the function for hours while workers go on. What it
-writes is a prefix of the answers of each run, of which every one will do. A file that cannot be
-written costs the file and not the call: it is warned of once, and tried again the next time.
+A thread does it, since the caller may be in the function for hours while workers continue. It
+writes a prefix of the answers of each run; any prefix is valid. If the file cannot be written, the
+call continues: there is one warning, and another attempt after the next interval.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from . import checkpoint_file
 
 
 class Checkpoint:
-    """The file of one call; `data` returns what is to be in it, from any thread."""
+    """The file of one call; `data` returns its contents, from any thread."""
 
     def __init__(self, path: Path, seconds: float, data: Callable[[], dict[str, Any]]) -> None:
         self.path, self._data = path, data
         self._has_failed = False
         self._one_at_a_time, over = threading.Lock(), threading.Event()
-        self._over = weakref.finalize(self, over.set)  # or when nobody knows this any more
+        self._over = weakref.finalize(self, over.set)  # or when this object is no longer referenced
         self._thread = threading.Thread(
             target=_keep_saving,
             args=(weakref.ref(self), over, seconds),
@@ -34,12 +34,12 @@ class Checkpoint:
         )
 
     def begin(self) -> None:
-        """Write the file, so that it is known whether it can be, and go on writing it."""
+        """Write the file, to see at once whether that is possible, and again at intervals."""
         self.save(stacklevel=6)
         self._thread.start()
 
     def save(self, stacklevel: int = 1) -> None:
-        """Write the file; warn if it cannot be, the first time."""
+        """Write the file; warn at the first failure."""
         try:
             with self._one_at_a_time:
                 checkpoint_file.write(self.path, self._data())
@@ -48,19 +48,19 @@ class Checkpoint:
                 self._has_failed = True
                 warnings.warn(
                     f"checkpoint {str(self.path)!r} cannot be written ({error}); the call goes on "
-                    "without, and it is tried again",
+                    "without it, and tries again",
                     RuntimeWarning,
                     stacklevel=stacklevel,
                 )
 
     def save_last(self) -> None:
-        """Write the file a last time, for a call that may be gone on with."""
+        """Write the file a last time, for a call that may be continued."""
         self._stop()
         with contextlib.suppress(RuntimeWarning):  # where warnings are errors
             self.save()
 
     def end(self, keep: bool) -> None:
-        """Stop writing; remove the file unless the call is to be gone on with."""
+        """Stop writing; remove the file unless the call may be continued."""
         self._stop()
         if not keep:
             checkpoint_file.remove(self.path)
@@ -84,11 +84,11 @@ def _keep_saving(
 
 
 def refuse_existing(path: Path) -> None:
-    """Raise an error if a file lies there, of a call that has not ended or of something else."""
+    """Raise an error if the file exists, whether it is a checkpoint or anything else."""
     if not path.exists():
         return
     checkpoint_file.read(path)
     raise FileExistsError(
-        f"checkpoint {str(path)!r} is there already, of a call that has not ended; go on with it "
+        f"checkpoint {str(path)!r} exists, from a call that has not ended; continue it "
         f"by Minimizer.load({str(path)!r}, fun).resume(), or delete it"
     )

@@ -1,7 +1,7 @@
-"""What of a call is in its file: how it began, what the function answered, the time it took.
+"""The contents of a checkpoint: how the call began, the function's answers, the time taken.
 
-From these the call is made again up to where it was. Nothing else is believed: settings pass the
-checks of all settings, sizes are those of what is there, and answers must fit the points.
+From these the call is repeated up to its last answer. Nothing is taken on trust: settings pass the
+usual checks, sizes are those of the actual data, and answers must fit the points.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .checkpoint_file import as_text, damaged, from_text, read
 from .session import Session
 from .several import Waiting
 
-MOST_PARAMS, MOST_ELEMENTS = 3000, 10**8  # of what is made when a file is read: some hundred MB
+MOST_PARAMS, MOST_ELEMENTS = 3000, 10**8  # elements of the arrays made on reading: some hundred MB
 WRONG = (ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError)
 
 
 class Begun(NamedTuple):
-    """How a call began: settings and start as JSON knows them, and whether it is a single run."""
+    """How a call began: settings and start as JSON, and whether it is a single run."""
 
     settings: dict[str, Any]
     start: list[Any]  # initial_params, initial_param_variations, initial_simplex
@@ -29,7 +29,7 @@ class Begun(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """A call as its file has it."""
+    """A call as read from its file."""
 
     begun: Begun
     seconds: float
@@ -38,7 +38,7 @@ class Saved(NamedTuple):
 
 
 def data_of_call(begun: Begun, session: Session) -> dict[str, Any]:
-    """Return what is to be in the file of a call, from any thread."""
+    """Return the contents of the file of a call, from any thread."""
     return {
         **begun._asdict(),
         "seconds": session.call.seconds,
@@ -48,7 +48,7 @@ def data_of_call(begun: Begun, session: Session) -> dict[str, Any]:
 
 
 def read_call(path: Path) -> Saved:
-    """Return the call that a file has; a ValueError says why there is none."""
+    """Return the call in a file; a ValueError says why there is none."""
     data = read(path)
     try:
         begun = Begun(dict(data["settings"]), list(data["start"]), data["once"] is True)
@@ -64,7 +64,7 @@ def read_call(path: Path) -> Saved:
 
 
 def check_size(begun: Begun) -> int:
-    """Return the number of extra elements; refuse what would take more memory than there is."""
+    """Return the number of extra elements; refuse sizes that would take too much memory."""
     params, variations, simplex = begun.start
     vectors = [params, variations, None if simplex is None else simplex[0]]
     n = max([begun.settings["n_params"] or 0, *(len(each) for each in vectors if each)])

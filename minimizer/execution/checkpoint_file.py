@@ -1,8 +1,8 @@
-"""A file that has a call under way: data in JSON, behind a line that says what it is.
+"""The file of a call under way: data in JSON after a header line.
 
-That line has the format, the version of the program and a checksum of the rest, so that a foreign,
-damaged or half-written file is refused before anything is made of it. Reading runs nothing: there
-are numbers, words and lists in it, and arrays of numbers as text.
+The header has the format, the version of the program and a checksum of the rest, so that a foreign,
+damaged or half-written file is refused before it is interpreted. Reading executes nothing: the file
+has numbers, words and lists, and arrays of numbers as text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LITTLE = np.dtype("<f8")
 
 
 def write(path: Path, data: dict[str, Any]) -> None:
-    """Write a file that is there as a whole or, whatever happens meanwhile, as it was before."""
+    """Write a file whole, or leave it as it was if anything fails."""
     body = json.dumps(data).encode("ascii")
     head = {_NAME: FORMAT, "version": __version__, "sha256": hashlib.sha256(body).hexdigest()}
     aside = aside_of(path)
@@ -45,14 +45,14 @@ def write(path: Path, data: dict[str, Any]) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the data of a file; a ValueError says in a sentence why it cannot be."""
+    """Return the data of a file; a ValueError says in one sentence why that is impossible."""
     with path.open("rb") as file:
         head, body = _head_of(path, file.readline(_LONGEST_HEAD)), file.read()
     made, own = (head.get("version"), head[_NAME]), (__version__, FORMAT)
     if made != own:
         raise ValueError(
             f"{str(path)!r} was written by version {str(made[0])[:20]!r} of minimizer, and this is "
-            f"{__version__!r}; go on with it there, or delete it"
+            f"{__version__!r}; continue it there, or delete it"
         )
     if head.get("sha256") != hashlib.sha256(body).hexdigest():
         raise damaged(path)
@@ -66,32 +66,32 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def damaged(path: Path) -> ValueError:
-    """Return the error that refuses a file."""
+    """Return the error for a damaged file."""
     return ValueError(
-        f"{str(path)!r} is damaged, nothing can be gone on with; delete it and begin again"
+        f"{str(path)!r} is damaged and cannot be continued; delete it and begin again"
     )
 
 
 def remove(path: Path) -> None:
-    """Delete a file, and what was being written beside it."""
+    """Delete a file, and an unfinished one beside it."""
     for each in (path, aside_of(path)):
         with contextlib.suppress(OSError):
             each.unlink()
 
 
 def aside_of(path: Path) -> Path:
-    """Return where a file is written before it takes its place."""
+    """Return the path to which a file is written before it is renamed."""
     return path.with_name(f".{path.name}.part")
 
 
 def as_text(array: Array) -> dict[str, Any]:
-    """Return an array (m, k) of numbers in a form that JSON knows, with all its bits."""
+    """Return an array (m, k) of numbers as JSON, with all its bits."""
     numbers = base64.b64encode(array.astype(_LITTLE).tobytes()).decode("ascii")
     return {"columns": array.shape[1], "numbers": numbers}
 
 
 def from_text(text: dict[str, Any]) -> Array:
-    """Return an array (m, k); a ValueError, TypeError or KeyError says that there is none."""
+    """Return an array (m, k); ValueError, TypeError or KeyError if there is none."""
     numbers = np.frombuffer(base64.b64decode(text["numbers"], validate=True), _LITTLE)
     columns = text["columns"]
     if not (type(columns) is int and 0 < columns <= max(len(numbers), 10) * 2):
@@ -110,7 +110,7 @@ def _head_of(path: Path, line: bytes) -> dict[str, Any]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let the new name of a file outlive a power cut, where a system can."""
+    """Make the new name of a file survive a power cut, where the system can."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:

@@ -1,6 +1,6 @@
-"""Carrying a run to its end in compiled code.
+"""Completing a run in compiled code.
 
-With a function that numba has compiled the whole run is, loop and all; around one in Python it is
+With a function that numba has compiled, the whole run is compiled; around a Python function, only
 the algorithm between two calls.
 """
 
@@ -20,26 +20,26 @@ from .call import Call
 from .driver import Driver, Function
 from .returned_value import as_real
 
-_FIRST = 64  # evaluations between two looks at the clock and at signals; then as time allows
+_FIRST = 64  # evaluations between checks of clock and signals; then as time allows
 _MOST = 2**40
 _SHORT, _LONG = 0.002, 0.05  # seconds that a slice should take
 
 
 def suits(fun: Any, call: Call) -> bool:
-    """Return whether runs are made in compiled code: if the function is, and nobody watches."""
+    """Return whether runs are made in compiled code: for a compiled function, if nobody watches."""
     return isinstance(fun, CompiledFunction) and not _is_watched(call)
 
 
 def _is_watched(call: Call) -> bool:
-    """Return whether somebody wants to know what happens between two evaluations."""
+    """Return whether callback, progress or trace need Python between evaluations."""
     return call.tracing or call.is_watched or call.logs
 
 
 def can_step(engine: str, call: Call) -> bool:
-    """Return whether the compiled algorithm is there, for a function in Python.
+    """Return whether to use the compiled algorithm around a Python function.
 
-    To read it from numba's cache takes longer than most minimizations, so that "auto" takes it only
-    if something else has; and to compile it takes minutes, so that nothing does that unasked.
+    Reading it from numba's cache takes longer than most minimizations, so "auto" uses it only if it
+    has been read already; compiling it takes minutes, so that is never done unasked.
     """
     if engine == "python" or _is_watched(call):
         return False
@@ -53,13 +53,13 @@ def can_step(engine: str, call: Call) -> bool:
     if engine == "auto":
         return False
     raise RuntimeError(
-        "engine is 'compiled', and the algorithm is not compiled yet; run python -m minimizer "
+        "engine is 'compiled', but the algorithm is not compiled yet; run python -m minimizer "
         "compile, which takes some minutes, or leave it at 'auto'"
     )
 
 
 def compile_algorithm() -> tuple[bool, bool]:
-    """Compile the algorithm unless that was done; return whether it was, and if it is kept now."""
+    """Compile the algorithm if necessary; return whether it was cached before, and is now."""
     require("numba", "numba")
     from ..simplex.compiled.entry_points import is_cached, step_address, step_entry
 
@@ -70,7 +70,7 @@ def compile_algorithm() -> tuple[bool, bool]:
 
 
 def drive_in_steps(driver: Driver, fun: Function) -> bool:
-    """Carry a run to its end with a function in Python; return False if it has begun already."""
+    """Complete a run with a Python function; return False if it has already begun."""
     from ..simplex.compiled.entry_points import step_address, step_entry
     from ..simplex.compiled.loops import BEGIN, TELL
     from ..simplex.compiled.packing import packed_run, take_over
@@ -103,7 +103,7 @@ def drive_in_steps(driver: Driver, fun: Function) -> bool:
 
 
 def drive(driver: Driver, fun: Any) -> None:
-    """Carry a run to its end, in slices, so that the deadline and Ctrl-C are minded."""
+    """Complete a run, in slices, to watch the deadline and Ctrl-C."""
     from ..simplex.compiled.entry_points import drive_entry, step_address
     from ..simplex.compiled.packing import address_of, packed_run, take_over
 
@@ -133,7 +133,7 @@ def drive(driver: Driver, fun: Any) -> None:
 
 
 def _next_slice(evaluations: int, seconds: float) -> int:
-    """Return how many evaluations to make before the next look at the clock."""
+    """Return how many evaluations to make before checking the clock again."""
     if seconds < _SHORT:
         return min(evaluations * 16, _MOST)
     return max(1, evaluations // 4) if seconds > _LONG else evaluations

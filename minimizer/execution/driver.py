@@ -1,7 +1,7 @@
 """The driver: carries one run from point to point and is the only caller of the user's function.
 
-It checks the values, watches the call, and keeps the trace. Of the run it knows no more than
-`Solver` says.
+It checks the values, watches the call, and keeps the trace. Of the run it uses only the protocol
+`Solver`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Function = Callable[[Array], Any]
 
 
 class Driver:
-    """Run `number` of a call: `ask` for a point, `tell` its value, or `drive` it to the end."""
+    """Run `number` of a call: `ask` for a point and `tell` its value, or `drive` it to the end."""
 
     def __init__(self, solver: Solver, call: Call, number: int) -> None:
         self.solver, self.call, self.number = solver, call, number
@@ -30,7 +30,7 @@ class Driver:
         self._handed: Array | None = None
 
     def drive(self, fun: Function) -> None:
-        """Carry the run to its end, calling `fun` with an array (n + extra,) of its own."""
+        """Complete the run; each call of `fun` gets its own array (n + extra,)."""
         ask, ends = self.solver.ask, self.call.ends
         while (point := ask(ends())) is not None:  # as in `ask`, without another call
             self._handed = point
@@ -41,7 +41,7 @@ class Driver:
                 raise
 
     def drive_once(self, fun: Function) -> float:
-        """Evaluate the next point, if there is one; return how many seconds that took."""
+        """Evaluate the next point, if any; return how many seconds that took."""
         point, began = self.ask(), time.perf_counter()
         if point is not None:
             try:
@@ -52,7 +52,7 @@ class Driver:
         return time.perf_counter() - began
 
     def failed(self) -> None:
-        """Count a call that raised and thus has no value; it aborts all runs."""
+        """Count a call that raised, and so has no value; it aborts all runs."""
         if self.is_waiting:
             self.solver.failed()
         self.call.abort()
@@ -63,10 +63,10 @@ class Driver:
         return self._handed
 
     def tell(self, returned: Any) -> Any:
-        """Take the value of the point that was asked for; return it as the run reads it."""
+        """Take the value at the point that was asked for; return it as the run reads it."""
         point, call, solver = self._handed, self.call, self.solver
         if point is None:
-            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+            raise RuntimeError("tell: no point is waiting for a value; ask() for one first")
         value = returned
         if type(value) is not float:  # NumPy's scalars are floats, too
             if isinstance(value, float):
@@ -88,5 +88,5 @@ class Driver:
         return self._handed is not None
 
     def record(self) -> RunRecord:
-        """Return what the run has done so far."""
+        """Return the record of the run so far."""
         return self.solver.record()

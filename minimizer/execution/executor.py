@@ -1,9 +1,9 @@
-"""Making the runs that are asked for: in the caller, with workers that evaluate ahead of it.
+"""Making the runs in the caller, with workers that evaluate ahead of it.
 
 One after another, the caller makes the runs as on one core: where a worker has begun a run, from
 its answers, else by calling the function itself. Threads write their answers where the caller reads
 them. Processes on this machine send each answer through a file; others return theirs at the end.
-What was evaluated and nobody needed is counted apart.
+Evaluations that were not needed are counted apart.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .worker_process import Task
 
 
 class Executor:
-    """The runs of one call, and the workers that it has: those of `pool`, or joblib's."""
+    """The runs of one call, and its workers: those of `pool`, or joblib's."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Executor:
     ) -> None:
         self._method, self._call, self._fun = method, call, fun
         self._engine = engine
-        self._known = known  # of runs to come, in a call that is gone on with
+        self._known = known  # of later runs, in a call that is continued
         self._n_jobs, self._pool = n_jobs, pool
         # Compiled runs are made faster than they could be fed from elsewhere.
         self._compiled = compiled_driver.suits(fun, call)
@@ -60,7 +60,7 @@ class Executor:
 
     @cached_property
     def _workers(self) -> Workers:
-        """The workers that there are; it takes a while to ask, and only some calls need to know."""
+        """The available workers; finding out takes a while, and only some calls need them."""
         return choose(self._n_jobs, self._pool) if self._method.may_share else SERIAL
 
     @cached_property
@@ -71,11 +71,11 @@ class Executor:
 
     @property
     def speculative_evaluations(self) -> int:
-        """Evaluations that nobody needed."""
+        """Evaluations that were not needed."""
         return self._not_needed + sum(stream.not_taken for stream in self._streams.values())
 
     def make(self, driver: Driver) -> None:
-        """Carry a run to its end, and let the one that may be made beside it begin."""
+        """Complete a run, and begin the one that may be made beside it."""
         if self._compiled:
             compiled_driver.drive(driver, self._fun)
             return
@@ -95,7 +95,7 @@ class Executor:
         driver.drive(self._fun)
 
     def _make_alone(self, driver: Driver) -> None:
-        """Let workers evaluate side by side what a run foretells, if they are worth it."""
+        """Let workers evaluate a run's forecast side by side, if that is worth it."""
         is_slow = all(driver.drive_once(self._fun) >= PAYS for _ in range(2))  # not by chance
         if is_slow and not driver.solver.is_over:
             workers = choose(self._n_jobs, self._pool)
@@ -107,9 +107,9 @@ class Executor:
                     self._not_needed += together.not_needed
 
     def recover(self, fresh: Driver) -> bool:
-        """Make a run again as far as its answers go; return whether there are any.
+        """Repeat a run as far as its answers go; return whether there are any.
 
-        It is for a call that has been stopped; what else went wrong in a run is of no interest.
+        This is for a call that has been stopped; other failures of a run no longer matter.
         """
         stream = self._stream(fresh)
         if stream is None:
@@ -125,15 +125,15 @@ class Executor:
 
     @property
     def all_answers(self) -> dict[int, list[Answer]]:
-        """What workers have answered up to now, by run; from any thread."""
+        """Answers of the workers up to now, by run; callable from any thread."""
         return {number: stream.all_answers for number, stream in list(self._streams.items())}
 
     def further(self, first: int) -> list[tuple[int, Any]]:
-        """Return number and spec of the runs from `first` on that were started ahead."""
+        """Return number and specification of the runs, from `first` on, started ahead."""
         return [(n, self._streams[n].spec) for n in sorted(self._streams) if n >= first]
 
     def close(self) -> None:
-        """Leave nothing behind; no worker is at work any more when this returns."""
+        """End all workers and remove all files; no worker is at work when this returns."""
         self._at_close.close()
 
     def _stream(self, driver: Driver) -> Stream | None:
@@ -142,7 +142,7 @@ class Executor:
         return stream if stream and stream.spec.seed == driver.solver.spec.seed else None
 
     def _begin(self, driver: Driver) -> None:
-        """Let the workers begin what is asked for and what may be asked for next."""
+        """Let workers begin the run asked for, and those that may be needed next."""
         number, spec = driver.number, driver.solver.spec
         if spec.beside is None or number + 1 in self._streams or self._workers.number < 2:
             return
@@ -159,7 +159,7 @@ class Executor:
         self._start(streams)
 
     def _start(self, streams: list[Stream]) -> None:
-        """Let workers make runs from where they are, when runs begun before have ended."""
+        """Let workers continue runs, once the runs begun before have ended."""
         background = self._background or self._hire()
         works = background.start(self._task(stream) for stream in streams)
         for stream, work in zip(streams, works, strict=True):
@@ -167,7 +167,7 @@ class Executor:
             self._streams[stream.number] = stream
 
     def _hire(self) -> Background:
-        """Return the workers."""
+        """Return the workers, started if necessary."""
         self._background, at_close = Background(self._workers), self._at_close
         if self._workers.share_memory:
             self._threads_call = Call(deadline=self._call.deadline, leader=self._call)
@@ -180,7 +180,7 @@ class Executor:
         return self._background
 
     def _task(self, stream: Stream) -> Task:
-        """Return what a worker is to do; what it writes to a file, its stream reads."""
+        """Return the task of a worker; the stream reads what the task writes to a file."""
         method, deadline, path = self._method, self._call.deadline, None
         if self._folder is not None:
             path = self._folder / f"run{stream.number}"

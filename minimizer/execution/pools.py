@@ -1,7 +1,7 @@
 """The kinds of workers: joblib's, on the backend that is active, or those of a user's pool.
 
-Another kind needs a choice in `choose`, and in `Background` a map that hands on the results of
-tasks, and a way to end what does not end by itself.
+Another kind needs a choice in `choose`, and in `Background` a map that passes on the results of
+tasks, and a way to end workers that do not end by themselves.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATIENCE = 0.5  # seconds that processes have to end their evaluation before th
 
 
 class Workers(NamedTuple):
-    """How many, and whether they share the caller's memory (threads) or not (processes).
+    """Number of workers, and whether they share the caller's memory (threads) or not.
 
     `pool` has the workers, if it is not None, else joblib.
     """
@@ -38,7 +38,7 @@ SERIAL = Workers(1)
 
 
 def choose(n_jobs: int | None, pool: Any = None) -> Workers:
-    """Return the workers that are asked for: by `n_jobs`, by joblib's configuration, or a pool."""
+    """Return the workers given by `n_jobs`, by joblib's configuration, or by a pool."""
     if _is_in_dask_worker() or (n_jobs is None and here.busy):
         return SERIAL
     if pool is not None:
@@ -46,7 +46,7 @@ def choose(n_jobs: int | None, pool: Any = None) -> Workers:
     preferred, _ = get_active_backend(prefer="threads")
     number = joblib.effective_n_jobs(n_jobs)
     if n_jobs is not None and n_jobs > 0:
-        number = min(number, n_jobs)  # a cluster tells its size, whatever is asked for
+        number = min(number, n_jobs)  # a cluster reports its size, whatever is requested
     return Workers(number, bool(getattr(preferred, "supports_sharedmem", False)))
 
 
@@ -60,9 +60,9 @@ def _is_in_dask_worker() -> bool:
 
 @contextlib.contextmanager
 def at_work() -> Iterator[None]:
-    """Let joblib's calls in the caller be nested, as long as workers are there for it.
+    """Count joblib's calls in the caller as nested, as long as it has workers.
 
-    For joblib's backends cannot serve two calls at the same time.
+    This is necessary because joblib's backends cannot serve two calls at once.
     """
     before = here.busy
     backend, inner_jobs = get_active_backend()[0].get_nested_backend()
@@ -91,9 +91,9 @@ def as_they_end(
     pool: Any = None,
     prefer: str | None = None,
 ) -> Iterator[R]:
-    """Yield the results of tasks in their order, while the others go on.
+    """Yield the results of tasks in their order, while the others continue.
 
-    `prefer` is for joblib, where no backend is active.
+    `prefer` is for joblib if no backend is active.
     """
     if pool is not None:
         return iter(pool.map(_perform, tasks))
@@ -109,7 +109,7 @@ def _perform(task: Callable[[], R]) -> R:
 
 
 class Background:
-    """Performs tasks while the caller goes on, which is a worker itself if it shares the memory."""
+    """Performs tasks while the caller continues, itself a worker if it shares the memory."""
 
     def __init__(self, workers: Workers) -> None:
         self._thread = threading.Thread()
@@ -121,7 +121,7 @@ class Background:
             self._patience = None if workers.share_memory else _PATIENCE
 
     def start(self, tasks: Iterable[Callable[[], Any]]) -> list[Future[Any]]:
-        """Begin tasks when those before have ended, as joblib's backends serve one call."""
+        """Begin tasks once earlier ones have ended, as joblib's backends serve one call."""
         self._join()
         items = list(enumerate(tasks))
         futures: list[Future[Any]] = [Future() for _ in items]
@@ -139,7 +139,7 @@ class Background:
             self._join()
 
     def _join(self, seconds: float | None = None) -> bool:
-        """Wait for the end; return whether it has come."""
+        """Wait for the end; return whether it was reached."""
         if self._thread.is_alive():
             self._thread.join(seconds)
         return not self._thread.is_alive()
@@ -165,7 +165,7 @@ def _numbered(item: tuple[int, Callable[[], Any]]) -> tuple[int, Any]:
 
 
 def _unordered(n_jobs: int) -> Any:
-    """Return a Parallel on the active backend, else on threads; it hands results on at once."""
+    """Return a Parallel on the active backend, else on threads; it passes results on at once."""
     settings = {"n_jobs": n_jobs, "prefer": "threads", "batch_size": 1, "pre_dispatch": "all"}
     try:
         return joblib.Parallel(**settings, return_as="generator_unordered")

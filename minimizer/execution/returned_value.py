@@ -1,4 +1,4 @@
-"""What the user's function returned, as a float, as residuals, or as their Jacobian."""
+"""The value returned by the user's function: a float, residuals, or their Jacobian."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import numpy as np
 
 from ..common.arrays import Array
 
-# Where it lies before NumPy 1.25.
+# Its place before NumPy 1.25.
 _ComplexWarning: type[Warning] = getattr(np, "exceptions", np).ComplexWarning
 
 
 def as_real(value: Any, params: Array) -> float:
-    """Return `value` as a float; an array of one element will do.
+    """Return `value` as a float; an array of one element is accepted.
 
     A TypeError says that it is not a real number (None, complex, a string …), a ValueError that
     it is an array of no or several elements; both name the point, `params`. NumPy's complex numbers
@@ -80,7 +80,7 @@ def _as_float(value: Any) -> float:
 
 
 def as_residuals(value: Any, params: Array) -> Array:
-    """Return residuals (m,); their type, float32 or float64, stays.
+    """Return residuals (m,); their type, float32 or float64, is kept.
 
     The errors name the point, `params`.
     """

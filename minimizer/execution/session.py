@@ -1,4 +1,4 @@
-"""One call of `minimize`: its runs in their order, and what has come out so far."""
+"""One call of `minimize`: its runs in their order, and the results so far."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .solver import Method
 
 
 class Session:
-    """Carries a method from run to run, as `Driver` carries a run from point to point.
+    """Advances a method from run to run, as `Driver` advances a run from point to point.
 
-    A call that is gone on with begins with what was `known` of each run and what was `waiting`.
+    A continued call begins with the `known` answers of each run and those `waiting`.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Session:
     def perform(
         self, fun: Function, n_jobs: int | None, pool: Any = None, engine: str = "python"
     ) -> None:
-        """Make all runs; when this returns or raises, no worker is at work any more."""
+        """Make all runs; when this returns or raises, no worker is at work."""
         executor = Executor(self._method, self.call, fun, n_jobs, pool, self._ahead, engine)
         self._executor = executor
         try:
@@ -84,31 +84,31 @@ class Session:
         return None
 
     def ask_several(self, count: int) -> Array:
-        """Return up to `count` points (m, n + extra) to be evaluated at once; at the end none."""
+        """Return up to `count` points (m, n + extra) to evaluate at once; none at the end."""
         if self.ask() is None or self._driver is None or self._several is None:
             return np.empty((0, self._width))
         return self._several.ask(self._driver, self._ahead, count)
 
     def tell(self, value: Any) -> None:
-        """Take the value of the point that was asked for, or the values of several."""
+        """Take the value at the point that was asked for, or the values at several."""
         if self._several is not None and self._several.is_waiting:
             self._several.tell(value)
             self.ask()
         elif self._driver is None or not self._driver.is_waiting:
-            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+            raise RuntimeError("tell: no point is waiting for a value; ask() for one first")
         else:
             self._driver.tell(value)
 
     @property
     def has_ended(self) -> bool:
-        """Whether no point is left to ask for; what was asked for stays with whoever has it."""
+        """Whether no point is left to ask for."""
         if self._driver is not None and self._driver.is_waiting and not self.call.ends():
             return False
         return self.ask() is None
 
     @property
     def answers(self) -> dict[int, Array]:
-        """What is known of each run, as `packed` has it; from any thread."""
+        """The answers of each run, as from `packed`; callable from any thread."""
         rows = {number: packed(answers) for number, answers in list(self._ahead.items())}
         beside = None if self._several is None else self._several.beside
         if beside is not None and beside.log is not None:
@@ -122,14 +122,14 @@ class Session:
 
     @property
     def waiting(self) -> list[Waiting]:
-        """The answers that wait for their turn; from any thread."""
+        """The answers that wait for their turn; callable from any thread."""
         return [] if self._several is None else self._several.waiting
 
     def _give_up(self, executor: Executor, all_there_is: bool) -> None:
-        """Keep what there is: the function raised, or Ctrl-C was pressed.
+        """Keep the results so far: the function raised, or Ctrl-C was pressed.
 
-        An exception of the function comes at its place in the order of the runs. Ctrl-C comes at
-        any time: then all answers count that are there, of whatever run.
+        An exception of the function comes at its place in the order of the runs. Ctrl-C may come at
+        any time: then the answers of all runs count.
         """
         driver = self._driver
         self.call.abort()
@@ -147,7 +147,7 @@ class Session:
             self._take_in(executor)
 
     def _take_in(self, executor: Executor) -> None:
-        """Let the runs count that were started ahead: the call was stopped from outside."""
+        """Count the runs that were started ahead: the call was stopped from outside."""
         self.call.is_watched = False
         for number, spec in executor.further(len(self.records)):
             driver = self._driver_of(spec, number)
@@ -156,7 +156,7 @@ class Session:
         self._best = None  # the lowest of all
 
     def close(self, keep_checkpoint: bool = False) -> None:
-        """Drop what is only needed while runs are under way; the results can then be pickled."""
+        """Drop everything that only runs under way need; the results can then be pickled."""
         if not self.is_closed:
             self.is_closed = True
             if self.checkpoint is not None:
@@ -177,7 +177,7 @@ class Session:
 
     @property
     def best(self) -> RunRecord | None:
-        """Record of the best run so far: that of the method, else the one with the lowest value."""
+        """Record of the best run so far: the method's choice, else the lowest value."""
         if self._best is not None:
             return self._best
         seen = [r for r in self.all_records if r.function_value == r.function_value]
@@ -189,7 +189,7 @@ class Session:
         self.trace += driver.trace
 
     def _collect(self) -> None:
-        """Go on to the next run, or to the end."""
+        """Proceed to the next run, or to the end."""
         assert self._driver is not None
         self._keep(self._driver)
         beside = self._driver.solver.spec.beside
@@ -203,7 +203,7 @@ class Session:
             self._take_in_beside(beside)
 
     def _take_in_beside(self, spec: Any) -> None:
-        """Let the run count that was evaluated beside the last; a worker's stream counts later."""
+        """Count the run that was evaluated beside the last one; worker streams count later."""
         number = len(self.records)
         if self._several is None or (self._executor and number in self._executor.all_answers):
             return
@@ -218,7 +218,7 @@ class Session:
             self._best = None  # the lowest of all
 
     def _begin(self, spec: Any) -> Driver:
-        """Return the next run, gone on with after what is known of it."""
+        """Return the next run, continued after its known answers."""
         number = len(self.records)
         driver = self._driver_of(spec, number)
         if driver.log is None or self._several is None:

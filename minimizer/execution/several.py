@@ -1,9 +1,9 @@
-"""Several points of a call at once, for whoever evaluates side by side.
+"""Several points of a call at once, for evaluation side by side.
 
-They are the next point of the run under way and those that it foretells, and the same of the run
-that may be made beside it. Values wait here for their turn: the run asks for its points one by one,
-as ever, and is told the value at just that point. So all results are those of one point at a time,
-and a value that nobody asks for is counted as one ahead that was not needed.
+They are the next point of the run under way and its forecast, and the same of the run that may be
+made beside it. Values wait here for their turn: the run asks for its points one by one, as always,
+and is told the value at exactly that point. So all results are those of one point at a time, and a
+value that is never asked for counts as speculative.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Waiting(NamedTuple):
 
 
 class Several:
-    """The points of a call that are evaluated at once, and the values that wait for their turn."""
+    """The points of a call to be evaluated at once, and the values waiting for their turn."""
 
     def __init__(
         self, make: Callable[[Any, int], Solver], call: Call, n: int, waiting: Iterable[Waiting]
@@ -53,18 +53,18 @@ class Several:
 
     @property
     def waiting(self) -> list[Waiting]:
-        """The answers that nobody has asked for yet; from any thread."""
+        """The answers not asked for yet; callable from any thread."""
         return [each for answers in list(self._waiting.values()) for each in answers]
 
     @property
     def not_needed(self) -> int:
-        """How many evaluations nobody has asked for, at the end of the call."""
+        """How many evaluations were never asked for, at the end of the call."""
         beside = self.beside
         logged = 0 if beside is None or beside.log is None else len(beside.log)
         return len(self.waiting) + logged
 
     def ask(self, driver: Driver, known: dict[int, list[Answer]], count: int) -> Array:
-        """Return up to `count` points (m, n + extra), of which one is the next of the run."""
+        """Return up to `count` points (m, n + extra), one of which is the next of the run."""
         self._begin_beside(driver, known)
         second = [] if self.beside is None else [self.beside]
         by_run = [list(self._points_of(each, count)) for each in [driver, *second]]
@@ -74,7 +74,7 @@ class Several:
         return self._rows
 
     def tell(self, values: Any) -> None:
-        """Take the values at the points that were asked for last, in that order."""
+        """Take the values at the points asked for last, in that order."""
         if not isinstance(values, Iterable):
             raise TypeError(f"tell: {values!r} is not a sequence; give one value for each point")
         given = list(values)
@@ -93,7 +93,7 @@ class Several:
             self.tell_waiting(beside)
 
     def forget_points(self) -> None:
-        """Let the points that were asked for last be asked for again."""
+        """Forget the points asked for last; they will be asked for again."""
         self._handed = []
 
     def tell_waiting(self, driver: Driver) -> Array | None:
@@ -111,7 +111,7 @@ class Several:
         return point
 
     def answers_of(self, number: int) -> list[Answer]:
-        """Return what is known of a run that is to begin, which so far was the one beside."""
+        """Return the known answers of a run that is about to begin."""
         beside = self.beside
         if beside is None or beside.number != number or beside.log is None:
             return []
@@ -127,7 +127,7 @@ class Several:
             self.tell_waiting(self.beside)
 
     def _points_of(self, driver: Driver, count: int) -> Iterator[tuple[int, Array]]:
-        """Yield the points of a run that are to be evaluated, but for those with a value."""
+        """Yield the points of a run to be evaluated, except those that have a value."""
         number, point = driver.number, driver.ask()
         if point is None:
             return
@@ -141,12 +141,12 @@ class Several:
 
 
 def as_data(waiting: list[Waiting]) -> list[Any]:
-    """Return answers that wait for their turn in a form that JSON knows."""
+    """Return answers that wait for their turn as JSON."""
     return [[each.run, each.point.hex(), each.value, list(each.extra)] for each in waiting]
 
 
 def from_data(rows: list[Any], extra: int) -> list[Waiting]:
-    """Return the answers of a file; a ValueError or TypeError says that there are none."""
+    """Return the answers in a file; ValueError or TypeError if there are none."""
     answers = [
         Waiting(int(run), bytes.fromhex(point), float(value), tuple(map(float, more)))
         for run, point, value, more in rows

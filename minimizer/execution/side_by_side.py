@@ -1,9 +1,9 @@
-"""A run whose points are evaluated by workers, as many at once as it foretells.
+"""A run whose points are evaluated by workers, as many at once as its forecast allows.
 
-That is for a run beside which no other can be made: a single one, one of those that depend on each
-other, or one whose budget is too small for two. Answers are told in the order in which the run asks
-for them, and what went wrong comes in its turn, so that it is the same run. As sending a point to a
-worker takes its time, a function that is fast is called by the caller itself.
+This is for a run beside which no other can be made: a single run, one of several that depend on
+each other, or one whose budget is too small for two. Answers are told in the order in which the run
+asks for them, and failures count in their turn, so it is the same run. As sending a point to a
+worker takes time, a fast function is called by the caller itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PAYS = 0.02  # seconds that an evaluation must take
 
 
 class Outcome(NamedTuple):
-    """What an evaluation came to, and how long it took."""
+    """The outcome of an evaluation, and its duration."""
 
     seconds: float
     value: float = 0.0
@@ -39,7 +39,7 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Evaluate:
-    """An evaluation to make at a point (n + extra,), in whatever thread or process."""
+    """An evaluation to make at a point (n + extra,), in any thread or process."""
 
     fun: Function
     point: Array
@@ -47,7 +47,7 @@ class Evaluate:
     call_id: str
 
     def __call__(self) -> Outcome:
-        """Make it."""
+        """Make the evaluation."""
         before = here.call_id, here.aborted, here.busy
         here.call_id, here.aborted, here.busy = self.call_id, False, True
         began, point, params = time.perf_counter(), self.point.copy(), self.point[: self.n]
@@ -73,7 +73,7 @@ class SideBySide:
         self.not_needed = 0
 
     def drive(self, driver: Driver) -> None:
-        """Carry a run on as long as its evaluations take long, or to its end."""
+        """Continue a run as long as its evaluations are slow, or to its end."""
         try:
             with all_at_once(self._workers) as self._perform:
                 self._drive(driver)
@@ -95,7 +95,7 @@ class SideBySide:
             driver.tell(self._take(self._outcomes.pop(key), point, driver))
 
     def _evaluate(self, driver: Driver, point: Array) -> bool:
-        """Evaluate a point and those after it; return whether that was worth it."""
+        """Evaluate a point and those after it; return whether that saved time."""
         number = self._workers.number
         ahead = driver.solver.points_ahead(number - 1 + len(self._outcomes))
         keys = {each.tobytes(): each for each in [point, *ahead]}
@@ -111,11 +111,11 @@ class SideBySide:
         return max(each.seconds for each in outcomes) >= PAYS
 
     def _alone(self, task: Callable[[], Outcome], params: Array, error: Exception) -> Outcome:
-        """Evaluate the point whose turn it is after a worker died: it may be whose fault it was."""
+        """After a worker died, evaluate the next point alone, as it may be the cause."""
         if not is_death(error):
             raise explained(error, self._fun) from error
         warnings.warn(
-            f"a worker process died ({type(error).__name__}); a new one goes on",
+            f"a worker process died ({type(error).__name__}); a new one continues",
             RuntimeWarning,
             stacklevel=9,
         )
@@ -127,7 +127,7 @@ class SideBySide:
             raise RuntimeError(
                 f"a worker process died twice at {params.tolist()}: it was killed, "
                 f"ran out of memory, or {name_of(self._fun)} crashes there. Give the workers more "
-                "memory, let fun return NaN there, or see what happens with n_jobs=1"
+                "memory, let fun return NaN there, or try n_jobs=1"
             ) from again
         return outcome
 

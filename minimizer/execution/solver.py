@@ -1,4 +1,4 @@
-"""What the execution knows of a method: it makes runs, and a run asks for points."""
+"""The protocols of a method and its runs: a method makes runs, and a run asks for points."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ..common.status import Status
 
 
 class Solver(Protocol):
-    """One run, as data that can be pickled: advanced by the values at the points it asks for.
+    """One run, as data that can be pickled: advanced by values at the points it asks for.
 
-    Runs with the same ``spec.seed`` evaluate the same points as far as they go; ``spec.beside`` is
-    the spec of a run that will be asked for next and may begin at the same time, or None.
+    Runs with the same ``spec.seed`` evaluate the same points as far as they go; ``spec.beside``
+    specifies the run that will be needed next and may begin at the same time, or None.
     """
 
-    spec: Any  # what it was asked to do
+    spec: Any  # its specification
 
     @property
     def returns(self) -> str:
-        """How the value at the next point is to be read: a name in `returned_value.READERS`."""
+        """How to read the value at the next point: a name in `returned_value.READERS`."""
 
     @property
     def is_over(self) -> bool:
@@ -40,31 +40,31 @@ class Solver(Protocol):
         """Return a copy of the next point, None at the end; the call `ends` with a status, or 0."""
 
     def points_ahead(self, count: int) -> list[Array]:
-        """Return copies of up to `count` points after the one that was asked for last.
+        """Return copies of up to `count` points after the last one asked for.
 
-        They are those that follow from what is known already, whatever ordinary values come: the
-        vertices of a simplex in the making, the columns of a Jacobian. All may be evaluated at
-        once. This is a forecast that changes nothing: the run still asks for each point in its
-        turn, and only a value at just these bits is told then. Where a value is not ordinary and
-        the run goes elsewhere, the others were evaluated in vain, which are counted apart. A point
-        beyond the run's own limits is none of them; a method that knows none returns ``[]``.
+        They are the points that are known already, for any ordinary values to come: the vertices of
+        a new simplex, the columns of a Jacobian. All may be evaluated at once. This forecast
+        changes nothing: the run still asks for each point in its turn, and is told only a value at
+        exactly these bits. Where a value is not ordinary and the run goes elsewhere, the others
+        were evaluated in vain and are counted apart. Points beyond the run's own limits are left
+        out; a method without a forecast returns ``[]``.
         """
 
     def tell(self, value: Any, point: Array, aborted: bool) -> bool:
         """Take the value at `point`, as `returns` says; return whether an iteration has ended."""
 
     def cut(self, status: Status) -> None:
-        """End the run from outside, if it goes on."""
+        """End the run from outside, unless it is over."""
 
     def failed(self) -> None:
         """Count an evaluation without a value."""
 
     def record(self) -> RunRecord:
-        """Return what the run has done so far."""
+        """Return the record of the run so far."""
 
 
 class Method(Protocol):
-    """The runs of one call, of `n` parameters and `extra` elements: which is next, how it ends."""
+    """The runs of one call, with `n` parameters and `extra` elements."""
 
     n: int
     extra: int
@@ -93,4 +93,4 @@ class Method(Protocol):
         """Take a run that has ended."""
 
     def ahead(self, first: int, count: int) -> Sequence[tuple[int, Any]]:
-        """Return number and spec of runs from `first` on that may be asked for later."""
+        """Return number and specification of runs, from `first` on, that may be needed later."""

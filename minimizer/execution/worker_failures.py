@@ -1,6 +1,6 @@
-"""What to do when workers fail: whose fault it is, and whether to go on.
+"""Failures of workers: their cause, and whether to continue.
 
-A worker that dies costs the evaluation that it was at. A new worker resumes its run after the last
+A worker that dies costs the evaluation under way. A new worker resumes its run after the last
 answer that arrived. If that one dies as well, and no answer has come in between, the function
 itself is the likely cause: then the call ends with an error, and the best point so far is attached
 to it. The caller's own process never makes such an evaluation.
@@ -32,7 +32,7 @@ def judge(stream: Stream, fun: Function) -> None:
         raise RuntimeError(
             f"a worker process died twice at evaluation {known + 1} of run {run} ({name}): it was "
             f"killed, ran out of memory, or {name_of(fun)} crashes there. Give the workers more "
-            "memory, let fun return NaN there, or see what happens with n_jobs=1"
+            "memory, let fun return NaN there, or try n_jobs=1"
         ) from error
     stream.at_last_loss = known
     warnings.warn(
@@ -44,7 +44,7 @@ def judge(stream: Stream, fun: Function) -> None:
 
 
 def is_death(error: BaseException) -> bool:
-    """Return whether an exception of joblib says that a worker is no more."""
+    """Return whether an exception of joblib means that a worker has died."""
     if isinstance(error, concurrent.futures.BrokenExecutor):
         return "un-serialize" not in str(error)
     cancelled = isinstance(error, concurrent.futures.CancelledError)
@@ -52,7 +52,7 @@ def is_death(error: BaseException) -> bool:
 
 
 def explained(error: BaseException, fun: Function) -> BaseException:
-    """Return an error that names the function if it is one that cannot be sent to a worker."""
+    """Return an error that names the function if it cannot be sent to a worker."""
     try:
         pickle.dumps(joblib.wrap_non_picklable_objects(fun))
     except Exception as cause:
@@ -69,7 +69,7 @@ def explained(error: BaseException, fun: Function) -> BaseException:
 
 
 def name_of(fun: Any) -> str:
-    """Return the name that a user knows the function by."""
+    """Return the name by which the user knows the function."""
     fun = getattr(fun, "user_function", fun)
     args = getattr(fun, "args", None)
     if hasattr(fun, "func") and args:  # a partial; its first argument is the user's function

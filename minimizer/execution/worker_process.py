@@ -1,4 +1,4 @@
-"""What runs in a worker: one run, whose answers are sent and returned."""
+"""The code in a worker: one run, whose answers are sent and returned."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Task:
         return RunLog(self.known, sendable(error, self.fun), where)
 
     def _evaluate(self, call: Call, writer: Writer | None = None) -> BaseException | None:
-        """Append what the function answers to what is known; return what it raised."""
+        """Append the function's answers to those known; return the exception it raised."""
 
         def keep(answer: Answer) -> None:
             if writer is not None:
@@ -75,9 +75,9 @@ class Task:
 
 
 class _Guard(threading.Thread):
-    """Ends a worker process whose caller was killed: nobody waits for it any more.
+    """Ends a worker process whose caller was killed.
 
-    One for each process; it stays, for idle workers would wait on for minutes.
+    One per process; it remains, as idle workers would otherwise wait for minutes.
     """
 
     caller = 0
@@ -92,7 +92,7 @@ class _Guard(threading.Thread):
 
 
 def _guard(caller: int, is_here: bool, folder: Path | None) -> None:
-    """See to it that this process does not outlive the caller, if it is a child of it."""
+    """Ensure that this process does not outlive the caller, if it is its child."""
     if os.getppid() != caller:  # the worker of a cluster, or the caller was killed before now
         if is_here and _is_orphan(caller):
             os._exit(1)
@@ -106,7 +106,7 @@ def _guard(caller: int, is_here: bool, folder: Path | None) -> None:
 
 
 def _is_orphan(caller: int) -> bool:
-    """Return whether this is one of joblib's own processes whose caller is no more."""
+    """Return whether this is one of joblib's own processes whose caller has died."""
     if os.name == "posix" and multiprocessing.current_process().name.startswith("Loky"):
         try:
             os.kill(caller, 0)
@@ -117,7 +117,7 @@ def _is_orphan(caller: int) -> bool:
 
 @contextlib.contextmanager
 def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
-    """Abort a call when the caller wants it to end, or has ended it before it began."""
+    """Abort a call when the caller wants it to end, or did so before it began."""
     over, is_sent = threading.Event(), folder is not None and folder.exists()
     if folder is not None and is_here and not is_sent:
         call.abort()
@@ -139,7 +139,7 @@ def _watched(call: Call, folder: Path | None, is_here: bool) -> Iterator[None]:
 
 
 def sendable(error: BaseException, fun: Function) -> BaseException:
-    """Return an exception that can be sent to the caller, as like the given one as possible."""
+    """Return an exception that can be sent to the caller, as similar as possible."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:

@@ -1,4 +1,4 @@
-"""What the cells of a table mean: numbers, in several spellings, and dates."""
+"""The meaning of table cells: numbers, in several spellings, and dates."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def number(text: str, comma: bool) -> float | None:
 
 
 def is_missing(text: str) -> bool:
-    """Return whether a cell says that there is no number."""
+    """Return whether a cell marks a missing number."""
     return text.strip().lower() in MISSING
 
 
 def is_value(text: str, comma: bool) -> bool:
-    """Return whether a cell is one of data, not of a heading."""
+    """Return whether a cell belongs to data, not to a heading."""
     text = text.strip()
     if number(text, comma) is not None:
         return True
@@ -44,11 +44,11 @@ def is_value(text: str, comma: bool) -> bool:
 
 
 def reader_of(cells: Sequence[str], comma: bool, quoted: bool) -> tuple[Reader, str]:
-    """Return how to read the cells of a column, and in words what they were taken for.
+    """Return a reader for the cells of a column, and in words its interpretation.
 
     ISO dates are days, and dates with a time seconds, since the first. Where cells with a comma are
     `quoted`, as commas separate the columns, they are separators of thousands if all cells look so;
-    elsewhere 1,500 may be one and a half. There are no words for plain numbers.
+    elsewhere 1,500 may be one and a half. For plain numbers the words are empty.
     """
     cells = [cell.strip() for cell in cells if not is_missing(cell)]
     if cells and all(DATE.fullmatch(cell) for cell in cells):

@@ -19,8 +19,8 @@ from .precision import Precision, precision
 
 Bound = tuple[float | None, float | None]
 
-CONFIRM = 2  # further starts that must lead to a result: peaks have minima that one more meets, too
-VISIBLE = 1e-4  # of the scatter of the data: residuals that differences must be able to see
+CONFIRM = 2  # further starts that must lead to a result: with peaks one is not enough
+VISIBLE = 1e-4  # of the scatter of the data: residuals that differences must resolve
 
 MESSAGES = {
     Status.SUCCESS: "Runs from three starts agreed.",
@@ -94,7 +94,7 @@ def fit(
     y : ndarray (m,)
         Data.
     start : dict
-        Names of the parameters and where to start.
+        Start by name of the parameter.
     sigma : ndarray (m,), optional
         Errors of the data, or their ratios.
     absolute : bool

@@ -47,7 +47,7 @@ def fit_curve(
         (``"a*exp(-b*x)+c"``, which needs the extra ``fit``); or a function ``f(x, a, b, ...)`` that
         takes an array x.
     start : dict, optional
-        Parameters and where to start. Other places are tried, too: the lowest minimum counts.
+        Start by name of the parameter. Other starts are tried, too: the lowest minimum counts.
     sigma : array (m,), optional
         Errors of y, or their ratios.
     absolute_sigma : bool
@@ -71,7 +71,7 @@ def fit_curve(
     Notes
     -----
     Parameters in which the function is linear are found by linear regression for each value of the
-    others [1]_, and need no start. Of the others many values are tried, over the range of the data.
+    others [1]_, and need no start. Many values of the others are tried, over the range of the data.
     A fit is a success if two runs of the minimizer agree, the data determine all parameters, and
     none of them runs away.
 
@@ -146,7 +146,7 @@ def fitted_model(
     bounds: dict[str, Bound],
     seed: int,
 ) -> Fit:
-    """Return the fit of a model to data (m,) that all have numbers, without a start."""
+    """Return the fit of a model to complete data (m,), without a start."""
     _check_names(model, bounds=bounds)
     data = Points(x, y, None if sigma is None else 1.0 / sigma**2)
     limits = Limits(max_rel_error=MAX_REL_ERROR, random_seed=seed)
@@ -163,7 +163,7 @@ def fit_of(
     bounds: Mapping[str, Bound],
     absolute: bool,
 ) -> Fit:
-    """Return what a fit came to, with the precision of its parameters."""
+    """Return the result of a fit, with the precision of its parameters."""
     params, names = outcome.params, model.names
     roots = np.ones_like(data.y) if data.weights is None else np.sqrt(data.weights)
 
@@ -229,7 +229,7 @@ def _check_names(model: Model, **arguments: dict[str, Any]) -> None:
         for name in values:
             if name not in model.names:
                 raise BadInput(
-                    f"{argument} has {name!r}, which is no parameter of {model.text}; there are "
+                    f"{argument} has {name!r}, which is no parameter of {model.text}; they are "
                     f"{', '.join(model.names)}"
                 )
     for name, (low, high) in arguments["bounds"].items():

@@ -1,4 +1,4 @@
-"""`CurveFitter`: curve fits with ImageJ's functions, words and, if wanted, numbers."""
+"""`CurveFitter`: curve fits with ImageJ's functions, methods and, if requested, numbers."""
 
 from __future__ import annotations
 
@@ -69,16 +69,16 @@ class CurveFitter(FitterResults):
     result_string : str
         The report, as in ImageJ's log.
     initial_params, initial_param_variations : ndarray (P,) or None
-        What the last fit started from, those of linear parameters included; under "robust" None.
+        Start of the last fit, linear parameters included; None under "robust".
     minimizer : Minimizer or None
-        That of the last fit, if it needed one.
+        The minimizer of the last fit, if it needed one.
     fit_list : tuple of str
         Names of the functions, in ImageJ's order.
 
     Notes
     -----
-    Each fit is made afresh; in ImageJ a second one on the same object starts from what the first
-    left behind.
+    Each fit starts afresh; in ImageJ a second fit on the same object starts from leftovers of the
+    first.
 
     References
     ----------
@@ -139,7 +139,7 @@ class CurveFitter(FitterResults):
         which : str or int
             Its name, in any case, or ImageJ's number.
         initial_params : array (P,), optional
-            Start. Those of linear parameters have no influence.
+            Start. The elements of linear parameters have no influence.
 
         Raises
         ------
@@ -179,7 +179,7 @@ class CurveFitter(FitterResults):
         slope: int | None = None,
         formula: str = UNNAMED,
     ) -> Status:
-        """Fit a function of your own.
+        """Fit a custom function.
 
         Parameters
         ----------
@@ -189,9 +189,9 @@ class CurveFitter(FitterResults):
         n_params : int
             P.
         initial_params : array (P,), optional
-            Start; ones if not given. Under "robust" other places are tried, too.
+            Start; ones if not given. Under "robust" other starts are tried, too.
         initial_param_variations : array (P,), optional
-            Size of the first simplex. Under "imagej" they are checked and ignored, as ImageJ does.
+            Size of the first simplex; under "imagej" checked and ignored, as in ImageJ.
         offset, factor, slope : int, optional
             Indices of linear parameters, which are then found by regression:
             ``f = p[offset] + p[factor] * g(x)`` or ``f = p[offset] + p[slope] * x + g(x)``.
@@ -226,7 +226,7 @@ class CurveFitter(FitterResults):
     def do_equation(self, equation: str, initial_params: Any = None) -> Status:
         """Fit an equation in ImageJ's macro language, such as ``y = a + b*exp(-c*x)``.
 
-        It is parsed, and never run as code. The parameters are the first of the letters a to f.
+        It is parsed and never run as code. The parameters are the first of the letters a to f.
 
         Parameters
         ----------
@@ -238,12 +238,12 @@ class CurveFitter(FitterResults):
         Raises
         ------
         ValueError
-            If it cannot be evaluated, as where a condition is neither 0 nor 1.
+            If it cannot be evaluated, for example because a condition is neither 0 nor 1.
 
         Warns
         -----
         RuntimeWarning
-            Under "imagej" if ImageJ reads the equation in another way than people do. Under
+            Under "imagej" if ImageJ reads the equation differently from people. Under
             "robust" such an equation is refused: the status and the message say so.
         """
         parsed = Equation(equation)
@@ -283,7 +283,7 @@ class CurveFitter(FitterResults):
         )
 
     def _take(self, fit: Callable[[], Outcome]) -> Status:
-        """Make a fit, and keep what it came to."""
+        """Make a fit, and keep its result."""
         self._outcome = Outcome(
             Status.INITIALIZATION_FAILURE, "The fit did not end.", nothing(self.n_params)
         )

@@ -25,17 +25,17 @@ class CurveFit:
     ----------
     formula : str
     names : list of str
-        Of the parameters, in the order of `params`.
+        Names of the parameters, in the order of `params`.
     params, uncertainties : ndarray (P,)
         Values and standard deviations, NaN where they are not known; ``fit["a"]`` is one value.
     correlations : ndarray (P, P)
     x, y, fitted, residuals : ndarray (m,)
-        Data that have numbers, in their order.
+        Complete data, in their order.
     rss, r_squared : float
         Sum of the squared residuals, divided by `sigma` if it was given, and R², NaN if y is
         constant.
     freedom : int
-        Number of data minus number of parameters that were fitted.
+        Number of data points minus number of fitted parameters.
     status : Status
     message : str
     n_left_out : int
@@ -69,7 +69,7 @@ class CurveFit:
 
     def __getitem__(self, name: str) -> float:
         if name not in self.names:
-            raise KeyError(f"{name!r} is not a parameter; there are {', '.join(self.names)}")
+            raise KeyError(f"{name!r} is not a parameter; they are {', '.join(self.names)}")
         return float(self.params[self.names.index(name)])
 
     def __repr__(self) -> str:

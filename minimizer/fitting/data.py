@@ -28,10 +28,10 @@ class Data:
     ----------
     table : Table
     formula : str
-        Of the parameters, x and other columns by name, as in ``a*exp(-b*x)+c``.
+        Formula of the parameters, x and other columns by name, as in ``a*exp(-b*x)+c``.
     start : dict, optional
-        Names of the parameters and where to start. Without it every name in the formula that is no
-        column is a parameter, and the start is searched for.
+        Start by name of the parameter. Without it every name in the formula that is no column is a
+        parameter, and a start is searched for.
     x, y, sigma : str or int, optional
         Columns by name or by number from 1: by default x is the first column of data, y the
         second, and there are no errors of y.
@@ -121,7 +121,7 @@ class Data:
         return replace(result, message=self.undefined(begin) or result.message)
 
     def _fit_from_anywhere(self, absolute: bool, bounds: dict[str, Bound], seed: int) -> Fit:
-        """Fit the formula from starts that are found."""
+        """Fit the formula from starts found in the data."""
         model = Model(
             self.names,
             self.formula.text,
@@ -151,7 +151,7 @@ class Data:
             return np.full(self.y.size, np.nan)
 
     def undefined(self, params: Array) -> str:
-        """Return a text on where the formula is not finite, empty if it is finite everywhere."""
+        """Return a text about rows where the formula is not finite, empty if there are none."""
         wrong = np.flatnonzero(~np.isfinite(self.model_or_nan(params)))
         if not wrong.size:
             return ""
@@ -162,7 +162,7 @@ class Data:
         )
 
     def signs(self, result: Fit) -> Signs | None:
-        """Return the runs of the residuals' signs along x, None if the formula has more than x."""
+        """Return the runs of the residuals' signs along x, None if other columns matter, too."""
         return signs(self.x, self.y, result.fitted) if set(self.used) <= {"x"} else None
 
     def heading(self) -> str:
@@ -209,7 +209,7 @@ def _parameters(text: str, variables: dict[str, int]) -> list[str]:
     names = [name for name in names_of(text) if name not in variables]
     check_names(names)
     if not names:
-        raise BadInput(f"{text!r} has no parameters; they are names that are no columns")
+        raise BadInput(f"{text!r} has no parameters; names that are no columns would be parameters")
     return names
 
 
@@ -222,7 +222,7 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def notes_on(table: Table) -> str:
-    """Return lines on the rows that were left out, and on columns that are no plain numbers."""
+    """Return lines about rows left out, and about columns other than plain numbers."""
     left, text = table.left_out, ""
     if left:
         rows = ", ".join(f"line {line} ({why})" for line, why in list(left.items())[:5])

@@ -1,8 +1,8 @@
 """Expressions such as ``a*exp(-b*x)+c``: arithmetic only, parsed and evaluated by asteval.
 
-asteval walks the syntax tree itself and never compiles or evaluates Python code. Here it knows
-only the names below, and only arithmetic nodes reach it: every node is checked first and refused
-unless it is in the white list.
+asteval walks the syntax tree itself and never compiles or evaluates Python code. Here it knows only
+the names below, and only arithmetic nodes reach it: every node is checked first and refused unless
+it is on the list of allowed ones.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Expression:
     Raises
     ------
     BadInput
-        If the text is anything else; the message names the part that is wrong.
+        If the text is anything else; the message names the wrong part.
     """
 
     def __init__(self, text: str, known: Iterable[str]) -> None:
@@ -150,7 +150,7 @@ def _parse(text: str) -> ast.AST:
 
 
 def _checked(tree: ast.AST, text: str, known: set[str]) -> ast.AST:
-    """Return the tree with numpy's numbers, whose powers overflow instead of growing for ever."""
+    """Return the tree with numpy's numbers, whose powers overflow instead of growing forever."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             _check_call(node, text)

@@ -31,7 +31,7 @@ class Fitted:
 
 
 class FitterResults:
-    """What the last fit came to."""
+    """The results of the last fit."""
 
     _as_imagej: bool
     _points: Points
@@ -45,7 +45,7 @@ class FitterResults:
         return np.array(self._outcome.params)
 
     def get_params(self) -> Array:
-        """Return the parameters and, behind them, the sum of squares, as ImageJ's ``getParams``."""
+        """Return the parameters followed by the sum of squares, as ImageJ's ``getParams``."""
         return np.append(self.params, self.sum_residuals_sqr)
 
     @property
@@ -77,7 +77,7 @@ class FitterResults:
 
     @property
     def _variation(self) -> float | None:
-        """What R² compares with; under "robust" None if y is constant, so that there is no R²."""
+        """Variation of y for R²; under "robust" None if y is constant, and R² undefined."""
         variation = self._outcome.variation
         return variation if self._as_imagej else variation or None
 
@@ -131,7 +131,7 @@ class FitterResults:
 
     @property
     def initial_params(self) -> Array | None:
-        """What the last fit started from."""
+        """Start of the last fit."""
         return self._outcome.initial_params
 
     @property

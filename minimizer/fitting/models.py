@@ -1,4 +1,4 @@
-"""A curve by its parameters' names: a built-in function, a formula, or a function of Python."""
+"""A curve with named parameters: a built-in function, a formula, or a Python function."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ class Model:
     Attributes
     ----------
     names : list of str
-        Of the parameters.
+        Names of the parameters.
     text : str
-        Its formula.
+        Formula of the curve.
     value : callable
         ``value(params, x) -> ndarray``; params may be arrays (k, 1) if `takes_many`.
     follow : callable or None
-        ``follow(params, x)`` for parameters that are no numbers; None if that cannot be.
+        ``follow(params, x)`` for parameters that are no numbers; None if that is impossible.
     takes_many : bool
     at_any_x : bool
         Whether it can be evaluated at other x than those of the data.
     axes : callable
-        ``axes(data_range) -> {index: values to try}`` for parameters of which that is known.
+        ``axes(data_range) -> {index: values to try}``, for parameters where they are known.
     tidy : callable
         Makes the result unique, in place.
     refuse : callable
@@ -64,12 +64,12 @@ def built_in(which: str | int) -> Model:
     Raises
     ------
     ValueError
-        If there is none of this name or number, or it is one that fits other data than these.
+        If there is no such name or number, or the function fits transformed data.
     """
     row = function_of(which)
     if row.fits_other_data:
         raise ValueError(
-            f"{row.name!r} is a fit of changed data (logarithms, or x and y exchanged); use "
+            f"{row.name!r} fits transformed data (logarithms, or x and y exchanged); use "
             f"{_plain(row)!r}, or CurveFitter for ImageJ's way"
         )
 
@@ -94,12 +94,12 @@ def built_in(which: str | int) -> Model:
 
 
 def _plain(row: CurveFunction) -> str:
-    """Return the name of the function that has the same formula, and fits the data themselves."""
+    """Return the name of the function with the same formula that fits the data themselves."""
     return row.name.split(" (")[0]
 
 
 def of_formula(text: str, variables: Mapping[str, Any] | None = None) -> Model:
-    """Return a formula such as ``a*exp(-b*x)+c``; names in it that are not known are parameters.
+    """Return a formula such as ``a*exp(-b*x)+c``; unknown names in it are parameters.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def of_formula(text: str, variables: Mapping[str, Any] | None = None) -> Model:
 
 
 def of_callable(fun: Callable[..., Any]) -> Model:
-    """Return a function ``fun(x, a, b, ...)``, whose parameters are named as its arguments."""
+    """Return a function ``fun(x, a, b, ...)``, whose parameters have the names of its arguments."""
     arguments = list(inspect.signature(fun).parameters.values())
     fixed = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
     if len(arguments) < 2 or any(argument.kind not in fixed for argument in arguments):
@@ -137,7 +137,7 @@ def of_callable(fun: Callable[..., Any]) -> Model:
 
 
 def model_of(function: Any) -> Model:
-    """Return the model of whatever a user may call a function."""
+    """Return the model for a name, a number, a formula or a callable."""
     if isinstance(function, Model):
         return function
     if callable(function):

@@ -21,7 +21,7 @@ class NamedData:
     ----------
     table : Table
     name : str
-        Of the function.
+        Name of the function.
     x, y, sigma : str or int, optional
         Columns by name or by number from 1.
 

@@ -1,4 +1,4 @@
-"""What a fit came to, by whatever rules."""
+"""The result of a fit, by either set of rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..minimizer import Minimizer
 
 
 def nothing(n: int) -> Array:
-    """Return n parameters that are unknown."""
+    """Return n unknown parameters."""
     return np.full(n, np.nan)
 
 
@@ -27,7 +27,7 @@ class Outcome:
     params : ndarray (P,)
         NaN if there are none.
     sum_residuals_sqr : float
-        The minimum: weighted if there are weights, of the data that were fitted.
+        The minimum, weighted if there are weights, for the data that were fitted.
     variation : float or None
         Sum of the squared differences of these data from their mean, None if there was no fit.
     n_points : int
@@ -36,7 +36,7 @@ class Outcome:
     completed_minimizations, max_iterations : int or None
         None if no minimizer was needed.
     initial_params, initial_param_variations : ndarray (P,) or None
-        What the fit started from, None if it needs no start.
+        Start of the fit, None if it needs none.
     minimizer : Minimizer or None
     """
 

@@ -16,14 +16,14 @@ BESIDE = 3  # points beside an extreme
 
 @dataclass(frozen=True)
 class Points:
-    """Pairs that have numbers for x and y.
+    """Complete pairs of x and y.
 
     Attributes
     ----------
     x, y : ndarray (m,)
     weights : ndarray (m,) or None
     left_out : int
-        Number of pairs that had none.
+        Number of incomplete pairs.
     """
 
     x: Array
@@ -40,7 +40,7 @@ class Points:
             return float((w * (self.y - mean) ** 2).sum()) if np.ptp(self.y) > 0.0 else 0.0
 
     def thinned(self, most: int = ENOUGH) -> Points:
-        """Return about `most` of them, even along x, and those around the extremes of y."""
+        """Return about `most` of them, spread along x, and those around the extremes of y."""
         m = self.x.size
         if m <= most:
             return self
@@ -81,5 +81,5 @@ def points_of(x: Any, y: Any, weights: Any, as_imagej: bool) -> Points:
         kept &= weights > 0.0
         weights = weights[kept]
         if x.size and not kept.any():
-            raise ValueError("weights are all 0; a point without weight says nothing")
+            raise ValueError("weights are all 0; at least one must be positive")
     return Points(x[kept], y[kept], weights, x.size - int(kept.sum()))

@@ -26,7 +26,7 @@ class Precision:
         Standard deviations, and numbers of correct digits of the values.
     correlations : ndarray (n, n)
     trouble : str
-        The reason if there are none, with the names of the parameters.
+        The reason if there are no uncertainties, with the names of the parameters.
     """
 
     uncertainties: Array
@@ -57,7 +57,7 @@ def precision(
     absolute : bool
         Whether residuals are in units of known errors.
     least : float
-        Residual that differences must be able to see: where the fit is better, it is their unit.
+        Residual that differences must resolve; it is their unit where the fit is better.
     """
     n = params.size
     found = Precision(np.full(n, np.nan), np.full(n, np.nan), np.full((n, n), np.nan))
@@ -90,7 +90,7 @@ def precision(
 
 
 def in_names(text: str, names: list[str]) -> str:
-    """Return an error message of `minimizer.fitting.uncertainty` in the words of a fit."""
+    """Return an error message of `minimizer.fitting.uncertainty` in the terms of a fit."""
     for i, name in enumerate(names):
         text = text.replace(f"params[{i}]", name)
     return re.sub(r"\bfun\b", "the formula", text.replace("beside params", "beside the result"))

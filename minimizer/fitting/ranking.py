@@ -1,4 +1,4 @@
-"""`best_fit`: which of the built-in functions fit best."""
+"""`best_fit`: a ranking of the built-in functions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Ranking:
     Attributes
     ----------
     fits : list of (str, CurveFit)
-        Name and fit: successes by their AICc, and then those that are none.
+        Name and fit: successes by their AICc, then the others.
     """
 
     fits: list[tuple[str, CurveFit]]
@@ -51,15 +51,15 @@ def best_fit(
     sigma: Any = None,
     seed: int = 0,
 ) -> Ranking:
-    """Fit all built-in functions, and rank them by Akaike's criterion (AICc).
+    """Fit the built-in functions, and rank them by Akaike's criterion (AICc).
 
     Parameters
     ----------
     x, y, sigma, seed
         As in `fit_curve`.
     functions : sequence of str or int, optional
-        Which functions to try; by default all that fit the data themselves: without those that fit
-        logarithms, or exchange x and y.
+        Functions to try; by default all that fit the data themselves, not logarithms or exchanged x
+        and y.
 
     Returns
     -------
@@ -68,8 +68,8 @@ def best_fit(
     Notes
     -----
     R², by which ImageJ's "try all" compares, always prefers more parameters. Differences of AICc
-    below 2 mean nothing; a function that is more than 10 above the best has no support [1]_. A fit
-    that is no success comes last, whatever its criterion.
+    below 2 are insignificant; a function more than 10 above the best has no support [1]_. Fits that
+    are no success come last, regardless of their criterion.
 
     References
     ----------

@@ -20,7 +20,7 @@ def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str
     ----------
     fit : Fit
     absolute, weighted : bool
-        Whether the errors of the data are known; whether they are given at all.
+        Whether the errors of the data are known; whether any are given.
     signs : Signs or None
         Signs of the residuals, if they can be judged.
     """
@@ -44,9 +44,7 @@ def report(fit: Fit, absolute: bool, weighted: bool, signs: Signs | None) -> str
         lines.append(f"{'signs of the residuals':<29}{signs}")
     source = "the errors given" if absolute else "the residuals"
     if not trouble:
-        lines.append(
-            f"{'uncertainties':<29}one standard deviation, from the curvature and {source}"
-        )
+        lines.append(f"{'uncertainties':<29}one standard deviation, from curvature and {source}")
     lines += ["", f"{fit.status.name}, {fit.evaluations} evaluations. {fit.message}"]
     if signs is not None and signs.few:
         lines.append(TOO_FEW)

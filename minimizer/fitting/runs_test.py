@@ -1,4 +1,4 @@
-"""A test whether residuals are random: the runs of their signs (A. Wald, J. Wolfowitz, 1940)."""
+"""A test of randomness of residuals: the runs of their signs (A. Wald, J. Wolfowitz, 1940)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..common.arrays import Array
 
 UNLIKELY = 3.09  # standard deviations: by chance once in a thousand
-ROUNDING = 1e-10  # of the data: the signs of smaller residuals mean nothing
+ROUNDING = 1e-10  # of the data: the signs of smaller residuals are meaningless
 
 
 @dataclass(frozen=True)

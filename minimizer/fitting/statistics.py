@@ -1,4 +1,4 @@
-"""What ImageJ tells about the quality of a fit."""
+"""ImageJ's measures of the quality of a fit."""
 
 from __future__ import annotations
 

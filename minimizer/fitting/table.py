@@ -39,7 +39,7 @@ class Table:
     quoted : bool
         Whether commas separate the columns, so that a cell with a comma is in quotes.
     understood : dict
-        Titles of columns that are no plain numbers, with what they were taken for.
+        Titles of columns other than plain numbers, with their interpretation.
     source : str
         The file, for messages.
     """
@@ -60,7 +60,7 @@ class Table:
         return max(map(len, [*self.rows, self.names]), default=0)
 
     def column(self, which: str | int, argument: str) -> int:
-        """Return the index of a column that is given by its name or by its number from 1."""
+        """Return the index of a column given by its name or by its number from 1."""
         which = str(which)
         for head in (self.names, self.units):
             if which in head:
@@ -103,7 +103,7 @@ class Table:
         return found
 
     def _reader(self, i: int) -> Reader:
-        """Return how to read a column, and note what it was taken for."""
+        """Return the reader of a column, and note its interpretation."""
         reader, words = reader_of(
             [row[i] for row in self.rows if i < len(row)], self.comma, self.quoted
         )
@@ -158,7 +158,7 @@ def read(path: str) -> Table:
 
 
 def heading_lines(rows: list[list[str]], comma: bool) -> int:
-    """Return the number of rows before the data: the first with text, and more without numbers."""
+    """Return the number of rows before the data: the first with text, and any without numbers."""
     for i, row in enumerate(rows):
         has_data = any(is_value(cell, comma) and not is_missing(cell) for cell in row)
         if all(is_value(cell, comma) for cell in row) or (i > 0 and has_data):
@@ -187,7 +187,7 @@ def trimmed(cells: list[str]) -> list[str]:
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file: UTF-8, or UTF-16 if it says so as Excel's does, or Latin-1."""
+    """Return the text of a file: UTF-8, UTF-16 if marked as such (as by Excel), or Latin-1."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace")
     try:
@@ -199,8 +199,8 @@ def decoded(data: bytes) -> str:
 def sniff(lines: list[str]) -> str | None:
     """Return the delimiter, None for blanks.
 
-    It is one that divides most lines into equally many cells; among several, the one that leaves
-    the fewest cells that are not numbers.
+    It divides most lines into equally many cells; among several candidates, it leaves the fewest
+    cells that are not numbers.
     """
     best, least = None, math.inf
     for delimiter in DELIMITERS:
@@ -216,7 +216,8 @@ def sniff(lines: list[str]) -> str | None:
 def has_decimal_commas(rows: list[list[str]], delimiter: str | None) -> bool:
     """Return whether 2,5 means two and a half, as it does if semicolons separate the columns.
 
-    With tabs, bars and blanks it does if no number has a point and not all could be thousands.
+    With tabs, bars and blanks it does if no number has a point and not all could have separators of
+    thousands.
     """
     if delimiter in (";", ","):
         return delimiter == ";"

@@ -54,9 +54,9 @@ def covariance(
     n_data : int, optional
         Number of residuals m, needed only for "squares".
     hessian : array (n, n), optional
-        Second derivatives there as far as they are known, such as `Minimizer.hessian`: where `fun`
-        is a number they spare the search for the steps. They are checked, and what is returned is
-        as accurate as without.
+        Known second derivatives there, such as `Minimizer.hessian`: where `fun` returns a number
+        they spare the search for the steps. They are checked, and the result is as accurate as
+        without them.
 
     Returns
     -------
@@ -66,9 +66,9 @@ def covariance(
     Raises
     ------
     ValueError
-        If `kind` is unknown, there are too few data points to estimate their error, a parameter
-        has no influence or cannot be told from others, `fun` is NaN beside the minimum, or `params`
-        is not at a minimum.
+        If `kind` is unknown, there are too few data points to estimate their error, a parameter has
+        no influence or cannot be distinguished from others, `fun` is NaN beside the minimum, or
+        `params` is not at a minimum.
 
     Notes
     -----
@@ -177,7 +177,7 @@ def inverse_square(j: Array) -> Array:
 
 
 def known_curvature(hessian: Any, n: int) -> Array | None:
-    """Return second derivatives as an array (n, n), None if there are none."""
+    """Return second derivatives as an array (n, n), None if not given."""
     if hessian is None:
         return None
     array = np.array(hessian, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""A user's function of parameters and x, called as it can be called."""
+"""A user's function of parameters and x, called with one x or with an array."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def at_each(fun: Function, params: Array, x: Array) -> Array:
 
 
 def at_once(fun: Function, params: Array, x: Array) -> Array:
-    """Return the same, called with the array.
+    """Return a function's values at x (m,), called once with the array.
 
     Raises
     ------
     TypeError, ValueError
-        If it returns neither a real number nor as many of them as x has.
+        If it returns neither a real number nor one for each x.
     """
     returned = fun(params.copy(), x.copy())
     if np.ndim(returned) == 0:

@@ -1,1 +1,1 @@
-"""The Levenberg-Marquardt algorithm, pure: a sibling of `simplex` that is told residuals."""
+"""The Levenberg-Marquardt algorithm, pure: a sibling of `simplex` for residuals."""

@@ -11,13 +11,13 @@ from __future__ import annotations
 from ..common.arrays import Array
 from .tangent import Spectrum
 
-AHEAD = 0.125  # of the step: where the curvature is measured
+AHEAD = 0.125  # of the step: the point at which the curvature is measured
 
 
 def second_derivative(r: Array, ahead: Array, J: Array, step: Array) -> Array:
     """Return the second derivative (m,) of the residuals along a step, by a difference.
 
-    `ahead` are the residuals a share `AHEAD` of the step further on.
+    `ahead` are the residuals at the share `AHEAD` of the step.
     """
     return 2.0 / AHEAD * ((ahead - r) / AHEAD - J @ step)
 

@@ -16,7 +16,7 @@ from ..common.arrays import Array
 def updated(J: Array, step: Array, change: Array, scale: Array) -> Array:
     """Return J such that J @ step is the `change` of the residuals.
 
-    Of all such matrices it is the nearest in units of the parameters' scales.
+    Of all such matrices it is the nearest to the old one, in units of the parameters' scales.
     """
     w = scale**2 * step
     return J + np.outer(change - J @ step, w / (step @ w))

@@ -1,4 +1,4 @@
-"""How much a step is damped, and how that changes from step to step.
+"""The damping of steps, and how it changes from step to step.
 
 References
 ----------
@@ -24,7 +24,7 @@ AFTER_NAN, AFTER_FAILURE = 0.1, 0.25  # of the step: the next radius
 
 
 def damping_for_radius(spectrum: Spectrum, radius: float) -> float:
-    """Return the damping with which the step is as long as the radius; 0 if no longer without."""
+    """Return the damping for a step as long as the radius; 0 if the undamped step is not longer."""
     on = (spectrum.c != 0.0) & (spectrum.s > 0.0)
     c, s = spectrum.c[on], spectrum.s[on]
     if not c.size or norm_of(c / s) <= radius:
@@ -49,7 +49,7 @@ def damping_for_radius(spectrum: Spectrum, radius: float) -> float:
 
 @dataclass
 class Damping:
-    """Radius and damping of the next step; the rule says which of them leads."""
+    """Radius and damping of the next step; the rule decides which of them is adapted."""
 
     radius: float
     value: float

@@ -1,4 +1,4 @@
-"""The end of a run: whether the point is stationary, its last digits, and what to do if stuck."""
+"""The end of a run: the test for a stationary point, its last digits, and ways out if stuck."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .moves import Move
 from .state import State, Task
 from .stationarity import Stop, look
 
-EDGE = 5  # steps in succession that met NaN
+EDGE = 5  # successive steps into NaN
 CHECKS = 6  # of the directions without influence, in a run
 REFINEMENTS = 6
 LAST_STEP = (Stop.OFFSET, Stop.ZERO, Stop.STILL)
-NOTHING = 1e-14  # of the parameters: a last step that is not worth an evaluation
+NOTHING = 1e-14  # of the parameters: a last step not worth an evaluation
 LONGEST, MOST_BENT = 4.0, 0.75  # of the last steps, and of the bend along them
 
 
 def examine(s: State) -> Task | None:
-    """Look at the tangent space; end, or make a step."""
+    """Examine the tangent space; end, or make a step."""
     s.seen = look(s.problem, s.x, s.top, s.r, s.J, noise(s), s.first_norm)
     if doubts_user(s):
         check_user(s)
@@ -35,7 +35,7 @@ def examine(s: State) -> Task | None:
     if s.look.stop is None:
         return _go_on(s)
     if s.age > 0:
-        return Task.MEASURE  # a claim needs a true Jacobian
+        return Task.MEASURE  # a success needs a true Jacobian
     if s.look.stop is not Stop.ZERO and not s.look.kept.all():
         _check_flatness(s)
     elif s.look.stop in LAST_STEP:
@@ -78,7 +78,7 @@ def _check_flatness(s: State) -> None:
 
 
 def take_flatness(s: State, values: Sequence[Array]) -> Task | None:
-    """Go on from a lower point along such a direction, else end."""
+    """Continue from a lower point along such a direction, else end."""
     assert s.first_rank is not None
     sums = [s.problem.value(r) for r in values]
     lowest = int(np.argmin(sums))
@@ -96,7 +96,7 @@ def take_flatness(s: State, values: Sequence[Array]) -> Task | None:
 
 
 def _refine(s: State) -> None:
-    """Ask for the residuals at the end of a last step, if it changes digits that are wanted."""
+    """Ask for the residuals at the end of a last step, if it changes the digits required."""
     last = s.refinement
     last.step = np.zeros(s.problem.n)
     last.step[s.look.indices] = s.look.undamped_step
@@ -125,7 +125,7 @@ def take_refinement(s: State, values: Sequence[Array]) -> Task | None:
         left = abs(1.0 / (1.0 - last.bend) - t) * left
     last.count += 1
     if not _is_precise(s, left) and last.count < REFINEMENTS:
-        if s.scheme == "forward":  # whose errors are in the way
+        if s.scheme == "forward":  # whose errors prevent it
             use_differences(s, "central")
             return Task.MEASURE
         if fall > 0.0:
@@ -135,7 +135,7 @@ def take_refinement(s: State, values: Sequence[Array]) -> Task | None:
 
 
 def _is_precise(s: State, error: Array) -> bool:
-    """Return whether parameters with such errors have the digits that are wanted."""
+    """Return whether parameters with these errors have the digits required."""
     return bool((error <= s.options.precision * s.size).all())
 
 
@@ -143,12 +143,12 @@ def _is_precise(s: State, error: Array) -> bool:
 
 
 def overcome(s: State) -> Task | None:
-    """Go on where no step lowers the sum and the point is not stationary: look more closely."""
+    """Improve J where no step lowers the sum and the point is not stationary."""
     if s.age > 0:
         return Task.MEASURE
     if s.nan_steps > EDGE:
         s.end(Status.EDGE)
-    elif s.hidden == 0.0:  # what changes the sum by rounding only counts as without influence
+    elif s.hidden == 0.0:  # a change of the sum by rounding only counts as no influence
         s.hidden = s.eps**0.5
         return Task.EXAMINE
     elif s.scheme in ("forward", "exact"):  # the user's may be differences, too

@@ -11,9 +11,9 @@ from ..common.bounds import Box
 from ..common.status import Status
 from .stationarity import Look
 
-FAR = 0.05  # of the parameters: how far to look
-LOWER = 1e-10  # relative: a sum that is lower by this
-FLAT = 1e-6  # relative: a sum that has not risen
+FAR = 0.05  # of the parameters: distance of the points
+LOWER = 1e-10  # relative: a sum lower by this is lower
+FLAT = 1e-6  # relative: a sum higher by less has not risen
 LOST = 1e-8  # of the column's first norm: a parameter without influence any more
 
 
@@ -33,8 +33,9 @@ def points(look: Look, x: Array, top: Array, box: Box) -> list[Array]:
 def verdict(look: Look, is_flat: bool, first_rank: int, first_columns: Array) -> Status:
     """Return the status of a run that ends where some directions have no influence.
 
-    If there were as many at the start, the problem has them, and the sum is minimal all along them.
-    If not, a parameter has lost its influence on the way. Where nothing has any, nothing is known.
+    If there were as many at the start, they belong to the problem, and the sum is minimal all along
+    them. If not, a parameter has lost its influence on the way. If no parameter has any, nothing is
+    known.
     """
     if not is_flat or first_rank == 0:
         return Status.SINGULAR

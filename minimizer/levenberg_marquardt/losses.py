@@ -56,9 +56,9 @@ LOSSES: dict[str, Loss] = {
 
 
 def corrected(loss: Loss, f_scale: float, r: Array, J: Array) -> tuple[Array, Array]:
-    """Return r and J as plain least squares would need them: the gradient is exact.
+    """Return r and J for plain least squares with the same gradient.
 
-    The curvature is exact, too, but where it is negative or nearly so.
+    The curvature is the same, too, except where it is negative or nearly so.
     """
     z = (r / f_scale) ** 2
     _, slope, bend = loss(z)

@@ -1,4 +1,4 @@
-"""The Jacobian: the user's, or by differences; and how far it can be trusted."""
+"""The Jacobian, the user's or by differences, and its accuracy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .moves import Move
 from .state import State, Task
 
 NOISE = {"forward": 0.5, "central": 0.7, "richardson": 0.8, "exact": 0.83}  # J's is eps to this
-MOST_NOISE = 1e-6  # by rounding: a column that is worse belongs to no direction that matters
+MOST_NOISE = 1e-6  # by rounding: a worse column belongs to a direction that does not matter
 CHECK = STENCILS["richardson"][0]
 CHECKED = 2.0**-9  # of the parameters: step of the check of a user's Jacobian
 
@@ -69,7 +69,7 @@ def use_differences(s: State, scheme: str) -> None:
 
 
 def noise(s: State) -> float:
-    """Return the relative noise of J: singular values below it mean nothing."""
+    """Return the relative noise of J, below which singular values are meaningless."""
     usual = float(s.eps ** NOISE[s.scheme])
     return 2.0 * max(usual, min(s.rounding, MOST_NOISE), s.hidden)
 
@@ -83,7 +83,7 @@ def doubts_user(s: State) -> bool:
 
 
 def _unsure(s: State) -> Array:
-    """Return directions (k,) whose influence may be the noise of differences."""
+    """Return directions (k,) whose influence may be noise of the differences."""
     values = s.look.spectrum.s
     unsure: Array = (values > 0.0) & (values < 2.0 * s.eps**0.5 * values.max(initial=0.0))
     return unsure

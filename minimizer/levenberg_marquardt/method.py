@@ -1,4 +1,4 @@
-"""The runs of one call: the first by the options, further ones by other rules where it must be."""
+"""The runs of one call: the first by the options, further ones by other rules if necessary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SAME = 1e-6  # relative: sums of squares that agree
 
 
 class RunSpec(NamedTuple):
-    """What a run is asked to do."""
+    """The specification of a run."""
 
-    seed: int  # its number: there is nothing random
+    seed: int  # its number: nothing is random
     options: Options
     max_evaluations: int | None = None
     first: LevenbergMarquardtRun | None = None  # whose start and first Jacobian are taken over
@@ -78,7 +78,7 @@ class LevenbergMarquardtRuns:
         return RunSpec(number, self._rules[number], left, first, self._kept)
 
     def _agrees(self, run: LevenbergMarquardtRun) -> bool:
-        """Return whether a run before has ended likewise, and none lower."""
+        """Return whether an earlier run has ended with the same sum, and none with a lower one."""
         before = self.runs[:-1]
         twin = any(
             other.status is Status.SINGULAR and abs(other.sum - run.sum) <= SAME * run.sum
@@ -88,7 +88,7 @@ class LevenbergMarquardtRuns:
 
 
 def best_of(runs: list[LevenbergMarquardtRun]) -> int | None:
-    """Return the number of the run with the lowest sum; of equal ones, a success if there is."""
+    """Return the number of the run with the lowest sum; among equals a success, if any."""
     lowest = min((run.sum for run in runs), default=float("inf"))
     if lowest == float("inf"):
         return None

@@ -1,4 +1,4 @@
-"""The options of the algorithm, each with what it is worth."""
+"""The options of the algorithm, and the worth of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _positive = checks.such_that(lambda value: value > 0.0, "be positive", of=checks
 
 @dataclass(frozen=True)
 class Tolerances:
-    """Relative tolerances at which a run is to end; 0 is none.
+    """Relative tolerances at which a run ends; 0 means none.
 
     They are no evidence: only a stationary point is a success.
 
@@ -55,12 +55,12 @@ class Options:
     increase : float
         Factor of the damping after a failure, with "factors".
     decrease : float
-        The same after a success.
+        Factor of the damping after a success.
     acceleration : float
         Limit on twice the geodesic acceleration relative to the step; 0 turns it off.
     broyden : bool or None
         Whether J is updated by Broyden's formula while steps are well predicted; None decides by
-        the size of J, whose triangle must be made anew each time.
+        the size of J, whose triangle must be recomputed each time.
     jacobian : {"forward", "central", "richardson"}
         Differences for J.
     offset : float
@@ -74,7 +74,7 @@ class Options:
 
     Notes
     -----
-    What they are worth: right results and calls on NIST's 54 regressions, Moré and Wild's 53
+    Their worth: right results and calls on NIST's 54 regressions, Moré and Wild's 53
     instances, and 124 hard problems, of which 12 have their minimum on the edge of a region of NaN
     and are left to the simplex (``python -m benchmarks.least_squares_ablation --seed 11``).
 
@@ -92,7 +92,7 @@ class Options:
     offset=1e-6              53, 8842   48, 17050  112, 7769
     ======================== ========== ========== ==========
 
-    Nothing was claimed wrongly; without further runs, what is missing is mostly found and not
+    There was no false success; without further runs, most of the missing ones are found but not
     claimed. A first `damping` of 1 or `radius` of 0.1 changes little.
     """
 

@@ -1,4 +1,4 @@
-"""What a run has found out about its result."""
+"""The result of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .state import State
 from .stationarity import Look, free_of
 from .tangent import Tangent, triangle
 
-SHARE = 0.1  # of the largest: parameters with this share in a direction make it up
+SHARE = 0.1  # of the largest: a parameter with this share in a direction belongs to it
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,14 @@ class Outcome:
     cost : float
         Half the sum that is minimized.
     J : ndarray (m, n)
-        With a loss, that of an equal sum of squares.
+        With a loss, that of the equivalent sum of squares.
     gradient : ndarray (n,)
         Of the cost.
     active : ndarray (n,) of int
         -1 at a lower bound, 1 at an upper one, else 0.
     covariance : ndarray (n, n)
-        s² (JᵀJ)⁻¹ of free parameters, with s² = r·r / (m - n); NaN where nothing determines it.
+        s² (JᵀJ)⁻¹ of free parameters, with s² = r·r / (m - n); NaN where the data do not determine
+        it.
     unscaled_covariance : ndarray (n, n)
         (JᵀJ)⁻¹, for residuals in units of their errors.
     degenerate : list of list of int
@@ -60,7 +61,7 @@ class Outcome:
 
 
 def outcome_of(s: State) -> Outcome:
-    """Return the result of a run, also of one that was ended from outside."""
+    """Return the result of a run, even if it was ended from outside."""
     n, m = s.problem.n, s.r.size
     J = s.J if s.J.size else np.full((m, n), np.nan)
     with np.errstate(all="ignore"):
@@ -103,7 +104,7 @@ def degenerate(look: Look) -> list[list[int]]:
 
 
 def _inverse(look: Look) -> Array:
-    """Return (JᵀJ)⁻¹ (n, n); NaN for parameters that are not free or in a direction without end."""
+    """Return (JᵀJ)⁻¹ (n, n); NaN for parameters that are not free or not determined."""
     n, k = look.free.size, look.kept
     full = np.full((n, n), np.nan)
     if k.any():
@@ -120,7 +121,7 @@ def _model_cosine(look: Look) -> float:
 
 
 def termination_of(s: State) -> dict[str, Any]:
-    """Return what the last step changed, and what the tangent space expects of another."""
+    """Return the changes by the last step, and those that the tangent space expects of another."""
     nothing = np.zeros(s.problem.n)
     last = s.last
     expected = expected_sum(s, "undamped") if s.seen is not None else np.nan

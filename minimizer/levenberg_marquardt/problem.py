@@ -1,4 +1,4 @@
-"""What is minimized: the sum of squares, or of a robust loss, of residuals in a box."""
+"""The problem: the sum of squares, or of a robust loss, of residuals in a box."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Problem:
     loss : callable, optional
         See `losses`; None is the plain sum of squares.
     f_scale : float
-        Residual from which on the loss differs from the square.
+        Residual above which the loss differs from the square.
     has_jacobian : bool
         Whether the user's function gives J; points then have a further element, see `asked`.
     max_evaluations : int

@@ -1,7 +1,7 @@
 """One run of Levenberg-Marquardt, from point to point.
 
-A run is data (`State`): what it knows, and which points it wants evaluated next. `take` gives it
-the residuals there, and it goes on, task by task, until it wants further points or has ended.
+A run is data (`State`), which includes the points to be evaluated next. `take` gives it the
+residuals there, and it continues, task by task, until it needs further points or has ended.
 
 References
 ----------
@@ -56,7 +56,7 @@ ANSWERS: dict[Move, Callable[[State, Sequence[Array]], Task | None]] = {
 
 
 def take(s: State, values: Sequence[Array]) -> None:
-    """Take the residuals at the points that are wanted (or the user's Jacobian there)."""
+    """Take the residuals at the wanted points (or the user's Jacobian there)."""
     task = ANSWERS[s.move](s, values)
     if s.start is None and task is Task.EXAMINE:
         s.start = Start(s.r, s.f, s.J, s.steps.copy(), s.rounding, s.user_noise, s.eps)
@@ -64,7 +64,7 @@ def take(s: State, values: Sequence[Array]) -> None:
 
 
 def go_on(s: State, task: Task | None) -> None:
-    """Do one task after another, until points are wanted or the run has ended."""
+    """Do one task after another, until points are needed or the run has ended."""
     while task is not None:
         task = TASKS[task](s)
 
@@ -72,7 +72,7 @@ def go_on(s: State, task: Task | None) -> None:
 def begin_as(s: State, other: State) -> None:
     """Begin a run with the first point and Jacobian of another."""
     start = other.start
-    if start is None:  # it has come no further than its first point
+    if start is None:  # it has not got beyond its first point
         return
     s.start, s.first_norm, s.eps = start, other.first_norm, start.eps
     s.r, s.f, s.J, s.steps = start.r, start.f, start.J, start.steps.copy()

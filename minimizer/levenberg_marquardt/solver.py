@@ -1,4 +1,4 @@
-"""A run as the execution knows it: asked for points, told the residuals there."""
+"""A run as `execution` knows it: it is asked for points and told the residuals there."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LevenbergMarquardtRun:
 
     @property
     def returns(self) -> str:
-        """How the returned value is to be read, see `execution.returned_value`."""
+        """How to read the returned value, see `execution.returned_value`."""
         return "jacobian" if self._wants_jacobian else "residuals"
 
     @property
@@ -48,7 +48,7 @@ class LevenbergMarquardtRun:
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, None when the run is over.
 
-        `ends` is the status with which the call ends before it, 0 if it goes on.
+        `ends` is the status with which the call ends before it, 0 if it continues.
         """
         s, limit = self.state, self.spec.max_evaluations
         if s.status is None and ends:
@@ -61,10 +61,10 @@ class LevenbergMarquardtRun:
         return self._point(len(self._told))
 
     def points_ahead(self, count: int) -> list[Array]:
-        """Return copies of up to `count` points after the one that was asked for last.
+        """Return copies of up to `count` points after the last one asked for.
 
         They are those of a Jacobian by differences, or of another test of several points: all may
-        be evaluated at once, and are asked for one after another.
+        be evaluated at once, although they are asked for one after another.
         """
         limit, first = self.spec.max_evaluations, len(self._told) + 1
         left = count if limit is None else min(count, limit - self.evaluations - 1)
@@ -72,7 +72,7 @@ class LevenbergMarquardtRun:
         return [self._point(i) for i in range(first, last)]
 
     def _point(self, i: int) -> Array:
-        """Return a copy of a point that is wanted, with what is wanted there."""
+        """Return a copy of a wanted point, marked if the Jacobian is wanted there."""
         point = np.array(self.state.wanted[i])
         return np.append(point, self._wants_jacobian) if self.problem.has_jacobian else point
 
@@ -116,7 +116,7 @@ class LevenbergMarquardtRun:
             )
 
     def cut(self, status: Status) -> None:
-        """End the run from outside, if it goes on."""
+        """End the run from outside, unless it is over."""
         if not self.is_over:
             self.state.end(status)
 
@@ -125,7 +125,7 @@ class LevenbergMarquardtRun:
         self.evaluations += 1
 
     def confirm(self) -> None:
-        """Call the run a success: another one has come to the same result."""
+        """Call the run a success: another one has reached the same result."""
         self.state.status = Status.SUCCESS
 
     @property
@@ -135,7 +135,7 @@ class LevenbergMarquardtRun:
 
     @property
     def status(self) -> Status | None:
-        """How the run has ended, None while it goes on."""
+        """How the run has ended, None while it is under way."""
         return self.state.status
 
     @property
@@ -155,7 +155,7 @@ class LevenbergMarquardtRun:
         return np.array(wanted[len(self._told)] if wanted else self.state.x)
 
     def record(self) -> RunRecord:
-        """Return what the run has done so far; the value is half the sum."""
+        """Return the record of the run so far; the value is half the sum."""
         s = self.state
         has_result = s.f < math.inf
         return RunRecord(

@@ -1,4 +1,4 @@
-"""What a run of Levenberg-Marquardt knows: data, which can be pickled, copied and inspected."""
+"""The state of a run of Levenberg-Marquardt: data to be pickled, copied and inspected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .tangent import Spectrum
 
 
 class Task(Enum):
-    """What the run does next, until it needs residuals."""
+    """The next task of a run, until it needs residuals."""
 
     MEASURE = "ask for the Jacobian"
     EXAMINE = "look at the tangent space"
@@ -30,7 +30,7 @@ class Task(Enum):
 
 
 class Start(NamedTuple):
-    """The first point of a run, where others may begin, too."""
+    """The first point of a run, from which others may begin, too."""
 
     r: Array
     f: float
@@ -50,9 +50,9 @@ class Trial:
     spectrum : Spectrum
         J in units of the scale, without directions of no influence.
     damping, predicted : float
-        What damps it, and the fall of the sum that the tangent predicts.
+        The damping, and the fall of the sum that the tangent predicts.
     step, whole : ndarray (n,)
-        The step, and with its acceleration.
+        The step, without and with its acceleration.
     """
 
     spectrum: Spectrum
@@ -93,7 +93,7 @@ class State:
     J : ndarray (m, n)
         The Jacobian there, or Broyden's update of one; `age` counts the updates.
     status : Status or None
-        None while the run goes on.
+        None while the run is under way.
     stop : Stop or None
         The test that has ended it.
     wanted : list of ndarray (n,)
@@ -163,7 +163,7 @@ class State:
 
     @property
     def knows_nothing(self) -> bool:
-        """Whether no parameter has any influence, neither at the start nor around the end."""
+        """Whether no parameter has any influence, either at the start or around the end."""
         return self.first_rank == 0 and self.is_flat and self.look.rank == 0
 
     def want(self, move: Move, points: list[Array]) -> None:
@@ -171,7 +171,7 @@ class State:
         self.move, self.wanted = move, points
 
     def accept(self, x: Array, r: Array, f: float) -> None:
-        """Go to a better point."""
+        """Move to a better point."""
         self.x, self.r, self.f = x, r, f
 
     def end(self, status: Status, stop: Stop | None = None) -> None:

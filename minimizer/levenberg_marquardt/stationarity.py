@@ -1,4 +1,4 @@
-"""Whether a point is stationary: how far the residuals are from orthogonal to the tangent space.
+"""The test of a stationary point: how nearly residuals are orthogonal to the tangent space.
 
 The relative offset has no unit: scaling residuals or parameters changes nothing.
 
@@ -20,16 +20,16 @@ from .problem import Problem
 from .tangent import Spectrum, Tangent, triangle
 
 ZERO = 1e-11  # of the first residuals' norm: residuals that have vanished
-SETTLED = 1e-3  # of the parameters: the step that is left where residuals have vanished
+SETTLED = 1e-3  # of the parameters: the remaining step where residuals have vanished
 STILL = 1e-9  # of the parameters: a step that changes nothing
 ORTHOGONAL = 1e-9  # cosine between the residuals and every column of J
-WITHOUT_INFLUENCE = 1e-7  # of the residuals: the change by all of a parameter
+WITHOUT_INFLUENCE = 1e-7  # of the residuals: the change by a parameter's whole size
 NULL = 1e12  # unit of such a parameter, in units of its column
 NEAR_ZERO = 1e-3  # of the largest value so far: a parameter nearer to zero counts as this
 
 
 class Stop(Enum):
-    """Which test has ended a run; all but the last three have found a stationary point."""
+    """The test that ended a run; all but the last three mean a stationary point."""
 
     OFFSET = "the relative offset is small"
     ZERO = "the residuals vanish"
@@ -48,7 +48,7 @@ class Look:
     Attributes
     ----------
     free : ndarray (n,) of bool
-        Parameters that are not held, nor at a bound that the gradient leads to.
+        Parameters that are neither held nor pushed against a bound by the gradient.
     indices : ndarray (k,)
         The same, as indices.
     tangent : Tangent
@@ -62,7 +62,7 @@ class Look:
     offset : float
         Relative offset.
     scatter : float
-        Residual standard deviation as it is orthogonal to the tangent space.
+        Residual standard deviation, orthogonal to the tangent space.
     stop : Stop or None
         Why the point is stationary, if it is.
     """
@@ -102,7 +102,7 @@ def look(
         The point, and the largest values of its parameters so far.
     r, J : ndarray (m,), ndarray (m, n)
     noise : float
-        Of J, relative: singular values below it mean nothing.
+        Of J, relative: singular values below it are meaningless.
     first : float
         Norm of the residuals at the start.
     """
@@ -140,7 +140,7 @@ def look(
 
 
 def free_of(problem: Problem, x: Array, gradient: Array) -> Mask:
-    """Return which parameters may move: the others are held, or at a bound and pushed there."""
+    """Return the parameters that may move: the others are held, or pushed against a bound."""
     box = problem.box
     at_bound = ((x <= box.lower) & (gradient > 0.0)) | ((x >= box.upper) & (gradient < 0.0))
     free: Mask = ~(at_bound | problem.held)

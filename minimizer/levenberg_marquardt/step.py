@@ -1,7 +1,7 @@
-"""The damped step in a box: as far as a bound; there the parameter stays, and the rest goes on.
+"""The damped step in a box: as far as a bound; there the parameter stays, and the others continue.
 
-Each move goes towards a minimum of the damped model, which is convex, so that the whole step is
-one downwards.
+Each move goes towards a minimum of the damped model, which is convex, so the whole step leads
+downwards.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def step_in_box(
 
 
 def room(here: Array, way: Array, low: Array, high: Array) -> Array:
-    """Return for each parameter the share of its way after which it meets a bound, (k,)."""
+    """Return for each parameter the share of the step at which it meets a bound, (k,)."""
     share = np.full(way.size, np.inf)
     up, down = way > 0.0, way < 0.0
     share[up] = (high - here)[up] / way[up]

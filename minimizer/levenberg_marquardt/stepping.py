@@ -15,7 +15,7 @@ from .state import Last, State, Task, Trial
 from .step import step_in_box
 from .tolerances import reached
 
-TRUNCATED = 1e-12  # of the largest singular value: no step along what has no influence
+TRUNCATED = 1e-12  # of the largest singular value: no step along directions without influence
 SHORT = 1e-12  # of the parameters: a step that changes nothing
 WELL_PREDICTED = 0.25, 4.0  # gain ratios with which Broyden's update is good for a further step
 LARGE = 100_000  # elements of J: beyond, an update costs more than the calls that it saves
@@ -36,7 +36,7 @@ def begin_step(s: State) -> Task:
 
 
 def try_step(s: State) -> Task | None:
-    """Ask for the residuals at the end of the damped step, or a little ahead for its bend."""
+    """Ask for the residuals at the end of the damped step, or a little ahead for its curvature."""
     trial, damping = _under_way(s)
     free, tangent = s.look.indices, s.look.tangent
     trial.damping = damping.of(s.options, trial.spectrum)
@@ -58,7 +58,7 @@ def _under_way(s: State) -> tuple[Trial, Damping]:
 
 
 def _accelerates(s: State) -> bool:
-    """Return whether the step is bent: only a damped one from a true Jacobian."""
+    """Return whether the step is accelerated: only a damped one from a true Jacobian."""
     trial, _ = _under_way(s)
     plain = s.problem.loss is None
     return s.options.acceleration > 0.0 and s.age == 0 and plain and trial.damping > 0.0
@@ -72,7 +72,7 @@ def _want_end(s: State, whole: Array) -> None:
 
 
 def take_curvature(s: State, values: Sequence[Array]) -> Task | None:
-    """Bend the step, if the bend is small enough to be trusted."""
+    """Add the acceleration, if it is small enough to be trusted."""
     trial, _ = _under_way(s)
     if s.problem.value(values[0]) == np.inf:
         return _failed(s, np.inf)
@@ -87,7 +87,7 @@ def take_curvature(s: State, values: Sequence[Array]) -> Task | None:
 
 
 def take_step(s: State, values: Sequence[Array]) -> Task | None:
-    """Go to the end of the step if the sum is lower there."""
+    """Move to the end of the step if the sum is lower there."""
     f = s.problem.value(values[0])
     return _succeeded(s, values[0], f) if f < s.f else _failed(s, f)
 

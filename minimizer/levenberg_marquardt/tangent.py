@@ -1,7 +1,7 @@
 """The tangent space of the model: how the residuals change with the parameters, to first order.
 
 [J, r] = Q R is reduced to its triangle once per Jacobian. Steps, their predicted decrease, and the
-relative offset then cost no more than the number of parameters says, however many residuals.
+relative offset then cost no more for many residuals than for few.
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ class Spectrum:
     unit: Array  # (k,) the diagonal of D
 
     def damped_step(self, damping: float) -> Array:
-        """Return the step -(JᵀJ + damping DᵀD)⁻¹ Jᵀ r; none along directions without influence."""
+        """Return the step -(JᵀJ + damping DᵀD)⁻¹ Jᵀ r; zero along directions without influence."""
         on = self.s > 0.0
         share = np.zeros_like(self.s)
         share[on] = self.s[on] / (self.s[on] ** 2 + damping)
         return -(self.V @ (share * self.c)) / self.unit
 
     def solve(self, right: Array, damping: float) -> Array:
-        """Return (JᵀJ + damping DᵀD)⁻¹ `right`, as far as directions have influence."""
+        """Return (JᵀJ + damping DᵀD)⁻¹ `right`, restricted to directions with influence."""
         on = self.s > 0.0
         share = np.zeros_like(self.s)
         share[on] = 1.0 / (self.s[on] ** 2 + damping)
@@ -93,7 +93,7 @@ class Spectrum:
         return found
 
     def truncated(self, least: float) -> Spectrum:
-        """Return it without directions whose singular values are below a share of the largest."""
+        """Return the spectrum without singular values below a share of the largest."""
         on = self.s > least * self.s.max(initial=0.0)
         zero = np.zeros_like(self.s)
         return Spectrum(np.where(on, self.c, zero), np.where(on, self.s, zero), self.V, self.unit)

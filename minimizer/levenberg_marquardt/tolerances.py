@@ -1,4 +1,4 @@
-"""Tolerances for those who ask: relative, and no evidence of a stationary point."""
+"""Optional relative tolerances, which are no evidence of a stationary point."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .stationarity import Stop
 
 
 def reached(s: State) -> Stop | None:
-    """Return the tolerance that the last step has fallen below, if there is one."""
+    """Return the tolerance that the last step fell below, if any."""
     asked, last = s.options.tolerances, s.last
     assert last is not None
     if asked is None:

@@ -23,7 +23,7 @@ from .results import ManyResults
 CHUNKS_EACH = 32  # that a worker should get
 LARGEST = 4096  # problems in a chunk in compiled code
 LARGEST_IN_PYTHON = 256
-LISTEN_EVERY = 0.05  # seconds: to the clock, and for Ctrl-C where waiting is deaf to it
+LISTEN_EVERY = 0.05  # seconds between checks of the clock, and of Ctrl-C if waiting ignores it
 
 Solve = Callable[[slice, ManyResults, Any], None]
 
@@ -40,7 +40,7 @@ class Problems:
 
     @property
     def seconds_left(self) -> float:
-        """Time left for all of them."""
+        """Remaining time for all problems."""
         return self.deadline - time.time()
 
     def part(self, where: slice) -> Problems:
@@ -62,7 +62,7 @@ class Problems:
                 m.max_seconds = left
             try:
                 results.status[i] = m.minimize(start, None if self.sizes is None else self.sizes[i])
-            except Exception:  # of the user's function: the other problems go on
+            except Exception:  # of the user's function: the other problems continue
                 results.status[i] = Status.FUNCTION_FAILURE
             else:
                 results.params[i], results.function_value[i] = m.params, m.function_value
@@ -76,7 +76,7 @@ def solve_in_chunks(
     """Solve all problems; after Ctrl-C, keep what is done.
 
     Compiled code, `solve`, writes to `out` from threads; Python's workers send their results, so
-    that they may be other processes or computers.
+    they may be other processes or computers.
     """
     most = LARGEST_IN_PYTHON if solve is None else LARGEST
     size = min(most, max(1, len(out) // (workers * CHUNKS_EACH)))
@@ -107,7 +107,7 @@ def solve_in_chunks(
 def in_threads(
     problems: Problems, solve: Solve, workers: int, parts: list[slice], out: ManyResults
 ) -> Iterator[None]:
-    """Solve chunks in compiled code, which listens to a flag; the caller minds time and Ctrl-C."""
+    """Solve chunks in compiled code, which watches a flag; the caller watches time and Ctrl-C."""
     flag = np.zeros(1, np.int64)
     with ThreadPoolExecutor(workers) as threads:
         try:

@@ -20,7 +20,7 @@ from .results import ManyResults
 
 
 def chunk_solver(problems: Problems) -> Solve:
-    """Return what solves a slice of the problems and writes to a slice of the results.
+    """Return a function that solves a slice of the problems and writes to a slice of the results.
 
     Raises
     ------

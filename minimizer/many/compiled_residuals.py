@@ -1,8 +1,8 @@
-"""Many small least-squares problems in compiled code: those that are easy.
+"""Many small least-squares problems in compiled code, as far as they are easy.
 
 A plain Levenberg-Marquardt with Nielsen's damping on the normal equations. It vouches for a result
-by the test of the engine, the relative offset. Whatever is not plain (NaN, bounds that are met, a
-rank in doubt, a parameter without influence) it leaves to the engine, from the start.
+by the engine's own test, the relative offset. Every other case (NaN, bounds that are met, a rank in
+doubt, a parameter without influence) is left to the engine, from the start.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def inside(y, low, high):
 
 @entry
 def descend_many(fun, args, flag, x0, low, high, m, limit, params, values, status, counts):
-    """Descend from every start of a chunk; what is left to the engine has the status -1."""
+    """Descend from every start of a chunk; those left to the engine get the status -1."""
     n = x0.shape[1]
     square = (n, n)
     vectors = np.empty((6, n))
@@ -252,7 +252,7 @@ def entry_for(fun: Any, arrays: tuple[Any, ...]) -> Any:
 
 
 def residual_solver(problems: ResidualProblems) -> Solve:
-    """Return what solves a slice of the problems and writes to a slice of the results.
+    """Return a function that solves a slice of the problems and writes to a slice of the results.
 
     Raises
     ------

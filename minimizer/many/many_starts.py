@@ -66,7 +66,7 @@ def minimize_from_many_starts(
         Whether `fun` returns residuals; then half the sum of their squares is minimized, by
         Levenberg-Marquardt. Otherwise single runs of the simplex are made.
     random_seed : int
-        Of the starts.
+        Seed of the starts.
     n_jobs : int, optional
         Number of workers (joblib's convention); the result does not depend on it.
     **settings
@@ -75,8 +75,8 @@ def minimize_from_many_starts(
     Returns
     -------
     list of Minimum
-        The lowest first. How often each was found says how large its funnel is, and whether more
-        starts are likely to find others.
+        The lowest first. The counts show how large the funnel of each is, and whether more starts
+        are likely to find others.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def minimize_from_many_starts(
     """
     box = checks.bounds("bounds", bounds)
     if box is None or not np.isfinite([box.lower, box.upper]).all():
-        raise ValueError("bounds must be finite: they say where the starts are")
+        raise ValueError("bounds must be finite: the starts are drawn within them")
     checks.function("fun", fun)
     number = checks.size("n_starts", n_starts)
     seed = checks.seed("random_seed", random_seed)

@@ -57,13 +57,13 @@ def minimize_many(
         caller's thread only, and a compiled one from threads on all cores.
     pool : object, optional
         Whose workers call a Python function in place of joblib's, as in `Minimizer`; the problems
-        are divided for `n_jobs` of them. A compiled function runs in threads all the same.
+        are divided among `n_jobs` of them. A compiled function always runs in threads.
     progress : bool
         Show a tqdm bar with the rate and the remaining time (extra ``progress``).
     n_residuals : int, optional
         Number of residuals m, for least squares: ``fun(params, *args_i, out)`` fills an array `out`
-        (m,), and half the sum of squares is minimized by Levenberg-Marquardt. Of the settings there
-        are then `bounds`, `max_evaluations` and `max_seconds`.
+        (m,), and half the sum of squares is minimized by Levenberg-Marquardt. The settings are then
+        `bounds`, `max_evaluations` and `max_seconds`.
     **settings
         Settings of `Minimizer` for each problem: `bounds`, `rules`, `max_evaluations` and so on;
         only `max_seconds` is for all together. When the time is up, problems under way are cut
@@ -84,10 +84,9 @@ def minimize_many(
     Warns
     -----
     RuntimeWarning
-        If numba cannot compile `fun` for these arguments; if starts are out of bounds and
-        therefore moved in; if `fun` fails for all problems; if the call was interrupted (Ctrl-C):
-        the results so far are returned, and the status of the other problems is
-        ``Status.ABORTED``.
+        If numba cannot compile `fun` for these arguments; if starts are out of bounds and are moved
+        inside; if `fun` fails for all problems; if the call was interrupted (Ctrl-C): the results
+        so far are returned, and the status of the other problems is ``Status.ABORTED``.
 
     Examples
     --------
@@ -201,7 +200,7 @@ def arguments(args: Any) -> tuple[Array, ...]:
 
 
 def starts_of(x0: Any, variations: Any, args: tuple[Array, ...]) -> tuple[Array, Array | None]:
-    """Return starts (P, n), and sizes (P, n) if given; P comes from any array that has it."""
+    """Return starts (P, n), and sizes (P, n) if given; P is taken from any array that has it."""
     given = {"x0": matrix("x0", x0)}
     start = given["x0"]
     checks.initial_params("x0", start.ravel() if start.size else np.zeros(1))
@@ -235,14 +234,14 @@ def matrix(name: str, value: Any) -> Array:
 
 
 def moved_in(starts: Array, box: Box | None) -> Array:
-    """Return the starts, moved into the box; a warning says how many were outside."""
+    """Return the starts, moved into the box; a warning counts those outside."""
     if box is None:
         return starts
     outside = np.any((starts < box.lower) | (starts > box.upper), axis=1)
     if not outside.any():
         return starts
     warnings.warn(
-        f"x0: {int(outside.sum())} of {len(starts)} starts are out of bounds and moved in",
+        f"x0: {int(outside.sum())} of {len(starts)} starts are out of bounds and are moved inside",
         RuntimeWarning,
         stacklevel=3,
     )

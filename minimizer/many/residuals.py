@@ -44,7 +44,7 @@ class ResidualProblems(Problems):
     ) -> None:
         """Solve problem `i` by the engine, and write the result to its place.
 
-        `before` are the iterations and evaluations that were spent on it already.
+        `before` are the iterations and evaluations already spent on it.
         """
         assert self.m.fun is not None
         box = self.m.box(self.x0.shape[1])
@@ -57,7 +57,7 @@ class ResidualProblems(Problems):
         )
         try:
             out.status[place] = lm.minimize(self.x0[i])
-        except Exception:  # of the user's function: the other problems go on
+        except Exception:  # of the user's function: the other problems continue
             out.status[place] = Status.FUNCTION_FAILURE
         else:
             out.params[place] = lm.params if lm.cost == lm.cost else np.nan

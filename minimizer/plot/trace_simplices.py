@@ -87,7 +87,7 @@ class _Walker:
         return self._put(self._worst, point, value)
 
     def _begin_at(self, lowest: tuple[Array, float]) -> None:
-        """Let a new simplex begin at the lowest point so far, which a probe may have found."""
+        """Begin a new simplex at the lowest point so far, which a probe may have found."""
         if self._made is None:
             self._rank()
             self._made = [(self._vertices[self._best], self._values[self._best])]

@@ -1,4 +1,4 @@
-"""A success confirmed: further descents from elsewhere come to the same result."""
+"""Confirming a success: further descents from elsewhere reach the same result."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .problem_of import box_of, names_of
 from .solution import LIMITS, Job, Solution
 
 SAME = 1e-6  # relative: sums that agree
-VANISHED = 1e-18  # of the first cost: what rounding leaves of an exact solution
+VANISHED = 1e-18  # of the first cost: the rounding left at an exact solution
 DESCENTS = 6  # at most, as in the simplex's three rounds of two
-LONGER = 5  # than the first descent: a further one that takes more evaluations is given up
+LONGER = 5  # times the evaluations of the first descent, after which a further one is given up
 LEAST = 0.5  # of a simplex step: the least displacement of a parameter
 
 
 def confirmed(job: Job, first: Solution, seed: int, times: int = 1) -> Solution:
-    """Return the lowest of further results, a success if so many more descents have come to it."""
+    """Return the lowest of further results, a success if enough descents have reached it."""
     found = [first]
     for start in _elsewhere(job, seed):
         if job.is_spent:
@@ -40,7 +40,7 @@ def confirmed(job: Job, first: Solution, seed: int, times: int = 1) -> Solution:
 
 
 def _doubtful(found: list[Solution], status: Status) -> Solution:
-    """Return the lowest result with a status that is no success."""
+    """Return the lowest result, with a status other than success."""
     return _with_all(replace(_lowest(found), status=status, message=status.message), found)
 
 
@@ -58,7 +58,7 @@ def _with_all(best: Solution, found: list[Solution]) -> Solution:
 
 
 def _elsewhere(job: Job, seed: int) -> Iterator[Array]:
-    """Give starts a simplex step away, wide and narrow in turn; the seed says which way."""
+    """Yield starts a simplex step away, wide and narrow in turn; the seed decides the direction."""
     random = np.random.default_rng([seed + 2**31, job.start.size])
     names = names_of(job.settings.get("names"), job.start.size)
     box: Box = box_of(job.settings.get("bounds"), job.start, names)

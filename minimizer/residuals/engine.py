@@ -1,4 +1,4 @@
-"""`LevenbergMarquardt`: the engine with its settings, as `Minimizer` is of the simplex."""
+"""`LevenbergMarquardt`: to residuals what `Minimizer` is to a function."""
 
 from __future__ import annotations
 
@@ -41,10 +41,9 @@ class LevenbergMarquardt(EngineResults):
     names : sequence of str, optional
         Names of the parameters, used in messages.
     loss : str or callable, optional
-        "soft_l1", "huber", "cauchy", "arctan", or a function as SciPy has
-        them.
+        "soft_l1", "huber", "cauchy", "arctan", or a function as in SciPy.
     f_scale : float
-        Size of a residual from which on the loss differs from the square.
+        Size of a residual above which the loss differs from the square.
     options : Options, optional
         Rules of the algorithm.
     max_evaluations : int, optional
@@ -145,7 +144,7 @@ class LevenbergMarquardt(EngineResults):
         self._aborted_early = False
 
     def minimize(self, initial_params: Any = None) -> Status:
-        """Minimize from a start; without one go on from the result, with damping and scale kept."""
+        """Minimize from a start, or else from the result, with damping and scale kept."""
         if self.fun is None:
             raise TypeError("fun is None; give a function, or use ask() and tell()")
         session = self._begin(initial_params)
@@ -175,7 +174,7 @@ class LevenbergMarquardt(EngineResults):
     def tell(self, value: Any) -> None:
         """Report the residuals (or the Jacobian) at the point that `ask` returned last."""
         if self._session is None:
-            raise RuntimeError("tell: there is no point to take the value of; ask() for one first")
+            raise RuntimeError("tell: no point is waiting for a value; ask() for one first")
         self._session.tell(value)
 
     def abort(self) -> None:
@@ -236,7 +235,7 @@ class LevenbergMarquardt(EngineResults):
 
 
 def _attach_best(error: BaseException, lm: LevenbergMarquardt) -> None:
-    """Leave the best point so far on an exception."""
+    """Attach the best point so far to an exception."""
     try:
         error.best_params, error.best_value = lm.params, lm.cost  # type: ignore[attr-defined]
     except AttributeError:  # a class with slots

@@ -17,7 +17,7 @@ from .problem_of import names_of
 
 
 class EngineResults:
-    """What the runs of a call have found."""
+    """The results of the runs of a call."""
 
     names: Sequence[str] | None
     _session: Session | None
@@ -29,7 +29,7 @@ class EngineResults:
         Parameters
         ----------
         step : "current", "undamped" or array (n,)
-            The next damped step, that of Gauss and Newton, or one of your own.
+            The next damped step, that of Gauss and Newton, or any other step.
         """
         return 0.5 * expected_sum(self._best.state, step)
 

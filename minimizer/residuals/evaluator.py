@@ -11,7 +11,7 @@ from ..common.arrays import Array
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Calls `fun`, or `jac` if the last element of a point says so."""
+    """Calls `fun`, or `jac` if the last element of a point asks for it."""
 
     fun: Callable[..., Any]
     jac: Callable[..., Any] | None

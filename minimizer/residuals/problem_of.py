@@ -1,4 +1,4 @@
-"""The problem that the arguments make, checked."""
+"""The checked problem that the arguments describe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result of least squares, and the means to get another: what is left of the budgets."""
+"""A result of least squares, and the job: the functions and the remaining budgets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMITS = (Status.MAX_EVALUATIONS_EXCEEDED, Status.MAX_SECONDS_EXCEEDED, Status.A
 
 @dataclass(frozen=True)
 class Solution:
-    """A result, and how it was come by.
+    """A result, and how it was obtained.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Solution:
     message : str
     runs : list of RunRecord
     simplex : bool
-        Whether it is the simplex that vouches for it.
+        Whether the simplex vouches for it.
     """
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class Solution:
 
 @dataclass
 class Job:
-    """One call: the functions, their settings, and what has been used of the budgets."""
+    """One call: the functions, their settings, and the part of the budgets that was used."""
 
     fun: Callable[..., Any]
     start: Array
@@ -60,7 +60,7 @@ class Job:
     evaluations: int = 0
     jacobians: int = 0
     iterations: int = 0
-    first_cost: float = np.inf  # at the start, as far as it was valid
+    first_cost: float = np.inf  # at the start, where it was valid
     first_evaluations: int = 0  # of the first descent
     is_over: bool = False  # aborted, or a budget is used up
 
@@ -69,12 +69,12 @@ class Job:
 
     @property
     def evaluations_left(self) -> int | None:
-        """Calls of the function that are left, None without a limit."""
+        """Remaining calls of the function, None without a limit."""
         return None if self.max_evaluations is None else self.max_evaluations - self.evaluations
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds that are left, None without a limit."""
+        """Remaining seconds, None without a limit."""
         if self.max_seconds is None:
             return None
         return max(1e-9, self.max_seconds - (time.monotonic() - self._began))

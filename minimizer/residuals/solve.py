@@ -1,4 +1,4 @@
-"""Least squares of residuals: the engine, and what it is to do where it is not sure."""
+"""Least squares of residuals: the engine, and its fallbacks where it is not sure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def solve(job: Job, *, takes_over: bool = True, confirm: int = 0, seed: int = 0)
     ----------
     job : Job
     takes_over : bool
-        Whether the simplex takes over where the engine finds no way on.
+        Whether the simplex takes over where the engine is stuck.
     confirm : int
-        From how many further starts a success must be found.
+        Number of further starts from which a success must be found.
     seed : int
         Of the starts that confirm.
     """

@@ -17,7 +17,7 @@ from .solution import LIMITS, Job, Solution
 
 HANDED_OVER = (Status.EDGE, Status.STALLED, Status.INITIALIZATION_FAILURE)
 AFRESH = (Status.EDGE, Status.MAX_RESTARTS_EXCEEDED)
-POLISH = 3  # times (n + 1): evaluations that are kept for the last steps
+POLISH = 3  # times (n + 1): evaluations reserved for the last steps
 SAME = 1e-6  # relative: sums that agree
 FOUND = (
     "Levenberg-Marquardt was not sure, as where residuals are not defined or not differentiable; "
@@ -26,10 +26,10 @@ FOUND = (
 
 
 def simplex_takes_over(job: Job, first: Solution) -> Solution:
-    """Return what the simplex makes of a result, polished where the residuals are smooth."""
+    """Return the simplex's result from another, polished where the residuals are smooth."""
     names = names_of(job.settings.get("names"), job.start.size)
-    # From a point on an edge the simplex would see the valid region from a corner only; and what
-    # it comes to from the start again is a better confirmation.
+    # From a point on an edge the simplex would see only a corner of the valid region, and reaching
+    # the result from the start again is better evidence.
     begin = job.start if first.status in AFRESH else first.outcome.x
     problem = _problem(job, begin, names)
     free = ~problem.held
@@ -55,7 +55,7 @@ def simplex_takes_over(job: Job, first: Solution) -> Solution:
 
 
 def _judge(job: Job, first: Solution, minimizer: Minimizer, found: Array) -> Solution:
-    """Return the better of two results, with the status that the evidence allows."""
+    """Return the better of two results, with the status that the evidence supports."""
     cost, status = 0.5 * minimizer.function_value, minimizer.status
     assert status is not None
     if status in LIMITS:

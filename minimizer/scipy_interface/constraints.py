@@ -1,4 +1,4 @@
-"""Constraints, which Nelder-Mead ignores: whether a result happens to fulfil them."""
+"""Constraints, which Nelder-Mead ignores: the check whether a result fulfils them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..common.arrays import Array
 
-TOLERANCE = 1e-6  # how far a constraint may be from its limits, as in SciPy's SLSQP
+TOLERANCE = 1e-6  # how far a constraint may exceed its limits, as in SciPy's SLSQP
 
 
 def given(constraints: Any) -> Sequence[Any]:
@@ -34,7 +34,7 @@ def warn_of(constraints: Sequence[Any]) -> None:
 
 
 def unfulfilled(constraints: Sequence[Any], x: Array) -> str:
-    """Return what says which constraints a point does not fulfil; empty if it fulfils all."""
+    """Return a text on the constraints that a point violates; empty if it fulfils all."""
     return "; ".join(filter(None, complaints(constraints, x)))
 
 
@@ -52,7 +52,7 @@ def complaints(constraints: Sequence[Any], x: Array) -> Iterator[str]:
 
 
 def values_of(constraint: Any, x: Array) -> tuple[Array, Array, Array]:
-    """Return the values of a constraint, and between which limits they must be."""
+    """Return the values of a constraint, and their limits."""
     if isinstance(constraint, dict):
         arguments = constraint.get("args", ())
         values = constraint["fun"](x.copy(), *arguments)

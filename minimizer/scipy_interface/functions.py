@@ -198,7 +198,7 @@ def fmin(
     if not (xtol is NOT_GIVEN and ftol is NOT_GIVEN):
         options |= {"xatol": xtol, "fatol": ftol}
     if x0 is not None:
-        x0 = np.ravel(x0)  # as SciPy does here, but not in its `minimize`
+        x0 = np.ravel(x0)  # as SciPy's `fmin` does, but not its `minimize`
     result = _minimize(func, x0, args, None, None, (), None, callback, options)
     fields = ("x", "fun", "nit", "nfev", "status") if full_output else ("x",)
     output = tuple(result[name] for name in (*fields, *(("allvecs",) if retall else ())))

@@ -1,4 +1,4 @@
-"""SciPy's arguments and options, checked as SciPy does, in the words of `Minimizer`."""
+"""SciPy's arguments and options, checked as in SciPy, in the terms of `Minimizer`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCIPY_TOLERANCE = 1e-4
 
 
 class _NotGiven(float):
-    """A default that looks like SciPy's number, and can be told from the same number given."""
+    """A default that equals SciPy's number but is distinguishable from the number given."""
 
 
 NOT_GIVEN = _NotGiven(SCIPY_TOLERANCE)
@@ -51,7 +51,7 @@ def translate(
     start = {name: options[name] for name in {"initial_param_variations"} & options.keys()}
     limits = budgets(options.get("maxiter"), options.get("maxfev"), n)
     if limits:
-        # A budget is meant to be used: rounds continue until two runs agree or nothing is left.
+        # A budget may be used up: rounds continue until two runs agree or nothing is left.
         settings = {"max_restarts": UNLIMITED} | limits | settings
     if (pair := tolerances(options.get("xatol"), options.get("fatol"), tol)) is not None:
         settings.setdefault("tolerances", pair)
@@ -112,7 +112,7 @@ def has_limit(options: dict[str, Any]) -> bool:
 def default_iterations(n: int, has_tolerances: bool) -> int:
     """Return the limit of iterations for a caller who gave none.
 
-    On a ridge without an end, this is all that stops. At SciPy's tolerances its own limit will do.
+    On an endless ridge nothing else stops the search. At SciPy's tolerances its own limit suffices.
     At the tighter limits of `Minimizer`, 88 % of the problems of the benchmarks that it solves end
     within two and a half times that.
     """
@@ -152,7 +152,7 @@ def start_of(x0: Any) -> Array:
 
 
 def numbers_in(words: Any) -> Any:
-    """Return the numbers that strings stand for, as SciPy does."""
+    """Return the numbers in strings, as SciPy does."""
     try:
         return words.astype(np.float64)
     except ValueError:

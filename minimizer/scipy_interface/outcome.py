@@ -1,9 +1,9 @@
-"""How a minimization ended, in SciPy's words: success, code and message.
+"""How a minimization ended, in SciPy's terms: success, code and message.
 
 SciPy's budgets are meant for one search. Code that gives one, and raises an error unless `success`
-is true, must not fail because the budget ended during the second run, where a single descent is all
-that SciPy would have made. So `single_run_holds` makes one exception, for a budget that the caller
-gave, and `confirmed` tells it from an agreement of two runs. `Minimizer` makes none.
+is true, must not fail because the budget ended during the second run, as SciPy would have made a
+single descent only. So `single_run_holds` makes one exception, for a budget that the caller gave,
+which `confirmed` distinguishes from an agreement of two runs. `Minimizer` makes no exception.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STOPPED_BY_CALLBACK = 99  # SciPy's code
 
 
 class Outcome(NamedTuple):
-    """What `OptimizeResult` says of the end; `confirmed` if two runs agreed."""
+    """The end of a minimization as in `OptimizeResult`; `confirmed` if two runs agreed."""
 
     code: int
     message: str
@@ -55,7 +55,7 @@ def outcome_of(m: Minimizer, stopped: bool, budget_given: bool) -> Outcome:
 
 
 def single_run_holds(m: Minimizer) -> bool:
-    """Return whether the best result is that of the only run that converged, and by a surface.
+    """Return whether only one run converged, by a surface, and its result is the best.
 
     That costs no evaluation: a run ends by a surface only if its lowest point has the predicted
     value and the vertices around it, in n independent directions, rise as predicted; on a bound,

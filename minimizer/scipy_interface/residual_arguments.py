@@ -1,4 +1,4 @@
-"""SciPy's arguments of `least_squares`, checked and put in the words of the engine."""
+"""SciPy's arguments of `least_squares`, checked and translated for the engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..levenberg_marquardt.options import Options, Tolerances
 METHODS = ("auto", "trf", "dogbox", "lm")
 SCHEMES = {"2-point": "forward", "3-point": "central", "richardson": "richardson"}
 DEFAULT = 1e-8  # SciPy's tolerances
-FINEST = 1e-13  # relative error of parameters that can be asked for
+FINEST = 1e-13  # smallest relative error of parameters that can be requested
 
 
 def start_of(x0: Any) -> Array:
@@ -64,7 +64,7 @@ def options_of(
     xtol: float | None,
     n: int,
 ) -> Options:
-    """Return the engine's options: those given, and what SciPy's arguments say."""
+    """Return the engine's options: those given, and those implied by SciPy's arguments."""
     options = given if isinstance(given, Options) else _from_words(given or {})
     if isinstance(jac, str) and jac in SCHEMES and jac != "2-point":
         options = replace(options, jacobian=SCHEMES[jac])
@@ -136,7 +136,7 @@ class Mapped:
 
 
 def check_words(method: Any, tr_solver: Any, verbose: Any) -> None:
-    """Check the arguments that are words of a list."""
+    """Check the arguments that take one of several words."""
     if method not in METHODS:
         raise ValueError(f"`method` is {method!r}; it must be one of {METHODS}")
     if tr_solver not in (None, "exact", "lsmr"):

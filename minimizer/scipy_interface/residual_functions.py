@@ -71,26 +71,26 @@ def least_squares(
     jac : {"2-point", "3-point", "richardson", "cs"} or callable
         Differences (forward, central, of fourth order), complex steps, or ``jac(x, *args,
         **kwargs)`` that returns an array or a sparse matrix (m, n). It may itself be inaccurate:
-        where the result depends on that, it is found out.
+        where the result depends on that, its accuracy is checked.
     bounds : (lower, upper) or scipy.optimize.Bounds, optional
         Numbers or arrays (n,). Equal bounds hold a parameter.
     method : {"auto", "trf", "dogbox", "lm"}
-        All mean Levenberg-Marquardt. With "auto" the simplex takes over where it finds no way on:
-        at the edge of a region of NaN, or where residuals are not differentiable.
+        All mean Levenberg-Marquardt. With "auto" the simplex takes over where that is stuck: at the
+        edge of a region of NaN, or where residuals are not differentiable.
     ftol, xtol : float or None
         At SciPy's defaults (or None) only a stationary point ends the run. Looser ones end it
         earlier, not as a success; a smaller `xtol` is the precision of the last steps.
     gtol, tr_solver, tr_options, jac_sparsity
-        Accepted, and without effect: the test of a stationary point has no unit, and Jacobians are
+        Accepted without effect: the test of a stationary point has no unit, and Jacobians are
         dense.
     workers : int or map-like callable, optional
-        Number of workers for the differences, `n_jobs` of `Minimizer`, or whose they are.
+        Number of workers for the differences, as `n_jobs` of `Minimizer`, or the map to use.
     x_scale : "jac", float or array (n,), optional
         Scales of the parameters; by default (as "jac") the columns of the Jacobian give them.
     loss : {"linear", "soft_l1", "huber", "cauchy", "arctan"} or callable
-        What is summed up of the squared residuals; a function as SciPy has them.
+        Function of the squared residuals that is summed; a callable is defined as in SciPy.
     f_scale : float
-        Residual from which on the loss differs from the square.
+        Residual above which the loss differs from the square.
     diff_step : float or array (n,), optional
         Relative steps of differences.
     max_nfev : int, optional
@@ -109,7 +109,7 @@ def least_squares(
     confirm : bool
         Whether a success must be found from two starts, at two to four times the evaluations.
     random_seed : int
-        Of the starts that confirm.
+        Seed of the starts that confirm.
     max_seconds : float, optional
         Time limit.
     options : Options or dict, optional

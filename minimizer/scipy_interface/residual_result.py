@@ -28,14 +28,14 @@ class LeastSquaresResult(OptimizeResult):
         Residuals, their Jacobian, and the gradient of the cost. After last steps that add digits,
         `jac` is from the point before.
     optimality : float
-        Largest absolute element of the gradient, without those that push against a bound.
+        Largest absolute element of the gradient, except those that push against a bound.
     active_mask : ndarray (n,) of int
         -1 for a parameter at its lower bound, 1 at its upper one.
     nfev, njev : int
         Calls of `fun`, those for differences included; Jacobians.
     status : int
-        SciPy's: 1 to 4 for a success (stationary; 4 if the simplex has found it), 0 if a limit was
-        reached, -2 if a callback has stopped it; otherwise ``-minimizer_status.scipy_code``.
+        SciPy's: 1 to 4 for a success (stationary; 4 if the simplex found it), 0 if a limit was
+        reached, -2 if a callback stopped it; otherwise ``-minimizer_status.scipy_code``.
     success : bool
     message : str
     minimizer_status : Status
@@ -49,7 +49,7 @@ class LeastSquaresResult(OptimizeResult):
     degenerate : list of list of str
         Names of the parameters of each direction that has no influence.
     termination : dict
-        Which test has ended the run (`stop`, `because`), the last changes of parameters and error,
+        The test that ended the run (`stop`, `because`), the last changes of parameters and error,
         the expected ones, relative offset, rank.
     runs : list of RunRecord
     names : list of str
@@ -67,7 +67,7 @@ def result_of(solution: Solution, job: Job, names: list[str]) -> LeastSquaresRes
     message = solution.message
     m, n = outcome.r.size, outcome.x.size
     if status is Status.SUCCESS and m < n:
-        message += f" There are {m} residuals for {n} parameters: many results are as good."
+        message += f" There are {m} residuals for {n} parameters: many results are equally good."
     return LeastSquaresResult(
         message=message,
         success=code > 0,

@@ -41,14 +41,14 @@ class OptimizeResult(dict[str, Any]):
     success : bool
         Whether `status` is 0.
     confirmed : bool
-        Whether two runs agreed. A success without that is a single run: the only one that was asked
-        for, or one that converged by a quadratic surface before the caller's budget ended.
+        Whether two runs agreed. A success without that is a single run: the only one requested, or
+        one that converged by a quadratic surface before the caller's budget ended.
     message : str
         What happened and what to do.
     hess, hess_inv : ndarray (n, n) or None
-        Second derivatives at the best point and their inverse, approximate: of the quadratic
-        surface that ended the best run, None if none did. For a parameter on a bound the one is
-        NaN, the other 0. `minimizer.curvature` has accurate ones.
+        Approximate second derivatives at the best point, and their inverse, from the quadratic
+        surface that ended the best run; None if no surface did. For a parameter on a bound `hess`
+        is NaN and `hess_inv` 0. `minimizer.curvature` has accurate ones.
     minimizer_status : Status
     final_simplex : tuple of ndarray (n + 1, n) and ndarray (n + 1,)
         Vertices and values at the end of the best run, lowest value first.
@@ -56,8 +56,8 @@ class OptimizeResult(dict[str, Any]):
     allvecs : list of ndarray (n,)
         Best point after each iteration, with ``return_all``.
     minimizer : Minimizer or None
-        The `Minimizer` that was at work, with all that it knows. It is no item of the dictionary,
-        and None in a result that was pickled or copied.
+        The `Minimizer` behind the result, with all its fields. It is no item of the dictionary, and
+        None in a result that was pickled or copied.
 
     Examples
     --------
@@ -105,7 +105,7 @@ class OptimizeResult(dict[str, Any]):
             self[name] = value
 
     def __getstate__(self) -> None:
-        """Take nothing but the items along."""
+        """Pickle nothing but the items."""
 
     __delattr__ = dict.__delitem__
 
@@ -162,7 +162,7 @@ def result_of(m: Minimizer, outcome: Outcome, start: Array) -> OptimizeResult:
 
 
 def without_constraints(result: OptimizeResult, unfulfilled: str) -> None:
-    """Call a result no success if it does not fulfil the constraints, which were ignored."""
+    """Turn a success into a failure if the constraints, which were ignored, are violated."""
     if unfulfilled:
         result.success, result.confirmed = False, False
         result.message = f"Nelder-Mead ignores constraints, and {unfulfilled}. {result.message}"

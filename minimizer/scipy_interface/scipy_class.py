@@ -14,7 +14,7 @@ def also_scipys(own: type[Any]) -> type[Any]:
 
 
 def own_class(result: Any) -> type[Any]:
-    """Return the class that can be imported by its name, of which there is always one."""
+    """Return the class that can be imported by its name."""
     own: type[Any] = getattr(type(result), "_derived_from", type(result))
     return own
 

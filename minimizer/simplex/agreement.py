@@ -1,4 +1,4 @@
-"""When two runs have the same result, and when one has come to where another ended."""
+"""When two runs have the same result, and when one has reached the result of another."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
 
     Under absolute tolerances their values decide: each run by itself has met both tolerances, and
     where minima form a line or a plane, two runs do not end at the same point. Two results at the
-    edge of a NaN region need less: there a search converges slowly, and what is left is far more
-    than the error limits.
+    edge of a NaN region need less: there a search converges slowly, and stops far more than the
+    error limits above the minimum.
     """
     row, other, width = r.results[a], r.results[b], r.n + r.extra
     f_a, f_b = row[width + VALUE], other[width + VALUE]
@@ -55,12 +55,12 @@ def agree(r: RoundsState, s: RunState, a: int, b: int) -> bool:
 
 @compilable
 def has_come_to_target(s: RunState) -> bool:
-    """Return whether the whole simplex has come to another run's result (R14).
+    """Return whether the whole simplex has reached another run's result (R14).
 
     All its values agree with the result's, or all its vertices are near and none is much higher
     or lower.
     """
-    # When a new simplex has been begun, what `best` and `worst` say of the old one is out of date.
+    # Once a new simplex has been begun, `best` and `worst` refer to the old one.
     lowest = highest = s.values[0]
     for v in range(1, s.n + 1):
         f_v = s.values[v]
@@ -85,8 +85,8 @@ def has_come_to_target(s: RunState) -> bool:
 def is_stuck(s: RunState, x: Point) -> bool:
     """Return whether a result at an edge has two or more parameters still where they began (R20).
 
-    Along an edge they can only move together, which from a start on the edge itself all runs may
-    fail to do. One alone is held by an edge across it, and two are so by the bounds of a box.
+    Along an edge they can only move together, which all runs may fail to do from a start on the
+    edge itself. A single parameter is stopped by an edge across it, and two by the bounds of a box.
     """
     kept = 0
     for i in range(s.n):
@@ -99,5 +99,5 @@ def is_stuck(s: RunState, x: Point) -> bool:
 
 @compilable
 def edge_factor(s: RunState, at_edge: bool) -> float:
-    """Return what differences are multiplied by before they are held against the limits (R13)."""
+    """Return the factor of differences before they are compared with the limits (R13)."""
     return 1.0 / EDGE if at_edge and s.agree_at_edge else 1.0

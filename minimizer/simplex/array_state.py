@@ -17,7 +17,7 @@ SOME = 20  # parameters, up to which loops over a factorization are faster than 
 
 
 class ArrayState(PythonState):
-    """A run whose vertices are the rows of an array; `ListState` says what the kernels do."""
+    """A run whose vertices are the rows of an array; `ListState` documents the kernels."""
 
     __slots__ = ("highs", "line", "lows")
     line: tuple[Array, Array]  # the centroid and the worst vertex

@@ -8,7 +8,7 @@ import sys
 from ..common.one_source import compilable
 from .state import RunState
 
-ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: what is that near lies on it
+ROUNDINGS = 8.0 * sys.float_info.epsilon  # of a bound: a number as near as this lies on it
 
 
 @compilable
@@ -33,7 +33,7 @@ def clipped(s: RunState, i: int, x: float) -> float:
 
 @compilable
 def clip_step(s: RunState) -> None:
-    """Let `step` be the nearest point of the box, on a bound if it is there but for rounding."""
+    """Clip `step` to the box, onto the bound itself if it differs from it by rounding only."""
     for i in range(s.n):
         x = clipped(s, i, s.step[i])
         bound = nearer_bound(s, i, x)
@@ -49,5 +49,5 @@ def nearer_bound(s: RunState, i: int, x: float) -> float:
 
 @compilable
 def is_at(x: float, bound: float) -> bool:
-    """Return whether x lies on a bound, but for rounding."""
+    """Return whether x lies on a bound, up to rounding."""
     return abs(x - bound) <= ROUNDINGS * abs(bound) < math.inf

@@ -14,9 +14,9 @@ Point = Sequence[float]
 
 TINY = 1e-10  # of |parameter| + initial range: the size of a simplex that has converged (R4)
 TINIEST = 1e-14  # of the same: the size where rounding begins
-LITTLE = 1e-6  # of a value, or of the descent: a difference that does not speak against a result
+LITTLE = 1e-6  # of a value, or of the descent: a difference that is no evidence against a result
 LEAST = 1e-9  # of the descent: the same, even if the value is 0
-STEEP = 1e-3  # of the descent: what a value falls by, near a minimum, hardly once
+STEEP = 1e-3  # of the descent: a fall that hardly happens once near a minimum
 SAME_PARAM = 1e-7  # of the parameter: two results agree (R6)
 SAME_PARAM_FLOOR = 1e-9  # of the initial range: the same, for parameters near 0
 LEAST_SIZE = 1e-10  # of the parameter: the least distance of a vertex, in ImageJ
@@ -28,8 +28,8 @@ ROUNDING = 2.0 * sys.float_info.epsilon  # of a value: no difference is less
 def values_agree(s: RunState, a: float, b: float, factor: float) -> bool:
     """Return whether `factor` times the difference of two values is below an error limit.
 
-    The relative limit counts from the value, or from the descent to it if that is less (R18): what
-    is added to a function changes nothing but the rounding.
+    The relative limit refers to the value, or to the descent to it if that is less (R18): a
+    constant added to a function changes nothing but the rounding.
     """
     d, x, y = factor * abs(a - b), abs(a), abs(b)
     size = x if x > y else y
@@ -80,7 +80,7 @@ def params_agree(s: RunState, a: Point, b: Point, ranges: Point) -> bool:
 
 @compilable
 def within_resolutions(s: RunState, a: Point, b: Point) -> bool:
-    """Return whether two points are nearer than the resolutions; a NaN is."""
+    """Return whether two points are nearer than the resolutions; NaN counts as near."""
     for i in range(s.n):
         if abs(a[i] - b[i]) >= s.resolutions[i]:
             return False
@@ -114,7 +114,7 @@ def within_tolerances(s: RunState, a: Point, f_a: float, b: Point, f_b: float) -
 
 @compilable
 def values_within_tolerance(s: RunState, a: float, b: float) -> bool:
-    """Return whether two values are within the absolute tolerance, or within the rounding."""
+    """Return whether two values are within the absolute tolerance, or the rounding."""
     d = abs(a - b)
     return d <= s.value_tolerance or d <= rounding_of(s, b)
 
@@ -127,8 +127,8 @@ def rounding_of(s: RunState, value: float) -> float:
 
 
 @compilable
-def is_as_exact_as_it_goes(s: RunState, a: float, b: float) -> bool:
-    """Return whether two values are equal but for rounding, and nothing else was asked for."""
+def agrees_within_rounding(s: RunState, a: float, b: float) -> bool:
+    """Return whether two values are equal up to rounding, and no tolerance is coarser."""
     rounding = rounding_of(s, b)
     return s.near_by_way and s.value_tolerance <= rounding and abs(a - b) <= rounding
 
@@ -156,7 +156,7 @@ def all_near(s: RunState, x: Point, share: float, ranges: Point) -> bool:
 def is_tiny(s: RunState) -> bool:
     """Return whether the simplex is hardly larger than what rounding can resolve (R4).
 
-    Where its values are far apart, no larger at all.
+    Where its values are far apart it must not be larger at all.
     """
     if not is_small(s):
         return False
@@ -168,9 +168,9 @@ def is_tiny(s: RunState) -> bool:
 
 @compilable
 def is_small(s: RunState) -> bool:
-    """Return whether the simplex is small beside the way from the start.
+    """Return whether the simplex is small compared with the way from the start.
 
-    Nearly always the first parameter of one vertex tells that it is not.
+    Nearly always the first parameter of one vertex already shows that it is not.
     """
     x = s.coordinate(s.best, 0)
     if abs(s.coordinate(s.worst, 0) - x) > reach(s, 0, x, TINY, s.run_ranges):
@@ -180,7 +180,7 @@ def is_small(s: RunState) -> bool:
 
 @compilable
 def note_fall(s: RunState) -> None:
-    """Count how often the value falls while the simplex is small already (R22)."""
+    """Count how often the value falls although the simplex is already small (R22)."""
     f_best = s.values[s.best]
     if f_best < s.fallen_to - STEEP * (s.top - f_best):
         s.fallen_to = f_best
@@ -189,11 +189,11 @@ def note_fall(s: RunState) -> None:
 
 @compilable
 def is_level(s: RunState, a: float, b: float) -> bool:
-    """Return whether two values differ by little: of their size, or much less of the descent.
+    """Return whether two values differ by little, relative to their size or to the descent.
 
-    Near is relative to the way, and after a long one there may still be far to fall. The descent
-    is that from the highest value of the first simplex, as the start may be the minimum. It alone
-    says little, as that value may be a penalty.
+    Nearness is relative to the way, and after a long way the value may still fall far. The descent
+    is that from the highest value of the first simplex, as the start may be the minimum. By itself
+    it means little, as that value may be a penalty.
     """
     if s.has_resolutions or not s.near_by_way or not math.isfinite(s.top):
         return True

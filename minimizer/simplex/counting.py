@@ -1,4 +1,4 @@
-"""What is counted, kept and watched from point to point.
+"""Counting, bookkeeping and limits from one point to the next.
 
 `start_run` asks for the first point, `tell` takes its value and asks for the next; a run is over
 when its status is not `RUNNING`.
@@ -21,7 +21,7 @@ DEEP = -1e100
 
 @compilable
 def start_run(s: RunState) -> None:
-    """Begin a run with all that its state says of it, and ask for its first point."""
+    """Begin the run that the state describes, and ask for its first point."""
     s.before_run, s.before_completed = s.iterations, s.completed
     begin_penalties(s)
     s.falls, s.fallen_to = 0, math.inf
@@ -61,13 +61,13 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
 
 @compilable
 def is_unbounded(s: RunState, value: float) -> bool:
-    """Return whether a function falls to -inf, or has fallen beyond all proportion (R22)."""
+    """Return whether the value is -inf, or has fallen beyond all proportion (R22)."""
     return value < DEEP and (value == -math.inf or value < DEEP * s.magnitude)
 
 
 @compilable
 def skip_outside(s: RunState) -> None:
-    """Let points that are out of bounds be NaN; nobody is asked."""
+    """Count points that are out of bounds as NaN, without an evaluation."""
     while s.has_box and s.waiting != at.ENDED and s.is_outside():
         s.told = math.nan
         advance(s, math.nan)
@@ -77,7 +77,7 @@ def skip_outside(s: RunState) -> None:
 def stop_if_due(s: RunState, ends: int) -> None:
     """End the run if the next point must not be evaluated.
 
-    `ends` is the status with which the call ends, 0 if it goes on. In ImageJ an abort acts at the
+    `ends` is the status with which the call ends, 0 if it continues. In ImageJ an abort acts at the
     end of the iteration.
     """
     if s.status != at.RUNNING:

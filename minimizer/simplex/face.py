@@ -13,12 +13,12 @@ from .box import is_at, nearer_bound
 from .state import RunState
 
 THIN = 1e-6  # edges that span less than this have lost a dimension
-INWARDS = 1e-6  # of the range and the way: how far from the bound the slope across is taken
+INWARDS = 1e-6  # of the range and the way: how far inside the slope across is taken
 
 
 @compilable
 def find_edges(s: RunState) -> bool:
-    """Let the edges be those to all vertices, or within a face to as many as it has dimensions.
+    """Take the edges to all vertices, or within a face to as many as it has dimensions.
 
     They begin at vertex 0 and end at vertices 1 to `n_edges`. Return whether there are any that
     span the face.
@@ -36,7 +36,7 @@ def find_edges(s: RunState) -> bool:
 
 @compilable
 def is_held(s: RunState, i: int) -> bool:
-    """Return whether all vertices have parameter i on the same bound, but for rounding."""
+    """Return whether all vertices have parameter i on the same bound, up to rounding."""
     bound = nearer_bound(s, i, s.points[0][i])
     for v in range(s.n + 1):
         if not is_at(s.points[v][i], bound):
@@ -62,7 +62,7 @@ def spans_space(s: RunState) -> bool:
 
 @compilable
 def choose_vertices(s: RunState) -> bool:
-    """Let the first vertices be those whose edges span the face best: Gram-Schmidt, pivoted."""
+    """Put first the vertices whose edges span the face best (pivoted Gram-Schmidt)."""
     rows, n = s.bent, s.n
     for v in range(n):
         for i in range(n):
@@ -85,7 +85,7 @@ def choose_vertices(s: RunState) -> bool:
 
 @compilable
 def scale_rows(s: RunState, count: int) -> None:
-    """Let the largest element of each parameter in the rows of `bent` be 1, whatever its units."""
+    """Scale the rows of `bent` so that the largest element of each parameter is 1."""
     rows = s.bent
     for i in range(s.n):
         extent = 0.0
@@ -116,13 +116,13 @@ def dot(s: RunState, a: int, b: int) -> float:
 
 @compilable
 def room_for(s: RunState, i: int, way: float) -> float:
-    """Return how far parameter i may go from vertex 0 that way."""
+    """Return how far parameter i may go from vertex 0 in that direction."""
     return (s.upper[i] if way > 0.0 else s.lower[i]) - s.points[0][i]
 
 
 @compilable
 def first_blocked(s: RunState) -> int:
-    """Return the parameter whose bound the way `step` from vertex 0 meets first, -1 if none."""
+    """Return the parameter whose bound `step` from vertex 0 meets first, -1 if none."""
     first, share = -1, 1.0
     for i in range(s.n):
         way = s.step[i]

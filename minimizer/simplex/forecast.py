@@ -1,11 +1,11 @@
-"""The points that a run will ask for next, as far as they do not depend on the values to come.
+"""The points that a run will ask for next, as far as they do not depend on values still unknown.
 
-They are those of a simplex in the making, of its probes along the axes, of a shrunk one, and of a
-surface: midpoints of the edges, and the vertices around the minimum. All of them follow from what
-is known when the first is asked for, as long as each has an ordinary value: NaN or a penalty ends
-a surface and lets a vertex be drawn again elsewhere.
+They are the vertices of a new simplex, the probes along the axes, the vertices of a shrunk simplex,
+and the points of a surface: midpoints of the edges, and the vertices around the minimum. All of
+them are known when the first is asked for, as long as each has an ordinary value: NaN or a penalty
+ends a surface, and makes a vertex be drawn again elsewhere.
 
-A run is data, so it is asked itself: a copy of it is told made-up values.
+A run is data, so the forecast is made by the run itself: a copy of it is told made-up values.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .state import RunState
 
 
 def points_after(s: RunState, count: int) -> list[Any]:
-    """Return up to `count` points after the trial point of a run, which stays as it is."""
+    """Return up to `count` points after the trial point of a run, which is not changed."""
     points: list[Any] = []
     if count < 1 or not is_known_after(s):
         return points
@@ -62,7 +62,7 @@ def is_known_after(s: RunState) -> bool:
 
 
 def made_up(s: RunState) -> float:
-    """Return an ordinary value: along an axis one of a straight line, which is no plateau."""
+    """Return an ordinary value: along an axis that of a straight line, which is no plateau."""
     value: float = s.values[0]
     if s.waiting == at.NEAR and math.isfinite(s.change_far):
         return value + TENTH * (s.change_far - value)

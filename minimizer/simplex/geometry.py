@@ -1,4 +1,4 @@
-"""Points made of the vertices that are seldom needed, so that one form will do."""
+"""Points computed from the vertices that are seldom needed, so that one form suffices."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def try_shrunk(s: RunState, v: int) -> None:
 
 @compilable
 def find_extents(s: RunState) -> None:
-    """Let `sizes` be the root of the summed squares of the edges at the best vertex."""
+    """Set `sizes` to the root of the summed squares of the edges at the best vertex."""
     for i in range(s.n):
         square, best = 0.0, s.points[s.best][i]
         for v in range(s.n + 1):

@@ -1,8 +1,8 @@
 """Making a simplex around the start, and making it again around a result.
 
 As in `search`, each function takes the value of a point and asks for the next. They return whether
-the simplex is made. Sums run in index order and products from left to right, because ImageJ's
-numbers are to come out to the last bit.
+the simplex is complete. Sums run in index order and products from left to right, so that the
+numbers are ImageJ's to the last bit.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def begin_first_simplex(s: RunState) -> None:
 
 @compilable
 def take_vertex(s: RunState, value: float) -> int:
-    """Take the value that a simplex in the making waits for."""
+    """Take the value that an unfinished simplex waits for."""
     if s.waiting == at.VERTEX:
         return made_vertex(s, value)
     if s.waiting == at.FIRST:
@@ -70,7 +70,7 @@ def ask_given(s: RunState, v: int) -> None:
 
 @compilable
 def given(s: RunState, value: float) -> int:
-    """Take a vertex of the given simplex, of which one at least must be valid."""
+    """Take a vertex of the given simplex, at least one of which must be valid."""
     v = s.vertex_index
     s.put(v, s.trial, value)
     s.any_valid = s.any_valid or not math.isnan(value)
@@ -107,8 +107,9 @@ def first(s: RunState, value: float) -> int:
 def start_attempts(s: RunState) -> int:
     """Return how many random points are tried in place of a start that is NaN.
 
-    Where there is no way out, more would only cost: with the start they are 50 n² evaluations, and
-    not more than the 200 n that SciPy allows a search. ImageJ tries 50 n² besides the start.
+    Where no valid point is found, more attempts would only cost: with the start they are 50 n²
+    evaluations, and not more than the 200 n that SciPy allows a search. ImageJ tries 50 n² besides
+    the start.
     """
     attempts: int = 50 * s.n**2
     if s.shared:
@@ -130,7 +131,7 @@ def begin_first_vertices(s: RunState) -> int:
 
 @compilable
 def draw_start(s: RunState, attempts: int) -> None:
-    """Draw a point near the start, or after a tenth of the attempts of any magnitude."""
+    """Draw a point near the start, or, after a tenth of the attempts, of any magnitude."""
     growth = math.log(1e20) / (attempts - 1)
     for i in range(s.n):
         origin = 0.0 if math.isnan(s.start[i]) else s.start[i]
@@ -145,7 +146,7 @@ def draw_start(s: RunState, attempts: int) -> None:
 
 @compilable
 def adopt_best(s: RunState, v: int) -> bool:
-    """Let vertex `v` be the best point so far if that is lower; return whether it was."""
+    """Replace vertex `v` by the best point so far if that is lower; return whether it was."""
     lower = s.has_best and s.best_value < s.values[v]
     if lower:
         s.put(v, s.best_point, s.best_value)
@@ -208,7 +209,7 @@ def made_vertex(s: RunState, value: float) -> int:
 
 @compilable
 def drawn_vertex(s: RunState, value: float) -> int:
-    """Draw the vertex on if it is still NaN."""
+    """Draw the vertex further in if it is still NaN."""
     if math.isnan(value) and s.halvings < HALVINGS:
         ask_halfway(s)
         return MAKING
@@ -218,7 +219,7 @@ def drawn_vertex(s: RunState, value: float) -> int:
 
 @compilable
 def keep_vertex(s: RunState, value: float) -> None:
-    """Put the vertex in its place; go on unless it is NaN and may be tried again."""
+    """Put the vertex in its place; continue unless it is NaN and may be tried again."""
     s.put(s.vertex_index, s.trial, value)
     if not (math.isnan(value) and is_open(s)):
         s.vertex_index += 1
@@ -227,7 +228,7 @@ def keep_vertex(s: RunState, value: float) -> None:
 
 @compilable
 def is_open(s: RunState) -> bool:
-    """Return whether the run may go on making simplices."""
+    """Return whether the run may continue to make simplices."""
     return s.tally_status == at.SUCCESS or s.tally_status == at.REINITIALIZATION_FAILURE
 
 

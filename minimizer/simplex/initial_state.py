@@ -1,4 +1,4 @@
-"""From a problem and what a run is asked to do, to the run's state."""
+"""The state of a run, from the problem and the specification of the run."""
 
 from __future__ import annotations
 

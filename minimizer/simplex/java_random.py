@@ -18,7 +18,7 @@ def set_seed(s: RunState, seed: int) -> None:
 
 @compilable
 def next_bits(s: RunState, bits: int) -> int:
-    """Return the next random bits, at most 48; compiled, the product may overflow, as it may."""
+    """Return the next random bits, at most 48; the product may overflow in compiled code."""
     s.rng = (s.rng * _MULTIPLIER + _INCREMENT) & _MASK
     return s.rng >> (48 - bits)
 

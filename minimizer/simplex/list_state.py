@@ -30,17 +30,17 @@ class ListState(PythonState):
         self.line = [((total + 0.0) * share, w) for total, w in zip(totals, worst)]  # noqa: B905
 
     def try_on_line(self, t: float) -> None:
-        """Let `trial` be the point at `t` on the line from the centroid (0) to the worst (1)."""
+        """Set `trial` to the point at `t` on the line from the centroid (0) to the worst (1)."""
         u = 1.0 - t
         trial = [u * c + t * w for c, w in self.line]
         self.trial = self._clipped(trial) if self.clips else trial
 
     def try_params(self, params: Sequence[float], v: int) -> None:
-        """Let `trial` be these parameters, with the extra elements of vertex `v`; -1 for zeros."""
+        """Set `trial` to these parameters, with the extra elements of vertex `v`; -1 for zeros."""
         self.trial = self._clipped(params) if self.clips else list(params)
 
     def try_between(self, a: int, b: int) -> None:
-        """Let `trial` be the point halfway between two vertices."""
+        """Set `trial` to the point halfway between two vertices."""
         pairs = zip(self.points[a], self.points[b])  # noqa: B905
         self.try_params([0.5 * (x + y) for x, y in pairs], b)
 
@@ -52,11 +52,11 @@ class ListState(PythonState):
             self.frame[k] = [x - o for x, o in ends]
 
     def begin_at(self, v: int) -> None:
-        """Let `step` be the parameters of vertex `v`."""
+        """Set `step` to the parameters of vertex `v`."""
         self.step[:] = self.points[v]
 
     def is_outside(self) -> bool:
-        """Return whether a parameter of `trial` is out of bounds (a NaN is not)."""
+        """Return whether a parameter of `trial` is out of bounds (NaN is not)."""
         sides = zip(self.trial, self.sides, strict=True)
         return any(x < low or x > high for x, (low, high) in sides)
 
@@ -74,7 +74,7 @@ class ListState(PythonState):
             rows[a], rows[b] = rows[b], rows[a]
 
     def set_aside(self, v: int, point: Any, value: float) -> None:
-        """Keep a vertex of the simplex that is to come."""
+        """Keep a vertex of the next simplex."""
         self.around[v], self.around_values[v] = point, value
 
     def orthogonalize(self) -> None:

@@ -1,4 +1,4 @@
-"""The rounds as the execution knows them: which run comes next, and how it all ends."""
+"""The rounds as `execution` knows them: which run comes next, and the overall result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class NelderMead:
         self.spec = self._next_spec()
 
     def take(self, run: NelderMeadRun) -> None:
-        """Take a run that has ended: there is a next `spec`, or a `status`."""
+        """Take a run that has ended; then there is a next `spec`, or a `status`."""
         s = run.state
         with np.errstate(all="ignore"):
             status = end_run(self.rounds, s)
@@ -69,10 +69,10 @@ class NelderMead:
         return not r.shared and r.pairs and r.max_restarts > 0 and not r.once
 
     def ahead(self, first: int, count: int) -> list[tuple[int, RunSpec]]:
-        """Return number and spec of runs from `first` on that may be asked for later.
+        """Return number and specification of runs, from `first` on, that may be needed later.
 
-        What they will be allowed to use depends on runs before them; all that there is suffices.
-        With an exact limit on the evaluations there are none, or they would go beyond it.
+        Their limits will depend on the runs before them; here they may use all that is left. With
+        an exact limit on evaluations there are no such runs, as they would exceed it.
         """
         r = self.rounds
         if r.all_evaluations >= 0:
@@ -108,7 +108,7 @@ def rounds_of(
 ) -> RoundsState:
     """Return the state of the rounds before the first run.
 
-    Limits are over all runs; None is none. `once` makes a single run, whatever comes of it.
+    Limits are over all runs; None means no limit. `once` makes a single run, whatever its result.
     """
     r = RoundsState()
     r.n, r.extra = problem.n, problem.extra
@@ -125,5 +125,5 @@ def rounds_of(
 
 
 def as_limit(limit: int | None) -> int:
-    """Return a limit as runs know it: -1 is none."""
+    """Return a limit as runs know it: -1 means none."""
     return -1 if limit is None else min(max(limit, 0), LONG)

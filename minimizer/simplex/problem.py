@@ -1,4 +1,4 @@
-"""What all runs of one call have in common."""
+"""The problem that all runs of one call have in common."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class Problem(NamedTuple):
     resolutions : list of float (n,) or None
         Distances below which two points count as equal.
     tolerances : Tolerances or None
-        What decides in place of all other limits, if given.
+        If given, they replace all other limits.
     box : Box or None
     given_simplex : ndarray (n + 1, n) or None
-        Of the first run.
+        Simplex of the first run.
     """
 
     n: int

@@ -48,7 +48,7 @@ class PythonState(RunState):
         self.best, self.next_worst, self.worst = best, next_worst, worst
 
     def put(self, v: int, point: Any, value: float) -> None:
-        """Let vertex `v` be a point of that value; NaN ranks like infinity if the rules say so."""
+        """Set vertex `v` to a point and its value; NaN ranks like infinity if the rules say so."""
         self.points[v] = point
         self.true_values[v] = value
         if value != value:

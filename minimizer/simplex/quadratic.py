@@ -15,7 +15,7 @@ Its lowest point within a radius R is t(λ) = -(H + λ)⁻¹ g, where λ = 0 if 
 |t(0)| <= R, else the λ for which H + λ is, and |t(λ)| comes near R (Moré and Sorensen). As the axes
 are the edges, none of this depends on the units of the parameters.
 
-Where the way there leaves a box, a wall is built: w/2 (x_i - bound)² with a large w is added to q
+Where the way there leaves the box, a wall is built: w/2 (x_i - bound)² with a large w is added to q
 for the parameter that leaves first, and the step is found again.
 
 References
@@ -38,7 +38,7 @@ from .state import RunState
 
 EPSILON = sys.float_info.epsilon
 NEARLY, LONGEST = 0.9, 1.01  # times the radius: a step between these is as long as it
-FLAT = 1e-8  # of the largest curvature: what is less is none
+FLAT = 1e-8  # of the largest curvature: less counts as none
 NOISE = 16.0 * EPSILON  # of the value: the error of a difference of values
 
 STIFF = 1e6  # times the largest curvature: a wall
@@ -66,7 +66,7 @@ def bend_pair(s: RunState, j: int, k: int, f_middle: float) -> None:
 
 @compilable
 def begin_step(s: RunState) -> None:
-    """Let the step go where the surface leads, and no wall be in the way."""
+    """Begin with the lowest point of the surface, without walls."""
     m, slope, gradient = s.n_edges, s.slope, s.gradient
     for j in range(m):
         slope[j] = gradient[j]
@@ -79,7 +79,7 @@ def begin_step(s: RunState) -> None:
 
 @compilable
 def build_wall(s: RunState, i: int, room: float) -> None:
-    """Bend the surface so that parameter i goes as far as there is room, and hardly farther."""
+    """Bend the surface so that parameter i goes to its bound, and hardly farther."""
     if s.stiffness < 0.0:
         s.stiffness = STIFF * largest_row(s)
     square = 0.0
@@ -108,7 +108,7 @@ def find_step(s: RunState) -> bool:
 
 @compilable
 def find_nearer_step(s: RunState) -> bool:
-    """Find the same within a smaller region, from the last λ on."""
+    """Find the step within a smaller region, starting from the last λ."""
     return find_shift(s, next_shift(s, s.shift, s.step_length))
 
 
@@ -203,7 +203,7 @@ def least_pivot(s: RunState) -> float:
 
 @compilable
 def largest_row(s: RunState) -> float:
-    """Return what no eigenvalue of H exceeds."""
+    """Return an upper bound of the eigenvalues of H."""
     largest = 0.0
     for j in range(s.n_edges):
         row, total = s.bent[j], 0.0

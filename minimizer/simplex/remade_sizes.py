@@ -1,4 +1,4 @@
-"""The sizes of a simplex that is made again around a result: of the last one, and of the way."""
+"""Sizes of a new simplex around a result, from those of the last simplex and from the way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEPT = 0.3  # by how much the size of a regrown simplex may fall from one search
 
 @compilable
 def regrow(s: RunState) -> None:
-    """Let sizes be no smaller than the way that the search went, or than `KEPT` of the last."""
+    """Make sizes at least as large as the way of the search, or as `KEPT` of the last ones."""
     farthest = -1.0
     for i in range(s.n):
         way = abs(s.points[s.best][i] - s.origin[i]) / s.run_ranges[i]
@@ -30,7 +30,7 @@ def regrow(s: RunState) -> None:
 
 @compilable
 def find_new_sizes(s: RunState) -> None:
-    """Ten times the size of the simplex per parameter, no parameter too small among the others."""
+    """Take ten times the size of the simplex, with no parameter too small beside the others."""
     n, sizes = s.n, s.sizes
     find_extents(s)
     for i in range(n):
@@ -52,7 +52,7 @@ def find_new_sizes(s: RunState) -> None:
 
 @compilable
 def scale_of(s: RunState, i: int) -> float:
-    """Return what the size in parameter i is compared with."""
+    """Return the scale with which the size in parameter i is compared."""
     if s.has_variations:
         return s.variations[i]
     return maximum(abs(s.start[i]), abs(s.points[s.best][i]))

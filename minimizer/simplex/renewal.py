@@ -1,8 +1,8 @@
-"""The new simplex around the lowest point of a surface, and how a surface leaves a search (R16).
+"""The new simplex around the lowest point of a surface, and the end of a surface (R16).
 
 Its vertices are the columns of L⁻ᵀ, where L Lᵀ is the curvature along the edges: in a quadratic
-function all of them are equally high above the minimum. That they are so is what a run is claimed
-on: they are too low where a function is flat, and too high at a kink.
+function all of them are equally high above the minimum. Whether they are confirms a result: they
+are too low where a function is flat, and too high at a kink.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from .quadratic import NOISE
 from .state import GOES_ON, OVER, STAYS, RunState
 
 TALL, LOW = 0.1, 1e-6  # of the spread: how high the new simplex is, at most and at least
-ABOVE_ERROR, ABOVE_NOISE = 10.0, 1e4  # times these: what it is at least, too
-MATCHES = 1.2  # times the predicted height: what its vertices may have
-PAYS = 3.0  # times what the simplex gained per evaluation: the least to go on for
+ABOVE_ERROR, ABOVE_NOISE = 10.0, 1e4  # times these: further lower limits
+MATCHES = 1.2  # times the predicted height: the range allowed for its vertices
+PAYS = 3.0  # times the simplex's gain per evaluation: the least gain for which surfaces continue
 GAIN = 1e-3  # of the spread: the same
 PAUSE, LONGEST_PAUSE = 20, 64  # attempts: how far apart they are without a call
 SHARE = 0.1  # of a vertex in a point: the least for which the point may replace it
@@ -34,7 +34,7 @@ def lowest_new(s: RunState) -> float:
 
 @compilable
 def find_centre(s: RunState) -> None:
-    """Let `centre` be the parameters of the lowest point."""
+    """Set `centre` to the parameters of the lowest point."""
     lowest = lowest_new(s)
     point = s.points[0]
     if s.minimum_value == lowest:
@@ -47,7 +47,7 @@ def find_centre(s: RunState) -> None:
 
 @compilable
 def find_heights(s: RunState, error: float) -> None:
-    """Find how high above the lowest point the vertices are to be, and how far at most."""
+    """Find how high above the lowest point the vertices should be, and how far away at most."""
     f_0 = s.values[0]
     spread = s.values[s.worst] - f_0
     if s.holds:
@@ -114,7 +114,7 @@ def surrounding(s: RunState, value: float) -> int:
 
 @compilable
 def replace_all(s: RunState) -> None:
-    """Let the new simplex be the simplex."""
+    """Replace the simplex by the new one."""
     if s.minimum_value <= s.values[0] and s.minimum_value <= s.middle_value:
         s.put(0, s.minimum, s.minimum_value)
     elif s.middle_value < s.values[0]:
@@ -133,7 +133,7 @@ def pays(s: RunState, gained: float) -> bool:
 
 @compilable
 def give_up(s: RunState) -> int:
-    """Let the lowest new point replace a vertex, if that does not flatten the simplex."""
+    """Replace a vertex by the lowest new point, if that does not flatten the simplex."""
     f_m, worst = s.minimum_value, -1
     if f_m < s.middle_value:
         rest = 1.0
@@ -166,7 +166,7 @@ def replace_worst(s: RunState) -> None:
 
 @compilable
 def leave(s: RunState) -> int:
-    """Note where the surface leaves the search to the simplex."""
+    """Note the state at which the surface leaves the search to the simplex."""
     s.left_at, s.left_value = s.evaluations, s.values[s.best]
     return STAYS
 
@@ -186,7 +186,7 @@ def begin_across(s: RunState, i: int) -> int:
 
 @compilable
 def across(s: RunState, value: float) -> int:
-    """Go on to the next side if the function rises into the box; else the search goes on."""
+    """Probe the next face if the function rises into the box; else continue the search."""
     f_best = s.values[s.best]
     if value > f_best + NOISE * abs(f_best):
         return begin_across(s, s.probe_index + 1)

@@ -1,7 +1,7 @@
 """Rounds of runs until two results agree.
 
 The rounds `r` are to runs what a run is to points: `begin_rounds` prepares the first run, `end_run`
-takes one that has ended and prepares the next, so that they neither know nor care who makes it. A
+takes one that has ended and prepares the next, so they need not know where it is made. A
 round is two runs, or one where they are made in sequence.
 """
 
@@ -17,15 +17,15 @@ from .java_random import wrap_seed
 from .state import RoundsState, RunState
 
 UNDECIDED = -1  # in place of a status: there is another run
-WIDER = 5.0  # how many times as large every second run starts (R15)
+WIDER = 5.0  # factor of the first simplex of every second run (R15)
 
-_ONE_SEARCH = 200  # iterations or evaluations per parameter, what SciPy allows a search by default
+_ONE_SEARCH = 200  # iterations or evaluations per parameter that SciPy allows a search by default
 _SECOND_SEED = 1_000_000
 
 
 @compilable
 def begin_rounds(r: RoundsState) -> None:
-    """Reset everything that runs share, and prepare the first."""
+    """Reset everything that the runs share, and prepare the first."""
     r.total_iterations = r.total_evaluations = r.n_candidates = 0
     r.has_overall = r.overall_counts = False
     r.left_iterations, r.left_evaluations = r.all_iterations, r.all_evaluations
@@ -37,7 +37,7 @@ def begin_rounds(r: RoundsState) -> None:
 
 @compilable
 def end_run(r: RoundsState, s: RunState) -> int:
-    """Take what a run came to; prepare the next run, or return the overall status."""
+    """Take the result of a run; prepare the next run, or return the overall status."""
     take_run(r, s)
     r.all_failed = r.all_failed and s.status == at.INITIALIZATION_FAILURE
     r.any_aborted = r.any_aborted or s.status == at.ABORTED
@@ -61,7 +61,7 @@ def runs_per_round(r: RoundsState) -> int:
 
 @compilable
 def rounds_at_most(r: RoundsState) -> int:
-    """Return how many rounds there may be: two single runs stand for a pair."""
+    """Return how many rounds there may be; two single runs count as a pair."""
     return r.max_restarts + 1 if r.pairs else 2 * (r.max_restarts + 1)
 
 
@@ -82,9 +82,9 @@ def width_of(r: RoundsState, i: int, k: int) -> float:
 def prepare_run(r: RoundsState) -> None:
     """Set seed, size, limits and target of the next run.
 
-    Of a budget that is enough for two runs side by side, the second is sure of a quarter, and has
-    all that the first leaves. A smaller budget goes to the first run, and the second has what is
-    left. So do ImageJ's runs, which depend on each other.
+    Of a budget that suffices for two runs, a quarter is reserved for the second, which also gets
+    all that the first leaves. A smaller budget goes to the first run, and the second gets the rest.
+    The same holds for ImageJ's runs, which depend on each other.
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
@@ -105,13 +105,13 @@ def prepare_run(r: RoundsState) -> None:
 
 @compilable
 def reserve(limit: int) -> int:
-    """Return what of a limit is kept for the second run."""
+    """Return the part of a limit that is reserved for the second run."""
     return limit // 4 if limit >= 0 else -1
 
 
 @compilable
 def without(limit: int, used: int) -> int:
-    """Return what is left of a limit; -1 is none."""
+    """Return the rest of a limit; -1 means none."""
     return limit if limit < 0 else (limit - used if limit > used else 0)
 
 
@@ -125,7 +125,7 @@ def is_enough_for_two(r: RoundsState) -> bool:
 
 @compilable
 def take_run(r: RoundsState, s: RunState) -> None:
-    """Take what a run came to; candidates for agreement go to the rows after the best."""
+    """Take the result of a run; candidates for agreement go to the rows after the best."""
     iterations = s.iterations - s.before_run
     r.total_iterations += iterations
     r.total_evaluations += s.evaluations
@@ -156,7 +156,7 @@ def has_vertex(s: RunState) -> bool:
 
 @compilable
 def vertex_value(s: RunState) -> float:
-    """Return the value of what a run came to."""
+    """Return the value of a run's result."""
     return s.result_value if s.ended and not s.nan_ranks_worst else s.best_value
 
 
@@ -174,14 +174,14 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 
 @compilable
 def ends_round(r: RoundsState, s: RunState) -> bool:
-    """Return whether no other run of the round is made."""
+    """Return whether the round has no other run."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
     return stops_all(s) or s.confirms or used_up or found_nothing(r, s)
 
 
 @compilable
 def found_nothing(r: RoundsState, s: RunState) -> bool:
-    """Return whether runs have searched widely for a value, and there is none."""
+    """Return whether the runs have searched widely and found no value."""
     failed = s.status == at.INITIALIZATION_FAILURE and not (s.has_best or s.has_given)
     return failed and not (r.shared or r.has_overall)
 
@@ -228,7 +228,7 @@ def overall_status(r: RoundsState, s: RunState) -> int:
 
 @compilable
 def status_of(s: RunState) -> int:
-    """Return the status that a run leaves behind; ImageJ knows no limits but its own."""
+    """Return the status of a run; under ImageJ's rules only ImageJ's limits count."""
     cut = s.status == at.MAX_EVALUATIONS_EXCEEDED or s.status == at.MAX_SECONDS_EXCEEDED
     return s.tally_status if s.shared and not cut else s.status
 

@@ -12,7 +12,7 @@ class Rules:
 
     ``rules="robust"`` stands for ``Rules()`` and ``rules="imagej"`` for the set that gives the
     numbers of ImageJ bit for bit. To measure the worth of a repair, turn it off:
-    ``Rules(nan_contracts_outside=False)``. The guide has a table of what each is worth.
+    ``Rules(nan_contracts_outside=False)``. The documentation has a table of the worth of each.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ class Rules:
         (R20; without it, of the parameter, or 1e-9 of the initial range), or the resolutions.
     start_at_zeros : bool
         R7. Without initial parameters the start is at zeros. (The only switch that is also on in
-        ImageJ's set: the original has an internal error here, which is nothing to reproduce.)
-        If off, missing initial parameters are an error.
+        ImageJ's set, as the original fails here with an internal error.) If off, missing initial
+        parameters are an error.
     clip_to_bounds : bool
         R8. Points are clipped to the bounds, and initial vertices that the box would flatten
         are mirrored inwards. If off, a point outside the bounds counts as NaN; so it does in a
@@ -55,15 +55,15 @@ class Rules:
         standard ones, with which large simplices shrink too fast.
     agree_by_descent : bool
         R11. Two results also agree when their values differ by no more than the rounding error,
-        2.2e-16, of the descent from the first valid value of the run: so can results at a minimum
-        of value 0, where nothing is left of a limit relative to the value.
+        2.2e-16, of the descent from the first valid value of the run: this covers minima of value
+        0, where a limit relative to the value vanishes.
     draw_inwards : bool
         R12. As in Box's method, a point that is NaN is drawn inwards, towards the middle of the
         simplex that the search began with: a reflection by 0.03, 0.1 and 0.3 of the way in turn, a
         vertex of a new simplex by halves.
     agree_at_edge : bool
         R13. Two results at the edge of a NaN region agree within 100 times the error limits. There
-        a search converges slowly, and hardly ever to the limits themselves.
+        a search converges slowly, and hardly ever within the limits themselves.
     stop_when_confirmed : bool
         R14. A run ends when its whole simplex has reached the best result of the runs before it:
         all values within the error limits, or all vertices within 1e-8 of ``way + initial range``
@@ -76,7 +76,7 @@ class Rules:
         to its vertices and the midpoints of its edges (Nelder and Mead's appendix), and its lowest
         point is tried, within a trust region (Moré and Sorensen) and the bounds. Where the surface
         predicts the values, a new simplex is made around that point, and the run ends, without
-        another search, as soon as what is left to gain is within the error limits and the
+        another search, as soon as the remaining gain is within the error limits and the
         vertices around the minimum confirm it. So a smooth function need not be polished digit by
         digit. At kinks and in noise, where a surface predicts nothing, it costs n (n + 1) / 2
         evaluations now and then.
@@ -88,9 +88,9 @@ class Rules:
         converged. A search that ends above a probe continues from there.
     limit_by_descent : bool
         R18. The relative error limit refers to the descent, from the highest value of the first
-        simplex, where that is less than the value. A constant that is added to a function then
-        changes nothing but the rounding; in ImageJ a large one makes all values agree. Values that
-        differ by 4.4e-16 of themselves, which is rounding, always agree.
+        simplex, where that is less than the value. A constant added to a function then changes
+        nothing but the rounding; in ImageJ a large one makes all values agree. Values that differ
+        by 4.4e-16 of themselves, which is rounding, always agree.
     starts_off_plateau : bool
         R19. The function is probed along each axis, at the size of the first simplex and at a tenth
         of it: 2 n evaluations per run, unless the size was given. The size is divided by ten as
@@ -100,17 +100,17 @@ class Rules:
         of a peak of width 1: all vertices are then off the peak.
     near_by_way : bool
         R20. Distances in R4, R6 and R14 are relative to the way from the start, not to the
-        parameter, with 8.9e-16 of the parameter added for rounding. Where zero lies then has no
-        influence; relative to a parameter of 2.4e6, everything on a peak of width 0.01 is near.
-        After a long way there may still be far to fall nearby, so values must be within 1e-6 of
+        parameter, with 8.9e-16 of the parameter added for rounding. The position of zero then has
+        no influence; relative to a parameter of 2.4e6, all of a peak of width 0.01 would count as
+        near. After a long way the value may still fall far nearby, so values must be within 1e-6 of
         themselves or 1e-9 of the descent, too, unless resolutions are given or (R4) the simplex is
         no larger than 1e-14 of the way. A vertex may be as near as 1.4e-14 of the parameter; in
-        ImageJ, 1e-10. Results at the edge of a NaN region where two or more parameters have gone
-        no way at all do not agree: a start on the edge may hold all runs.
+        ImageJ, 1e-10. Results at the edge of a NaN region in which two or more parameters have not
+        moved at all do not agree: a start on the edge may trap all runs.
     penalties_are_edges : bool
         R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
-        lies above all others by ten times their range. Code that knows no NaN returns, say, 1e10
-        out of bounds, and a simplex that takes this for a height creeps along the edge.
+        lies above all others by ten times their range. Code that does not know NaN returns, say,
+        1e10 out of bounds, and a simplex that takes this for a height creeps along the edge.
     unbounded_is_no_minimum : bool
         R22. The status is UNBOUNDED if a value is -inf, or below -1e100 times the largest absolute
         value of the first simplex (or times 1, if that is larger), or if the value still falls, by

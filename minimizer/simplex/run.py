@@ -11,7 +11,7 @@ from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
 from .closeness import (
-    is_as_exact_as_it_goes,
+    agrees_within_rounding,
     is_level,
     params_agree,
     values_agree,
@@ -74,13 +74,13 @@ def making_goes_on(s: RunState, making: int) -> None:
 
 @compilable
 def search_is_over(s: RunState) -> None:
-    """Make a new simplex unless the result is stable."""
+    """Make a new simplex, unless the result is stable."""
     s.fixed_only = False
     if s.unbounded_is_no_minimum and s.falls >= FALLS:
         s.tally_status = at.UNBOUNDED
     has_left = s.balanced_remake and has_left_best(s)
     stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
-    # ImageJ goes on for ever here if every search ends at once, within the resolutions.
+    # ImageJ never ends here if every search ends at once, within the resolutions.
     if not stable and 0 <= s.max_tally < s.before_search:
         s.tally_status = at.MAX_ITERATIONS_EXCEEDED
     if stable or not is_open(s):
@@ -97,18 +97,18 @@ def search_is_over(s: RunState) -> None:
 
 @compilable
 def has_left_best(s: RunState) -> bool:
-    """Return whether a point was seen, by a probe, that is lower than where the search ended."""
+    """Return whether a probe has found a point lower than the end of the search."""
     lowest = s.values[s.best]
     return s.best_value < lowest and not values_agree(s, lowest, s.best_value, 2.0)
 
 
 @compilable
 def is_stable(s: RunState) -> bool:
-    """Return whether a search from a new simplex has changed nothing that counts."""
+    """Return whether a search from a new simplex has changed nothing of importance."""
     before, after = s.before_value, s.values[s.best]
     a, b = s.before, s.points[s.best]
     if s.has_tolerances:
-        exact = is_as_exact_as_it_goes(s, before, after)
+        exact = agrees_within_rounding(s, before, after)
         return exact or within_tolerances(s, a, before, b, after)
     if values_agree(s, before, after, 2.0):
         return True
@@ -131,7 +131,7 @@ def finish(s: RunState, has_result: bool) -> None:
 
 @compilable
 def rescale(s: RunState) -> None:
-    """Let the ranges suit the simplex, even if it is far from the start."""
+    """Adapt the ranges to the simplex, even if it is far from the start."""
     if s.has_given:
         for i in range(s.n):
             s.first_point[i] = s.points[0][i]
@@ -148,7 +148,7 @@ def rescale(s: RunState) -> None:
 
 @compilable
 def find_top(s: RunState) -> None:
-    """Find the highest value of the first simplex, and the largest size of one."""
+    """Find the highest value of the first simplex, and the largest magnitude."""
     s.top, s.magnitude = -math.inf, 1.0
     for v in range(s.n + 1):
         value = s.values[v]
@@ -160,8 +160,8 @@ def find_top(s: RunState) -> None:
 def touches_bound(s: RunState) -> bool:
     """Return whether a parameter of vertex 0 that is free to move lies on a bound.
 
-    Clipping flattens a simplex onto the face that it has reached, and along a flat simplex no
-    search can leave a wrong place. In this search what is outside counts as NaN (R8).
+    Clipping flattens a simplex onto the face that it has reached, and a flat simplex can never
+    leave that face. In this search points outside count as NaN (R8).
     """
     for i in range(s.n):
         x, lower, upper = s.points[0][i], s.lower[i], s.upper[i]

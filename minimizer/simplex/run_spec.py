@@ -1,4 +1,4 @@
-"""What a run is asked to do."""
+"""The specification of a run."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .state import RoundsState, RunState
 
 
 class RunSpec(NamedTuple):
-    """A run to make: its seed and how much it may use; a limit of -1 is none.
+    """A run to make: its seed and limits; a limit of -1 means none.
 
-    Its first simplex is `width` times as large as the problem says. It ends early if it comes to
-    the target, a point (n + extra,) with its value and descent. `max_tally` and what follows is
-    what ImageJ counts over all runs. `beside` is a run that will be asked for next and may be begun
-    at the same time.
+    Its first simplex is `width` times as large as the problem says. It ends early if it reaches the
+    target, a point (n + extra,) with its value and descent. `max_tally` and the fields after it are
+    ImageJ's counts over all runs. `beside` is the run that will be needed next and may be begun at
+    the same time.
     """
 
     seed: int
@@ -38,7 +38,7 @@ class RunSpec(NamedTuple):
 
 @compilable
 def assign(s: RunState, spec: RunSpec | RoundsState) -> None:
-    """Let a run that has not begun be the one that is asked for."""
+    """Make a run that has not begun the specified one."""
     s.seed, s.width = spec.seed, spec.width
     s.max_iterations, s.max_evaluations = spec.max_iterations, spec.max_evaluations
     s.has_target = spec.has_target

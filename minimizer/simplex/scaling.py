@@ -1,9 +1,9 @@
-"""How large a simplex is to be along each parameter, asked of the function (R17, R19).
+"""The size of a simplex along each parameter, found by probing the function (R17, R19).
 
 A size that was guessed wrongly in one parameter lets the simplex collapse along it, and freezes the
-others: it looks converged where it is not. So a function is probed along the axes. The first
-simplex is made smaller where the function has gone flat within its size (R19), a remade one larger
-or smaller until every parameter changes the value alike, and visibly (R17).
+others: it then seems to have converged where it has not. So the function is probed along the axes.
+The first simplex is made smaller where the function has gone flat within its size (R19), a remade
+one larger or smaller until every parameter changes the value alike, and visibly (R17).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .state import RunState
 TENTH = 0.1
 SHORTENINGS = 14
 PLATEAU = (
-    0.5  # of the change: if there is less from a tenth of a size to all of it, it is too large
+    0.5  # of the change: with less between a tenth of a size and all of it, the size is too large
 )
-STEEP = 300.0  # times the change at a tenth of a size: if there is more at all of it, the same
+STEEP = 300.0  # times the change at a tenth of a size: with more at all of it, it is too large
 TOO_LITTLE, TOO_MUCH = 1.0 / 30.0, 1000.0  # times the typical change
-VISIBLE = 100.0  # error limits that a change is to be
+VISIBLE = 100.0  # error limits that a change should have
 FACTOR = 1000.0  # by which a size is changed at most at once
 BALANCINGS = 40
-AT_MOST = 1000.0  # times the first size and the way since, for what changes nothing
+AT_MOST = 1000.0  # times the first size and the way since: the limit where nothing changes
 
 
 @compilable
@@ -69,10 +69,10 @@ def ask_near(s: RunState) -> None:
 
 @compilable
 def near(s: RunState, f_near: float) -> bool:
-    """Shorten the size, if need be by and by; return whether all are as they are to be.
+    """Shorten the size, repeatedly if necessary; return whether all sizes are final.
 
-    It stays as it was where no probe has a value, or the function falls at once, however near the
-    probe is: the start is at an edge, or beyond one.
+    It is not changed where no probe has a value, or where the function falls at once, however near
+    the probe: the start is then at an edge, or beyond one.
     """
     f_0, f_far = s.values[0], s.change_far
     shorter = TENTH * s.sizes[s.probe_index]
@@ -95,7 +95,7 @@ def near(s: RunState, f_near: float) -> bool:
 
 @compilable
 def is_plateau(f_0: float, f_near: float, f_far: float) -> bool:
-    """Return whether a function has changed before a tenth of the way, and little after it."""
+    """Return whether most of the change is within a tenth of the way."""
     if not (math.isfinite(f_far) and math.isfinite(f_near)):
         return True
     if f_far == f_0:
@@ -120,9 +120,9 @@ def ask_balance(s: RunState) -> None:
 
 @compilable
 def probed(s: RunState, value: float) -> bool:
-    """Take the change that a probe has made; return whether no size is to be changed any more.
+    """Take the change at a probe; return whether all sizes are final.
 
-    What cannot be changed, or only to a point without a value, keeps its size.
+    A parameter that cannot be changed, or only to a point without a value, keeps its size.
     """
     i = s.probe_index
     change = abs(value - s.values[0])
@@ -143,7 +143,7 @@ def probed(s: RunState, value: float) -> bool:
 
 @compilable
 def find_target(s: RunState) -> None:
-    """Let the target be the geometric mean of the changes, if that is visible."""
+    """Take as the target the geometric mean of the changes, if that is visible."""
     logs, count = 0.0, 0
     for i in range(s.n):
         if 0.0 < s.changes[i] < math.inf:
@@ -170,10 +170,9 @@ def next_balancing(s: RunState) -> bool:
 
 @compilable
 def may_grow(s: RunState, i: int, change: float) -> bool:
-    """Return whether a size has changed the value, or is not far larger than the way to the result.
+    """Return whether the value has changed, or the size is not far larger than the way.
 
-    A parameter without influence changes nothing at any distance, and what is far away may be more
-    than a function can stand.
+    A parameter without influence changes nothing at any distance, and a function may fail far away.
     """
     if change > 4.0 * ROUNDING * abs(s.values[0]):
         return True

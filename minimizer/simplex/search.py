@@ -15,13 +15,13 @@ iteration (Lagarias et al., section 2) is this, with the coefficients of Nelder 
                             if f_c < f_worst:  accept x(+1/2)
     Shrink              otherwise: draw all vertices halfway to the best
 
-where to accept a point is to put it in the place of the worst, and ends the iteration. Order and
-comparisons are those of ImageJ's ``Minimizer``; what `Rules` adds, above all where a value is NaN,
-which fails every comparison, stands at its place below.
+where accepting a point puts it in the place of the worst and ends the iteration. Order and
+comparisons are those of ImageJ's ``Minimizer``; the additions of `Rules`, above all for NaN, which
+fails every comparison, are at their places below.
 
 Each function here bears the name of a point and takes its value: it accepts a point or asks for the
 next one, so that an iteration is a chain of them that begins with `begin_move` and ends in `moved`.
-They return whether the iteration, or the search, goes on.
+They return whether the iteration, or the search, continues.
 
 References
 ----------
@@ -160,7 +160,7 @@ def not_outside(s: RunState) -> int:
 
 @compilable
 def drawn(s: RunState, f_d: float) -> int:
-    """Accept the point drawn inwards, draw on if it is still NaN, or contract inside."""
+    """Accept the point drawn inwards, draw further if it is still NaN, or contract inside."""
     if f_d < s.values[s.worst]:
         return accept(s, s.trial, f_d)
     s.share_index += 1
@@ -211,14 +211,14 @@ def shrunk(s: RunState, value: float) -> int:
 
 @compilable
 def accept(s: RunState, point: Any, value: float) -> int:
-    """Let a point take the place of the worst vertex."""
+    """Replace the worst vertex by a point."""
     s.put(s.worst, point, value)
     return moved(s)
 
 
 @compilable
 def moved(s: RunState) -> int:
-    """Rank the vertices; if their values agree, the centre is tried before that counts."""
+    """Rank the vertices; if their values agree, try the centre before that counts."""
     near = s.has_resolutions and within_resolutions(s, s.points[s.worst], s.points[s.best])
     s.rank()
     if has_converged(s, near):
@@ -232,9 +232,9 @@ def moved(s: RunState) -> int:
 
 @compilable
 def has_converged(s: RunState, near: bool) -> bool:
-    """Return whether the search is over by anything but the error limits on the value.
+    """Return whether the search is over by a criterion other than the error limits on the value.
 
-    `near` says that the vertex last replaced is within the resolutions of the best one.
+    `near`: the vertex last replaced is within the resolutions of the best one.
     """
     if s.has_tolerances:
         if is_small(s):
@@ -249,7 +249,7 @@ def has_converged(s: RunState, near: bool) -> bool:
 
 @compilable
 def centred(s: RunState, f_c: float) -> int:
-    """Take the centre if it is better than the best vertex; the values must agree even then."""
+    """Take the centre if it is better than the best vertex; the values must still agree then."""
     if f_c < s.values[s.best]:
         s.put(s.best, s.trial, f_c)
     return end_of_iteration(s, values_agree(s, s.values[s.best], s.values[s.worst], 4.0))
@@ -266,7 +266,7 @@ def end_of_iteration(s: RunState, done: bool) -> int:
 
 @compilable
 def stops_search(s: RunState) -> bool:
-    """Return whether the search must end; ImageJ overruns its limits by 1."""
+    """Return whether the search must end; ImageJ exceeds its limits by 1."""
     if s.max_tally >= 0 and (
         s.iterations > s.max_tally or s.iterations - s.before_search > 4 * (s.max_tally // 10)
     ):

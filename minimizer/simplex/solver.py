@@ -1,4 +1,4 @@
-"""A run as the execution knows it: asked for points, told their values."""
+"""A run as `execution` knows it: it is asked for points and told their values."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class NelderMeadRun:
     def ask(self, ends: int) -> Array | None:
         """Return a copy of the next point, (n + extra,), None when the run is over.
 
-        `ends` is the status with which the call ends before it, 0 if it goes on.
+        `ends` is the status with which the call ends before it, 0 if it continues.
         """
         s = self.state
         if s.status == at.FRESH:
@@ -57,14 +57,14 @@ class NelderMeadRun:
         return np.array(s.trial) if s.status == at.RUNNING else None
 
     def points_ahead(self, count: int) -> list[Array]:
-        """Return copies of up to `count` points that will be asked for after the last one."""
+        """Return copies of up to `count` points that will be needed after the last one."""
         with np.errstate(all="ignore"):
             return [np.array(point) for point in points_after(self.state, count)]
 
     def tell(self, value: float, point: Array, aborted: bool) -> bool:
         """Take the value at `point`; return whether it has ended an iteration.
 
-        `point` is the one that was asked for, with the extra elements that the function wrote.
+        `point` is the point of the last `ask`, with the extra elements that the function wrote.
         """
         s = self.state
         if s.extra:
@@ -74,7 +74,7 @@ class NelderMeadRun:
         return s.iterations != iterations
 
     def cut(self, status: Status) -> None:
-        """End the run from outside, if it goes on."""
+        """End the run from outside, unless it is over."""
         if not self.is_over:
             self.state.status = int(status)
 
@@ -98,7 +98,7 @@ class NelderMeadRun:
         return np.array(self.state.trial[: self.problem.n])
 
     def record(self) -> RunRecord:
-        """Return what the run has done so far."""
+        """Return the record of the run so far."""
         if self.refresh is not None:
             self.refresh()
         s, n = self.state, self.problem.n
@@ -159,8 +159,8 @@ def _hessian(s: RunState) -> Array:
 def _unwarned(s: RunState, function: Callable[..., None]) -> Callable[..., None]:
     """Return a function of the state: arrays may overflow or meet NaN, without warnings.
 
-    Its context is made once. Entering ``np.errstate`` for every evaluation takes longer than
-    anything else that is done between two evaluations, save the centroid.
+    Its context is made once. Entering ``np.errstate`` for every evaluation would take longer than
+    anything else between two evaluations except the centroid.
     """
     if isinstance(s, ListState):
         return function

@@ -1,4 +1,4 @@
-"""A run as data: what it knows between two points, and which value it waits for."""
+"""A run as data: its state between two points, and the value that it waits for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDED, GIVEN, FIRST, FAR, NEAR, VERTEX, DRAWN_VERTEX, PROBED = 0, 1, 2, 3, 4, 5,
 REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 8, 9, 10, 11, 12, 13, 14
 MIDPOINT, MINIMUM, FARTHER, SURROUNDING, ACROSS = 15, 16, 17, 18, 19
 
-RUNNING, FRESH = -1, -2  # in place of a status: the run goes on, or has not begun
+RUNNING, FRESH = -1, -2  # in place of a status: the run is under way, or has not begun
 SUCCESS, ABORTED = int(Status.SUCCESS), int(Status.ABORTED)
 INITIALIZATION_FAILURE = int(Status.INITIALIZATION_FAILURE)
 REINITIALIZATION_FAILURE = int(Status.REINITIALIZATION_FAILURE)
@@ -26,13 +26,14 @@ UNBOUNDED = int(Status.UNBOUNDED)
 
 RULES = tuple(rule.name for rule in fields(Rules))
 
-# What a run is asked to do; a limit of -1 is none. The last six are ImageJ's counts over all runs.
+# The specification of a run; a limit of -1 means none. The last six are ImageJ's counts over all
+# runs.
 SPEC = {
     int: "seed max_iterations max_evaluations max_tally tally_status iterations completed",
     float: "width target_value target_descent",
     bool: "has_target target_at_edge tally_initialized abort_seen",
 }
-# What a run knows: the problem and its rules; then its course; what was counted and kept.
+# The state of a run: the problem and its rules; its course; counts and results.
 RUN = {
     int: "n extra"
     " waiting status rng best next_worst worst nan_reflections share_index vertex_index attempt"
@@ -46,7 +47,7 @@ RUN = {
     " nan fixed_only remaking any_valid ended confirms has_result has_best"
     " " + " ".join(RULES),
 }
-# What is known while sizes are probed (`scaling`), of a surface (`surface`), of penalties.
+# The state of probing (`scaling`), of a surface (`surface`), of penalties.
 PROBES = {int: "probe_index", float: "change_far target_change size_before"}
 SURFACE = {
     int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
@@ -55,7 +56,7 @@ SURFACE = {
     bool: "holds goes_again ending matches verified by_surface",
 }
 PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
-# What the rounds know: limits; the course; what is left of the limits; the best run.
+# The state of the rounds: limits; the course; the rest of the limits; the best run.
 ROUNDS = {
     int: "n extra random_seed max_restarts all_iterations all_evaluations"
     " round run run_number n_candidates total_iterations total_evaluations"
@@ -110,9 +111,9 @@ class RunState(State):
     """One run, at the start of its life: zeros, no vectors.
 
     Everything is set by the functions of `search`, `initial_simplex`, `run` and `counting`, which
-    run as plain Python or compiled by numba. Of the vectors they know no more than elements; what
-    is to be fast is a kernel, which has several forms: in lists of floats for few parameters
-    (`ListState`, which documents them), in arrays for many (`ArrayState`), in loops for numba
+    run as plain Python or compiled by numba. They use only elements of the vectors; what must be
+    fast is a kernel, which has several forms: in lists of floats for few parameters (`ListState`,
+    which documents them), in arrays for many (`ArrayState`), in loops for numba
     (`compiled.kernels`). All give the same bits. Points are never changed in place.
 
     `origin` and `middle` are best vertex and mean of the simplex when the last search began,
@@ -126,10 +127,10 @@ class RunState(State):
 
 
 class RoundsState(State):
-    """The rounds of runs: what they know, and what the run to come is asked to do.
+    """The rounds of runs: their state, and the specification of the next run.
 
     A result is a row of `results`: point (n + extra,), value, descent, and whether its last search
-    met NaN. Row 0 is the best, the rows after it are those that may confirm it.
+    met NaN. Row 0 is the best, the rows after it may confirm it.
     """
 
     __slots__ = (*ROUNDS_SCALARS, "target", "results")

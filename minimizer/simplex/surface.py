@@ -13,10 +13,10 @@ is no need to polish digit by digit. One iteration then is::
              otherwise:
                  the lowest new point takes the place of a vertex
 
-`quadratic` has the surface, `renewal` the new simplex, `face` what is different on the sides of a
-box. A surface is tried when the spread of the values has come down, and seldom. Where it predicts
-nothing (at kinks, on steps, in noise) it costs the midpoints, and less and less often; it flattens
-no simplex, and takes neither a saddle nor the floor of a valley for a minimum.
+`quadratic` has the surface, `renewal` the new simplex, `face` the differences on the faces of a
+box. A surface is tried seldom, when the spread of the values has come down. Where it predicts
+nothing (at kinks, on steps, in noise) it costs the midpoints, ever less often; it never flattens a
+simplex, and takes neither a saddle nor the floor of a valley for a minimum.
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ from .renewal import (
 )
 from .state import GOES_ON, RunState
 
-LOWER = 0.3  # of the descent, or of the last spread: where the spread calls for a surface
+LOWER = 0.3  # of the descent, or of the last spread: the spread at which a surface is tried
 APART = 3  # attempts: how far apart they are at least
 AFTER_NAN = 2  # times n + 1 evaluations without a surface
 LEAST_SPREAD = 1e4  # times the error of a difference of values
 RADIUS, LEAST_RADIUS = 16.0, 0.3  # of the trust region: the first, and the least that is tried
 NARROWER = 0.25  # times the step: the next radius
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
-GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: what is a step, and what is worth a longer one
-CERTAIN = 10.0  # times the error: what the curvature must be above
-AGREED = 0.25  # of the rounding of the descent: what is left to gain
+GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: the least for a step, and for a longer one
+CERTAIN = 10.0  # times the error: the least curvature
+AGREED = 0.25  # of the rounding of the descent: the remaining gain
 
 
 @compilable
@@ -74,7 +74,7 @@ def begin_attempts(s: RunState) -> None:
 
 @compilable
 def surface_is_due(s: RunState) -> bool:
-    """Return whether the spread has come down so far, or for so long none was tried."""
+    """Return whether the spread has come down far enough, or the last attempt was long ago."""
     f_best, f_worst = s.values[s.best], s.values[s.worst]
     spread = f_worst - f_best
     if not LEAST_SPREAD * NOISE * abs(f_best) < spread < math.inf:
@@ -121,7 +121,7 @@ def ask_midpoint(s: RunState) -> int:
 
 @compilable
 def take_surface(s: RunState, value: float) -> int:
-    """Take a value that the surface waits for."""
+    """Take the value that the surface waits for."""
     if s.waiting == at.MIDPOINT:
         return midpoint(s, value)
     if s.waiting == at.MINIMUM:
@@ -217,7 +217,7 @@ def ask_farther(s: RunState) -> int:
 
 @compilable
 def farther(s: RunState, value: float) -> int:
-    """Go on as long as the values fall."""
+    """Continue as long as the values fall."""
     if value < s.minimum_value:
         s.minimum, s.minimum_value = s.trial, value
         return ask_farther(s)
@@ -249,7 +249,7 @@ def at_minimum(s: RunState, f_m: float) -> int:
 
 @compilable
 def is_within_limits(s: RunState, error: float) -> bool:
-    """Return whether what is left to gain, by the surface and its error, does not count."""
+    """Return whether the remaining gain, by the surface and its error, is negligible."""
     lowest = lowest_new(s)
     left = max(lowest - (s.values[0] - s.drop), 0.0) + 2.0 * error
     if s.has_tolerances:

@@ -40,7 +40,7 @@ def name(vector: Vector) -> str:
 
 
 def is_quick(vector: Vector) -> bool:
-    """Tell whether this is one of every five short ones."""
+    """Return whether this is one of every five short ones."""
     evaluations = vector["sequential"].get("evaluations", 0)
     return evaluations < 500 and int(vector["id"][1:]) % 5 == 0
 

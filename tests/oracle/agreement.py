@@ -29,7 +29,7 @@ class Result(NamedTuple):
 
 
 def agree(problem: Problem, a: Result, b: Result) -> bool:
-    """Tell whether two runs have the same result.
+    """Return whether two runs have the same result.
 
     Under absolute tolerances their values decide: each run by itself has met both tolerances, and
     where minima form a line or a plane, two runs do not end at the same point.
@@ -48,7 +48,7 @@ def agree(problem: Problem, a: Result, b: Result) -> bool:
 
 
 def confirms(problem: Problem, simplex: Simplex, target: Result) -> bool:
-    """Tell whether a whole simplex has come to another run's result (R14).
+    """Return whether a whole simplex has come to another run's result (R14).
 
     All its values agree with the result's, or all its vertices are near and none is much higher
     or lower.
@@ -70,7 +70,7 @@ def confirms(problem: Problem, simplex: Simplex, target: Result) -> bool:
 
 
 def values_agree(problem: Problem, value: float, other: Result, at_edge: bool) -> bool:
-    """Tell whether a value is another result's; less is asked of two at the edge of a NaN region.
+    """Return whether a value is another result's; less is asked of two at the edge of a NaN region.
 
     There a search converges slowly, and what is left is far more than the error limits.
     """

@@ -50,11 +50,11 @@ class Box:
         return np.where(point <= low, low, np.where(point >= high, high, point))
 
     def contains(self, point: Array) -> bool:
-        """Tell whether no parameter is out of bounds (a NaN is not)."""
+        """Return whether no parameter is out of bounds (a NaN is not)."""
         return not bool(((point < self.lower) | (point > self.upper)).any())
 
     def touches(self, point: Array) -> bool:
-        """Tell whether a parameter that is free to move lies on a bound."""
+        """Return whether a parameter that is free to move lies on a bound."""
         on_bound = (point <= self.lower) | (point >= self.upper)
         return bool((on_bound & (self.lower < self.upper)).any())
 
@@ -77,7 +77,7 @@ class Tolerances:
     value: float
 
     def hold(self, points: Array, values: Sequence[float], best: Array, best_value: float) -> bool:
-        """Tell whether points (…, n) and their values are all within tolerance of the best."""
+        """Return whether points (…, n) and their values are all within tolerance of the best."""
         return bool((abs(points - best) <= self.params).all()) and all(
             abs(value - best_value) <= self.value for value in values
         )

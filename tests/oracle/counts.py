@@ -30,7 +30,7 @@ class Tally:
         return self.status in _OPEN
 
     def stops_search(self, before: int) -> bool:
-        """Tell whether a search begun at count `before` must end; ImageJ overruns limits by 1."""
+        """Return whether a search begun at count `before` must end; ImageJ overruns limits by 1."""
         if self.max_iterations is not None and (
             self.iterations > self.max_iterations
             or self.iterations - before > 4 * (self.max_iterations // 10)

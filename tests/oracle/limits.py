@@ -40,12 +40,12 @@ class Limits:
         object.__setattr__(self, "first_range", self.ranges.item(0))
 
     def values_agree(self, a: float, b: float, factor: float) -> bool:
-        """Tell whether `factor` times the difference of two values is below a limit."""
+        """Return whether `factor` times the difference of two values is below a limit."""
         d, x, y = factor * abs(a - b), abs(a), abs(b)
         return d / ((x if x > y else y) + 1e-100) < self.max_rel_error or d < self.max_abs_error
 
     def within_resolution(self, points: Array, best: Array) -> bool:
-        """Tell whether all `points` are nearer to `best` than the resolutions, if there are any."""
+        """Return whether all `points` are nearer to `best` than the resolutions, if any."""
         if self.resolutions is None:
             return False
         return not bool((abs(points - best) >= self.resolutions).any())
@@ -55,15 +55,15 @@ class Limits:
         return not abs(other - best) > TINY * (abs(best) + self.first_range)
 
     def is_tiny(self, points: Array, best: int) -> bool:
-        """Tell whether a simplex is hardly larger than what rounding can resolve."""
+        """Return whether a simplex is hardly larger than what rounding can resolve."""
         return self.all_near(points, points[best], TINY)
 
     def all_near(self, points: Array, x: Array, share: float) -> bool:
-        """Tell whether all `points` are within a share of |x| + initial range, per parameter."""
+        """Return whether all `points` are within a share of |x| + initial range, per parameter."""
         return bool((abs(points - x) <= share * (abs(x) + self.ranges)).all())
 
     def params_agree(self, a: Array, b: Array) -> bool:
-        """Tell whether two results are the same point."""
+        """Return whether two results are the same point."""
         scale = np.maximum(abs(a), abs(b))
         tolerance = np.maximum(SAME_PARAM * scale, SAME_PARAM_FLOOR * self.ranges)
         if self.resolutions is not None:

@@ -55,7 +55,7 @@ class Budget:
         )
 
     def is_enough_for(self, searches: int, n: int) -> bool:
-        """Tell whether so many searches in n dimensions can be expected to end."""
+        """Return whether so many searches in n dimensions can be expected to end."""
         need = searches * _ONE_SEARCH * n
         return all(left is None or left >= need for left in (self.iterations, self.evaluations))
 
@@ -176,7 +176,7 @@ def _status(record: RunRecord, shared: Tally | None) -> Status:
 
 
 def _was_cut(record: RunRecord) -> bool:
-    """Tell whether a run ended for a limit that ImageJ does not have."""
+    """Return whether a run ended for a limit that ImageJ does not have."""
     return record.status in (Status.MAX_EVALUATIONS_EXCEEDED, Status.MAX_SECONDS_EXCEEDED)
 
 
@@ -204,6 +204,6 @@ def _better(best: RunRecord | None, records: list[RunRecord]) -> RunRecord | Non
 
 
 def _counts(record: RunRecord, shared: Tally | None) -> bool:
-    """Tell whether a result may confirm another: not one of a run cut short, not inf."""
+    """Return whether a result may confirm another: not one of a run cut short, not inf."""
     converged = record.status in (Status.SUCCESS, Status.REINITIALIZATION_FAILURE)
     return record.function_value < math.inf and (converged or shared is not None)

@@ -96,7 +96,7 @@ def best_vertex(simplex: Simplex) -> Vertex:
 
 
 def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:
-    """Tell whether a search from a new simplex has changed nothing that counts."""
+    """Return whether a search from a new simplex has changed nothing that counts."""
     tolerances, n = problem.limits.tolerances, problem.n
     if tolerances is not None:
         return tolerances.hold(before.point[:n], [before.value], after.point[:n], after.value)

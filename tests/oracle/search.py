@@ -110,7 +110,7 @@ def shrink(simplex: Simplex, t: float) -> Asking[Move]:
 
 
 def has_converged(simplex: Simplex, problem: Problem, near: bool) -> bool:
-    """Tell whether the search is over by anything but the error limits on the value.
+    """Return whether the search is over by anything but the error limits on the value.
 
     `near` says that the vertex last replaced is within resolution of the best one.
     """
@@ -126,7 +126,7 @@ def has_converged(simplex: Simplex, problem: Problem, near: bool) -> bool:
 
 
 def values_agree(simplex: Simplex, limits: Limits) -> bool:
-    """Tell whether all values are within the error limits, if these are what decides."""
+    """Return whether all values are within the error limits, if these are what decides."""
     values = simplex.values
     return limits.tolerances is None and limits.values_agree(
         values[simplex.best], values[simplex.worst], 4.0

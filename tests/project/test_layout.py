@@ -65,7 +65,7 @@ def room_of(package: Package, module: Module | str) -> str:
 
 
 def is_of(name: str, rooms: tuple[str, ...]) -> bool:
-    """Tell whether a module is one of these, or in one of them."""
+    """Return whether a module is one of these, or in one of them."""
     return any(f"{name}.".startswith(f"{room}.") for room in rooms)
 
 

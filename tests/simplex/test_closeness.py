@@ -9,10 +9,10 @@ from scripted import INF, NAN, as_point, make_problem, make_state
 
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.closeness import (
+    agrees_within_rounding,
     all_near,
     all_within_resolutions,
     all_within_tolerances,
-    is_as_exact_as_it_goes,
     is_level,
     is_tiny,
     params_agree,
@@ -283,8 +283,8 @@ def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
             ZEROS_1,
             [1.0] * 2,
         )
-        assert is_as_exact_as_it_goes(s, 1.0 + 2.0**-52, 1.0) is exact
-        assert not is_as_exact_as_it_goes(s, 1.0 + 2.0**-50, 1.0)
+        assert agrees_within_rounding(s, 1.0 + 2.0**-52, 1.0) is exact
+        assert not agrees_within_rounding(s, 1.0 + 2.0**-50, 1.0)
 
 
 def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_converged() -> None:

@@ -28,7 +28,7 @@ def test_all_vectors_are_here() -> None:
 
 
 def is_quick(vector: Vector) -> bool:
-    """Tell whether this is one of every five short ones."""
+    """Return whether this is one of every five short ones."""
     return is_short(vector) and VECTORS.index(vector) % 5 == 0
 
 

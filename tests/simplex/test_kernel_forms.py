@@ -101,7 +101,7 @@ class Case:
         return [self._row(draw, size) for _ in range(rows)]
 
     def suits(self, kernel: str) -> bool:
-        """Tell whether a kernel may be called."""
+        """Return whether a kernel may be called."""
         return kernel != "is_outside" or self.problem.box is not None
 
     def state(self, few: int) -> RunState:

@@ -1,4 +1,4 @@
-"""The mathematical functions that curves are made of, on arrays: as Java has them, or NumPy.
+"""The mathematical functions of curves, on arrays: those of Java, or of NumPy.
 
 A curve is written once, with ``m.exp`` and its like. With `JAVA` each number goes through Python's
 ``math``, whose last bits hardly depend on the machine, and special cases are those of Java; with
@@ -37,7 +37,7 @@ class Mathematics:
 
 
 def java_pow(base: float, exponent: float) -> float:
-    """Return a power as Java does: pow(1, NaN) and pow(±1, ±inf) are NaN, where C has 1."""
+    """Return a power as in Java: pow(1, NaN) and pow(±1, ±inf) are NaN, not 1 as in C."""
     if exponent == 0.0:
         return 1.0
     if math.isnan(exponent) or (math.isinf(exponent) and abs(base) == 1.0):
@@ -50,7 +50,7 @@ def java_pow(base: float, exponent: float) -> float:
 
 
 def _each(function: Callable[[float], float], numpys: Any) -> Callable[[Numbers], Numbers]:
-    """Let a function of ``math`` take arrays; what raises there is left to NumPy's."""
+    """Make a function of ``math`` take arrays; where it raises, NumPy's is used."""
 
     def one(value: float) -> float:
         try:
@@ -72,7 +72,7 @@ def _each(function: Callable[[float], float], numpys: Any) -> Callable[[Numbers]
 
 
 def _each_pair(function: Callable[[float, float], float]) -> Callable[[Numbers, Numbers], Numbers]:
-    """Let a function of two numbers take arrays."""
+    """Make a function of two numbers take arrays."""
 
     def apply(first: Numbers, second: Numbers) -> Array:
         a, b = np.broadcast_arrays(np.asarray(first, float), np.asarray(second, float))

@@ -1,4 +1,4 @@
-"""What start values are made of: where data begin and end, how far they reach."""
+"""The basis of start values: where data begin and end, and their extent."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from ...common.arrays import Array
 from .arithmetic import in_order
 
-TINY = 1e-100  # is added to what is divided by
+TINY = 1e-100  # is added to divisors
 
 
 class DataRange:
-    """Extent of data (m,), in their order: the first point is that of the arrays.
+    """Extent of data (m,) in their given order.
 
     All numbers are NumPy's, whose divisions by zero give infinity or NaN.
     """

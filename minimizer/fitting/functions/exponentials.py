@@ -92,7 +92,7 @@ def logarithms(y: Array) -> Array:
 
 
 def exponentiate_offset(params: Array, y: Array) -> None:
-    """Make the factor of an exponential or a power of the offset of its straight line."""
+    """Turn the offset of a straight line into the factor of an exponential or a power."""
     params[0] = sign_of_first(y) * float(JAVA.exp(params[0]))
 
 

@@ -60,7 +60,7 @@ def _start_gamma_variate(data: DataRange) -> list[Any]:
 
 
 def _variations_gamma_variate(data: DataRange, start: list[Any]) -> dict[int, Any]:
-    # That of a, a position, is taken from y; so it is in ImageJ.
+    # The variation of a, a position, is taken from y, as in ImageJ.
     rise = 0.1 * np.sqrt(data.x_of_max - data.first_x + 0.1 * (data.width + TINY))
     return {0: 0.1 * np.maximum(data.height, abs(data.y_max)), 2: rise, 3: rise}
 

@@ -12,7 +12,7 @@ from .powers import POWERS
 from .row import CurveFunction
 from .sigmoids import SIGMOIDS
 
-# ImageJ's list offers its functions in this order; what it does not know comes after them.
+# ImageJ's list has its functions in this order; those not in it come last.
 _ORDER = (0, 1, 2, 3, 17, 18, 19, 20, 5, 16, 4, 15, 11, 13, 22, 6, 9, 12, 21, 24, 7, 10, 14, 8, 23)
 
 

@@ -1,4 +1,4 @@
-"""What there is to know about one function: its row."""
+"""All facts about one function: its row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Linear(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """Functions (m,) that are well told apart, and how to get the parameters from their shares."""
+    """Nearly independent functions (m,), and how to get the parameters from their coefficients."""
 
     columns: list[Array]
     params: Callable[[Array], Array]
@@ -56,7 +56,7 @@ class Changed:
     ----------
     x, y : ndarray (k,)
     kept : ndarray (m,)
-        Which of the original points they come from.
+        The original points that they come from.
     rising : bool
         Whether the slope must be positive.
     """
@@ -74,7 +74,7 @@ def unchanged(x: Array, y: Array) -> Changed:
 
 @dataclass(frozen=True)
 class Modified:
-    """How a function is fitted through another one, to other data.
+    """A fit of another function, to transformed data, in place of the original.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class Modified:
     basis
         As in `CurveFunction`.
     number : int or None
-        ImageJ's number of the function that is fitted, whose name a refused fit keeps.
+        ImageJ's number of the fitted function, whose name a refused fit keeps.
     """
 
     value: Value
@@ -107,17 +107,17 @@ class CurveFunction:
     number : int
         ImageJ's number.
     constant, name, formula, code : str
-        The name in Java, the name in menus, the formula, and the same in macro language.
+        The name in Java, the name in menus, the formula, and the formula in macro language.
     n_params : int
     value : callable
         ``value(m, params, x) -> ndarray``.
     linear : Linear
     start : callable
-        Initial parameters by ImageJ's rules; those that are linear have no influence.
+        Initial parameters by ImageJ's rules; linear ones have no influence.
     variations : callable
         Initial variations by index; a tenth of the parameter where there is none.
     grid : callable
-        For the robust fit: values to try of each parameter that is not linear, as arrays.
+        For the robust fit: values to try for each nonlinear parameter, as arrays.
     basis : callable or None
         For the robust fit of a function that is linear in all its parameters.
     refuse : callable
@@ -145,11 +145,11 @@ class CurveFunction:
 
     @property
     def fitted(self) -> Modified:
-        """The function that is fitted, to which data: this one, unless it is modified."""
+        """The function that is fitted: this one, unless it is modified."""
         return self.modified or Modified(self.value, self.linear)
 
     def turned_value(self, m: Mathematics, params: Params, x: Array) -> Numbers:
-        """Return the values, of a function that is only a multiple also for a negative factor.
+        """Return the values; for a function with a factor, also where this is negative.
 
         ImageJ's gamma variate is NaN there, although it can be fitted.
         """
@@ -161,7 +161,7 @@ class CurveFunction:
 
     @property
     def fits_other_data(self) -> bool:
-        """Whether it is fitted to logarithms, or with x and y exchanged."""
+        """Whether the fit is to logarithms, or with x and y exchanged."""
         return self.fitted.data is not unchanged
 
     @property

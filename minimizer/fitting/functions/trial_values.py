@@ -1,4 +1,4 @@
-"""Values of a parameter that are worth a try as starts of a fit, from the range of the data."""
+"""Values of a parameter worth trying as starts of a fit, from the range of the data."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def widths(data: DataRange) -> Array:
 
 
 def scales(data: DataRange) -> Array:
-    """Return sizes of x of the sign that x has: from below the smallest to above the largest."""
+    """Return sizes with the sign of x: from below the smallest x to above the largest."""
     sizes = abs(data.x[data.x != 0.0])
     low, high = (sizes.min(), sizes.max()) if sizes.size else (1.0, 1.0)
     values = _sizes(0.03 * low, 100.0 * high, 40)

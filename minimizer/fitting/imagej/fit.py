@@ -40,7 +40,7 @@ ABSOLUTE = 1e-6  # the relative error that the absolute one is made of is at mos
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a fit, as ImageJ has them."""
+    """Settings of a fit, as in ImageJ."""
 
     initial_params: Array | None
     max_rel_error: float
@@ -152,7 +152,7 @@ def _minimize(
 
 
 def _minimum(squares: SumOfSquares, start: Array, variations: Array, settings: Settings) -> Any:
-    """Return a minimizer that has done its work, or what stands for it without parameters."""
+    """Return a minimizer after its work, or its substitute if there are no parameters."""
     extra, restarts = len(squares.linear.eliminated), settings.max_restarts
     if not start.size:
         return minimize_constant(

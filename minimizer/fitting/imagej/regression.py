@@ -1,7 +1,7 @@
 """The sum of squares that ImageJ minimizes, with up to two parameters found by linear regression.
 
-All sums are added in the order of the points, and of uncentred squares: so they are in ImageJ, and
-so is their rounding error.
+All sums are taken in the order of the points and of uncentred squares, as in ImageJ, whose rounding
+errors they share.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...common.arrays import Array
 from ..functions.arithmetic import in_order
 from ..functions.row import Linear
 
-FLOOR = 2e-15  # of the squares that are subtracted: no sum of squares is below
+FLOOR = 2e-15  # of the squares that are subtracted: lower limit of a sum of squares
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def sums_of(y: Array, weights: Array | None) -> Sums:
 
 
 class SumOfSquares:
-    """The function for the minimizer: of the parameters that are not eliminated.
+    """The function for the minimizer, of the parameters that are not eliminated.
 
-    Its argument has the eliminated ones behind, where it writes what the regression gave.
+    The eliminated ones follow in its argument, where it writes the result of the regression.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def significant(value: float, digits: int = 5, most: int = 9) -> str:
 
 
 def _special(value: float) -> str:
-    """Return the text of a number that is not written with digits, empty if it is."""
+    """Return the text of NaN or infinity, empty for other numbers."""
     if value == LARGEST_FLOAT:
         return "3.4e38"
     if math.isfinite(value):

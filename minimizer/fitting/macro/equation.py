@@ -1,4 +1,4 @@
-"""An equation as ImageJ fits it: which letters are its parameters, and its values."""
+"""An equation as ImageJ fits it: its parameters and its values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LETTERS = "abcdef"
 class Equation:
     """A text such as ``y = a + b*x``, or several statements.
 
-    The parameters are the first `n_params` letters, whichever the text uses: so it is in ImageJ.
+    As in ImageJ, the parameters are the first `n_params` letters, whichever the text uses.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ class Equation:
     n_words : int
         How many of the letters a to f occur.
     n_params : int
-        The same; 0 if the text is no equation.
+        The number of parameters: the same, or 0 if the text is no equation.
     error : str
-        Why, if it is none.
+        The reason, if it is none.
     traps : list of str
-        What ImageJ reads in another way than people think.
+        Parts that ImageJ reads differently from what people expect.
     """
 
     def __init__(self, text: str) -> None:
@@ -74,7 +74,7 @@ class Equation:
 
     @property
     def doubt(self) -> str:
-        """Why the text is not to be fitted, empty if it may be."""
+        """Why the text should not be fitted, empty if it may be."""
         return self.error or next(iter(self.traps), "")
 
     def values(self, params: Any, x: Array, m: Mathematics = JAVA) -> Array:
@@ -101,7 +101,7 @@ class Equation:
         return not self._needs_points
 
     def follow(self, params: list[Any], m: Mathematics) -> Any:
-        """Return y of parameters that are no numbers but can be computed with."""
+        """Return y for symbolic parameters."""
         if self._needs_points:
             raise ValueError("a text with branches cannot be followed")
         return self._run(params, np.ones(1), m).get("y", np.nan)

@@ -1,4 +1,4 @@
-"""Expressions of ImageJ's macro language, with its priorities, as functions of a `Run`."""
+"""Expressions of ImageJ's macro language, with its precedence, as functions of a `Run`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RESERVED = {"if", "else", "for", "while", "do", "var", "function", "return", "ra
 
 
 class ExpressionParser:
-    """Parses tokens; `traps` is told what reads in another way than people think."""
+    """Parses tokens; `traps` collects what ImageJ reads differently from what people expect."""
 
     def __init__(self, tokens: list[Token], strict: bool, traps: list[str]) -> None:
         self.tokens, self.strict, self.traps = tokens, strict, traps
@@ -43,7 +43,7 @@ class ExpressionParser:
             raise MacroError(f"{text!r} is missing before {self.token.text!r}")
 
     def expression(self) -> Expression:
-        """Parse a condition with ``? :``, or what binds more strongly."""
+        """Parse a condition with ``? :``, or anything of higher precedence."""
         condition = self.logical()
         if not self.take("?"):
             return condition
@@ -82,7 +82,7 @@ class ExpressionParser:
         return self.chain(op.PRODUCTS, self.factor)
 
     def chain(self, signs: dict[str, op.Operation], part: Callable[[], Expression]) -> Expression:
-        """Parse operands of operators of the same strength."""
+        """Parse operands of operators of the same precedence."""
         left = part()
         while sign := self.take(*signs):
             if sign == "^":
@@ -111,7 +111,7 @@ class ExpressionParser:
         raise MacroError(f"{token.text!r} stands where a value is needed")
 
     def word(self, name: str) -> Expression:
-        """Parse what begins with a word."""
+        """Parse a factor that begins with a word."""
         if name in op.FUNCTIONS:
             return self.call(*op.FUNCTIONS[name], name)
         if name == "Math":
@@ -143,7 +143,7 @@ class ExpressionParser:
         return lambda run: function(run.m, *[argument(run) for argument in arguments])
 
     def step(self, sign: Token, before: bool) -> Expression:
-        """Parse ``v++`` and its like, whose value is that before, or ``++v``, that after."""
+        """Parse ``v++`` (or ``--``), whose value is the old one, or ``++v``, the new one."""
         name = self.token.text
         if self.token.kind != WORD:
             raise MacroError(f"{sign.text} needs a variable, not {name!r}")

@@ -1,4 +1,4 @@
-"""What operators and functions of ImageJ's macro language compute, on arrays."""
+"""The operators and functions of ImageJ's macro language, on arrays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def truth(condition: Any) -> Any:
 
 
 def as_boolean(value: Any) -> Any:
-    """Return where a value is 1; one that is neither 0 nor 1 is an error."""
+    """Return where a value is 1; values other than 0 and 1 are an error."""
     wrong = (value != 0.0) & (value != 1.0)
     if np.any(wrong):
         raise MacroError("a condition is neither 0 nor 1; compare it with something")
@@ -126,7 +126,7 @@ WITH_PREFIX: dict[str, tuple[int, Operation]] = _SHARED | {
 
 
 class Run:
-    """Variables of one run of a text, with the mathematics it is evaluated with."""
+    """Variables of one run of a text, and the mathematical functions it uses."""
 
     def __init__(self, variables: dict[str, Any], m: Mathematics) -> None:
         self.variables, self.m = variables, m

@@ -47,7 +47,7 @@ class Parser(ExpressionParser):
         if self.strict:
             raise MacroError(f"';' is missing before {self.token.text!r}")
         self.traps.append(
-            f"a second statement begins at {self.token.text!r}, and what it computes is lost"
+            f"a second statement begins at {self.token.text!r}, and its result is lost"
         )
 
     def statement(self) -> Statement:

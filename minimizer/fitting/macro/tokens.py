@@ -28,7 +28,7 @@ class Token:
 
 
 def tokens_of(text: str, traps: list[str]) -> list[Token]:
-    """Return the tokens of a text; `traps` is told what ImageJ reads in another way than people."""
+    """Return the tokens of a text; `traps` collects what ImageJ reads differently."""
     pieces = _pieces(_COMMENT.sub(" ", text))
     found: list[Token] = []
     i = 0

@@ -1,1 +1,1 @@
-"""Curve fits that find good starts themselves, and say when they are not to be trusted."""
+"""Curve fits that find good starts themselves, and say when they cannot be trusted."""

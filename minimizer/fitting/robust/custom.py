@@ -27,7 +27,7 @@ from .starts import Start
 N_POINTS = 3000  # that are tried for a start, if all can be evaluated at once
 FEW_POINTS = 300  # if not
 N_STARTS = 4
-SAME = 1e-9  # relative difference of a function and what a declaration says of it
+SAME = 1e-9  # relative difference of a function from its declaration
 
 
 def fit_user_function(
@@ -39,7 +39,7 @@ def fit_user_function(
     sizes: Array | None,
     limits: Limits,
 ) -> Outcome:
-    """Fit a user's function from its start, and from some other places."""
+    """Fit a user's function from its start, and from other points."""
     if not data.x.size:
         return refused(NO_DATA, n_params)
     start = np.ones(n_params) if given is None else given
@@ -80,7 +80,7 @@ def _fit(
     sizes: Array | None,
     limits: Limits,
 ) -> Outcome:
-    """Fit a model from the start, ones if none is given, and from the best of many places."""
+    """Fit a model from the start (ones if not given), and from the best of many points."""
     start = np.ones(model.n_params) if given is None else given
     first = Start(start[model.nonlinear], np.zeros(0) if sizes is None else sizes[model.nonlinear])
     starts = [first] if np.isfinite(first.point).all() else []
@@ -97,7 +97,7 @@ def _fit(
 def _believed(
     value: Callable[[list[Any]], Array], start: Array, linear: Linear, x: Array
 ) -> Linear:
-    """Return a declaration of linear parameters, nothing of it if the function is otherwise."""
+    """Return a declaration of linear parameters, or an empty one if it is wrong."""
     if not linear.eliminated:
         return linear
     columns, indices = declared(value, x, start.size, linear)

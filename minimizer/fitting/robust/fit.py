@@ -20,7 +20,7 @@ from .separable import Separable, declared
 from .starts import Start, lowest_starts
 
 N_STARTS = 3  # of the grid
-ROUNDING = 1e-13  # of the data: what residuals of exact data may be
+ROUNDING = 1e-13  # of the data: residuals possible for exact data
 NO_DATA = "There are no data to fit: no point has numbers for x and y."
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -89,7 +89,7 @@ def fit_separable(
 ) -> Outcome:
     """Fit a model from several starts; the lowest minimum counts.
 
-    With `confirm` two starts must lead there: they were not taken from a grid that leaves no gaps.
+    With `confirm` two starts must lead there, as they are not from a complete grid.
     """
     n = model.n_params
     if not model.nonlinear:
@@ -140,7 +140,7 @@ def _without_search(model: Separable, data: Points, names: Sequence[str]) -> Out
 
 
 def _doubts(model: Separable, params: Array, data: Points, names: Sequence[str]) -> list[str]:
-    """Return what speaks against a success, as sentences."""
+    """Return the evidence against a success, as sentences."""
 
     def residuals(all_params: Array) -> Array:
         return (data.y - model.value(all_params)) * model.roots
@@ -157,7 +157,7 @@ def _doubts(model: Separable, params: Array, data: Points, names: Sequence[str])
 def _fit_with_grid(
     row: CurveFunction, data: Points, extent: DataRange, given: Array | None, limits: Limits
 ) -> Outcome:
-    """Fit a function from the lowest places of its grid, ImageJ's start, and that given."""
+    """Fit a function from the lowest points of its grid, ImageJ's start, and the given one."""
     fitted, p = row.fitted, row.n_params
 
     def model_of(points: Points) -> Separable:

@@ -1,4 +1,4 @@
-"""Whether a fit may be called a success, and a sentence that says why not."""
+"""The judgement of a fit: is it a success, and if not, why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..precision import in_names
 from ..uncertainty import inverse_square
 
 FAR = 3.0  # times the range of the values that are tried
-LEAST_VARIANCE = 1e-20  # of the variance of the data: residuals are not taken for smaller
+LEAST_VARIANCE = 1e-20  # of the variance of the data: residuals count as at least this
 
 Verdict = tuple[Status, str]
 
@@ -23,7 +23,7 @@ NO_SEARCH = "All parameters are linear: a regression, without a search."
 
 
 def too_few(n_points: int, n_params: int) -> str:
-    """Return what is wrong with the number of points, empty if nothing is."""
+    """Return what is wrong with the number of points, empty if it suffices."""
     if n_points >= n_params:
         return ""
     points = "1 point" if n_points == 1 else f"{n_points} points"
@@ -57,7 +57,7 @@ def not_told_apart(
 
 
 def run_away(params: Array, grid: Sequence[Array], names: Sequence[str]) -> str:
-    """Return which parameter (n,) lies far beyond all values that were tried, or an empty text."""
+    """Return a text about a parameter far beyond all values that were tried, or an empty one."""
     for value, axis, name in zip(params.tolist(), grid, names, strict=False):
         low, high = float(axis.min()), float(axis.max())
         room = FAR * max(high - low, abs(high), abs(low))

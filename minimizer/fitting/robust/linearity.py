@@ -1,4 +1,4 @@
-"""Which parameters of a formula are linear, found by following them through its operations."""
+"""The linear parameters of a formula, found by tracing them through its operations."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Term = frozenset[int]
 
 
 class Trace:
-    """A value of which only is known how it depends on the parameters.
+    """A value known only by its dependence on the parameters.
 
     Attributes
     ----------
     terms : set of frozenset of int
         Products of parameters whose sum it is.
     hard : set of int
-        Parameters that it depends on in any other way.
+        Parameters on which it depends in any other way.
     """
 
     def __init__(self, terms: Iterable[Term], hard: Iterable[int] = ()) -> None:
@@ -91,7 +91,7 @@ class Trace:
     def __array_function__(
         self, function: Any, types: Any, args: Sequence[Any], kwargs: Any
     ) -> Any:
-        """Follow ``np.where``, and what else is used on conditions."""
+        """Follow ``np.where`` and other functions of conditions."""
         if function is np.where and len(args) == 3:
             condition, first, second = args
             return traced(first) + second + Trace([], traced(condition).all)
@@ -116,7 +116,7 @@ TRACING = Mathematics(*[hard] * len(Mathematics.__dataclass_fields__))
 def linear_params(
     value: Callable[[list[Any]], Any], n_params: int, among: Sequence[int]
 ) -> list[int]:
-    """Return indices of parameters in which a formula is linear, all of them together.
+    """Return indices of parameters in which a formula is jointly linear.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def linear_params(
         ``value(params)``, of operations that a `Trace` can follow; if it cannot, none is linear.
     n_params : int
     among : sequence of int
-        Those that may be chosen.
+        Parameters to choose from.
     """
     try:
         found = traced(value([Trace([frozenset([i])]) for i in range(n_params)]))

@@ -39,7 +39,7 @@ def fit_model(
     fixed: Mapping[str, float],
     limits: Limits,
 ) -> Outcome:
-    """Fit a model from the start, if there is one, and from the best of many other places."""
+    """Fit a model from the start, if given, and from the best of many other points."""
     n = len(model.names)
     if not data.x.size:
         return refused(NO_DATA, n)
@@ -118,7 +118,7 @@ class _Reduced:
         return found
 
     def all_params(self, params: Array) -> Array:
-        """Return the same as an array (P,)."""
+        """Return all parameters as an array (P,)."""
         return np.array(self.full(list(params)), dtype=np.float64)
 
     def starts(self, extent: DataRange, start: Mapping[str, float]) -> list[Start]:

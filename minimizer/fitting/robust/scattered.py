@@ -1,4 +1,4 @@
-"""Starts where nothing is known of the parameters: values of every kind, combined evenly."""
+"""Starts for parameters of unknown meaning: values of every kind, combined evenly."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def scattered_starts(
     count: int,
     limits: Sequence[tuple[float, float]],
 ) -> list[Start]:
-    """Return the lowest of many points: `count` improved along the axes, half as many as they are.
+    """Return the lowest of many points: `count` improved along the axes, half as many unchanged.
 
     Parameters
     ----------
     model : Separable
     data : DataRange
     known : mapping
-        Values to try of parameters of which more is known, by index.
+        Values to try for parameters about which more is known, by index.
     n_points : int
         How many points are evaluated.
     limits : sequence of (low, high)

@@ -1,4 +1,4 @@
-"""From the starts to the lowest minimum: the one place that knows which method minimizes.
+"""From the starts to the lowest minimum; only this module knows which method minimizes.
 
 A method for sums of squares with derivatives would take the place of `minimum_from`: it has the
 residuals of the model, its start and the limits.
@@ -34,7 +34,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Minimum:
-    """What a search came to: nonlinear parameters (n,) and the sum of squares there."""
+    """The result of a search: nonlinear parameters (n,) and the sum of squares there."""
 
     params: Array
     total: float
@@ -43,7 +43,7 @@ class Minimum:
 
 
 def minimum_from(model: Separable, start: Start, limits: Limits) -> Minimum:
-    """Return the minimum that is found from one start."""
+    """Return the minimum found from one start."""
     m = Minimizer(
         model.sum_of_squares,
         start.point.size,
@@ -59,7 +59,7 @@ def minimum_from(model: Separable, start: Start, limits: Limits) -> Minimum:
 
 
 def reached_once(found: list[Minimum], best: Minimum, rounding: float) -> str:
-    """Return that only one of several starts led to the lowest minimum, or an empty text.
+    """Return a text if only one of several starts led to the lowest minimum, else an empty one.
 
     Sums of squares within the `rounding` of the data are equal.
     """

@@ -17,7 +17,7 @@ import numpy as np
 from ...common.arrays import Array
 from ..functions.row import Linear
 
-DEPENDENT = 1e-13  # of its length: what is left of a column that depends on those before
+DEPENDENT = 1e-13  # of its length: the rest of a column that depends on those before
 
 Columns = Callable[[list[Any]], tuple[Array, list[Array]]]
 

@@ -1,4 +1,4 @@
-"""Photographs and drawings: PNG, JPEG and what else Pillow reads and holds one plane."""
+"""Photographs and drawings: PNG, JPEG and other formats of one plane that Pillow reads."""
 
 from __future__ import annotations
 

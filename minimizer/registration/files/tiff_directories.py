@@ -1,7 +1,7 @@
-"""The chain of directories in a TIFF file: followed once, before a reader gets lost in it.
+"""The chain of directories in a TIFF file, checked before a reader gets lost in it.
 
 Each directory has a count, entries of fixed length, and the place of the next one. In a damaged
-file they can lie over each other, or lead back: a reader then goes round for hours.
+file they may overlap, or lead back, so that a reader never ends.
 
 References
 ----------
@@ -21,7 +21,7 @@ from ...common.errors import BadInput
 class Layout(NamedTuple):
     """How a kind of TIFF file stores its directories: formats of `struct`, lengths in bytes."""
 
-    first: int  # where the place of the first directory stands
+    first: int  # the position of the offset of the first directory
     number: str
     place: str
     entry: int

@@ -43,7 +43,8 @@ def pose_sums(
     Parameters
     ----------
     node, part : ndarray (n,)
-        Where each fixed value lies: the node below it, and the part of the way to the next.
+        The position of each fixed value: the node below it, and the fraction of the way to the
+        next.
     points : ndarray (n, 3)
         Positions from the centre of the fixed volume.
     moving : ndarray (d, h, w)

@@ -23,27 +23,27 @@ _ONCE = (_STEP, rounds_state, run_state, types.int64, types.float64, types.int64
 
 
 def address_of(result: Any) -> int:
-    """Return where compiled code begins."""
+    """Return the address at which compiled code begins."""
     address: int = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
     return address
 
 
 @cache
 def step_address() -> int:
-    """Return where the algorithm begins, compiled or read from numba's cache."""
+    """Return the address of the algorithm, compiled or read from numba's cache."""
     loops.step.compile(_STEP.arguments)
     return address_of(loops.step.overloads[_STEP.arguments])
 
 
 @cache
 def step_entry() -> Callable[..., bool]:
-    """Return the algorithm as Python calls it, with its address, of a run without rounds."""
+    """Return the algorithm of a single run as Python calls it, with its address."""
     once: Any = loops.step_once.compile(_ONCE)
     return once
 
 
 def is_loaded() -> bool:
-    """Return whether this process has the compiled algorithm."""
+    """Return whether this process has already loaded the compiled algorithm."""
     return _STEP.arguments in loops.step.overloads and _ONCE in loops.step_once.overloads
 
 

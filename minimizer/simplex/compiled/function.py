@@ -16,7 +16,7 @@ _known: WeakKeyDictionary[Any, dict[Any, tuple[Any, Any, int]]] = WeakKeyDiction
 
 
 class CompiledFunction:
-    """A compiled function with its further arguments, to call or to have runs compiled around.
+    """A compiled function with its further arguments, to call or to compile runs around.
 
     Raises
     ------
@@ -29,7 +29,7 @@ class CompiledFunction:
         self.pointer, self.address = pointer_to(fun, argument_types(args))
 
     def __call__(self, params: Array) -> Any:
-        """Evaluate; for runs that are watched."""
+        """Evaluate the function; for runs with a callback, progress or trace."""
         return self.fun(params, *self.args)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -37,7 +37,7 @@ class CompiledFunction:
 
 
 class NotCompilableError(Exception):
-    """Why no run can be compiled around a function."""
+    """The reason why no run can be compiled around a function."""
 
 
 def is_compiled(fun: Any) -> bool:
@@ -47,7 +47,7 @@ def is_compiled(fun: Any) -> bool:
 
 
 def compiled_function(fun: Any, args: tuple[Any, ...], stacklevel: int) -> CompiledFunction | None:
-    """Return the function to compile runs around, None if it is not or cannot be compiled."""
+    """Return the function to compile runs around, None if it is not compiled or cannot be."""
     if not is_compiled(fun):
         return None
     try:
@@ -109,7 +109,7 @@ def _compiled(fun: Any, signature: tuple[Any, ...], fills: bool) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of a message that says what is wrong, without colours."""
+    """Return the first informative line of an error message, without colours."""
     lines = [line.strip() for line in _ESCAPES.sub("", str(error)).splitlines()]
     said = (line for line in lines if line and not line.startswith("Failed in nopython mode"))
     return next(said, type(error).__name__)

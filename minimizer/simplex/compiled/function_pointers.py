@@ -1,7 +1,7 @@
 """Compiled functions as addresses that compiled code can call.
 
-Numba has such a type itself, but looks an address up in Python each time one is handed over, which
-takes longer than a short run.
+Numba has such a type, but looks the address up in Python whenever one is passed, which takes longer
+than a short run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Pointer(types.Type):
 
     @property
     def key(self):
-        """What tells pointers apart."""
+        """The key that distinguishes types of pointers."""
         return self.returned, self.arguments
 
 

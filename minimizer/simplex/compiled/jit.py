@@ -16,7 +16,7 @@ from numba.extending import overload_method
 from ...common.one_source import COMPILABLE
 from .state_type import State
 
-# Neither fastmath nor contraction of products and sums: every bit is to be Python's.
+# Neither fastmath nor contraction of products and sums: every bit must be Python's.
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}
 _INTERNAL: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -24,9 +24,9 @@ _INTERNAL: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wr
 def compiled_source(*callers: str) -> dict[str, Any]:
     """Return the functions of the algorithm by name, as compiled code calls them.
 
-    They are twins of the functions in Python, of the same code, that call each other's twins. What
-    is called at one place only, by another or by `callers`, becomes a part of it: nothing is
-    compiled twice.
+    They are twins of the functions in Python, of the same code, that call each other's twins. A
+    function that is called at one place only, by another or by `callers`, is inlined there: nothing
+    is compiled twice.
     """
     from .. import counting, rounds, run_spec  # noqa: F401  # all that there is must be marked
 
@@ -51,12 +51,12 @@ def _names_in(function):
 
 
 def part(function):
-    """Let a function be a part of its callers."""
+    """Inline a function into its callers."""
     return numba.njit(**_OPTIONS, inline="always")(function)
 
 
 def kernel(function):
-    """Let a function be the compiled form of a kernel, a method of a state."""
+    """Register a function as the compiled form of a kernel, a method of a state."""
 
     def implementation(*args):
         return function
@@ -82,7 +82,7 @@ def entry(function):
 
 
 def short_entry(function):
-    """Compile a function that Python calls; it keeps the lock, as it is over soon."""
+    """Compile a short function that Python calls; it keeps the lock."""
     return _cached(function, nogil=False)
 
 
@@ -101,7 +101,7 @@ def _cached(function, nogil):
 
 
 def _drop_unreadable(cache_file):
-    """Empty a cache that another version of the package has left, whose types are no more."""
+    """Empty a cache left by another version of the package, whose types no longer exist."""
     try:
         cache_file._load_index()
     except Exception:
@@ -110,7 +110,7 @@ def _drop_unreadable(cache_file):
 
 
 def _stamp_of_package():
-    """Return what changes when a source file does."""
+    """Return a stamp that changes when a source file does."""
     files = [path.stat() for path in Path(__file__).parents[2].rglob("*.py")]
     return max(file.st_mtime for file in files), sum(file.st_size for file in files)
 

@@ -190,7 +190,7 @@ def is_flat(s):
 
 @jit
 def block_dot(a, b, start, n):
-    """Do the same for up to 128 products, in eight sums."""
+    """Return the scalar product of up to 128 elements, in eight sums."""
     if n < 8:
         total = 0.0
         for i in range(start, start + n):

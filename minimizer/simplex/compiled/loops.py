@@ -34,7 +34,8 @@ _FUNCTION_FAILURE = int(Status.FUNCTION_FAILURE)
 def step(r, s, fresh, what, value, ends):
     """Begin a run, or take the value at the point that was handed out; hand out the next.
 
-    Of a single run, or of all runs of a problem; `fresh` is then a run that has not begun.
+    This is for a single run, or for all runs of a problem; `fresh` is then a run that has not
+    begun.
     """
     if what == BEGIN_ROUNDS:
         restore(s, fresh)
@@ -61,7 +62,7 @@ def step(r, s, fresh, what, value, ends):
 
 @leaf
 def begin_again(r, s, fresh):
-    """Let a run be the next of the rounds, as if it had not begun."""
+    """Reset a run to the next one of the rounds."""
     restore(s, fresh)
     assign(s, r)
     s.run_ranges = s.ranges
@@ -74,7 +75,7 @@ def begin_again(r, s, fresh):
 
 @entry
 def drive(fun, args, step, r, s, handed, flag_at, evaluations):
-    """Carry a run on for so many evaluations; return whether it has ended."""
+    """Continue a run for at most this many evaluations; return whether it has ended."""
     if s.status == FRESH:
         call(step, r, (s, s, BEGIN, 0.0, load_flag(flag_at)))
     for _ in range(evaluations):
@@ -87,7 +88,7 @@ def drive(fun, args, step, r, s, handed, flag_at, evaluations):
 
 @short_entry
 def step_once(step, r, s, what, value, ends):
-    """Let Python call the algorithm, between two calls of a function in Python."""
+    """Run the algorithm between two calls of a Python function."""
     return call(step, r, (s, s, what, value, ends))
 
 
@@ -95,7 +96,7 @@ def step_once(step, r, s, what, value, ends):
 def solve_many(
     fun, args, step, r, s, fresh, handed, flag_at, x0, variations, params, values, status, counts
 ):
-    """Solve the problems of a chunk; those not begun when the flag is set are left as they are."""
+    """Solve the problems of a chunk; those not begun when the flag is set are left unsolved."""
     for i in range(len(x0)):
         if load_flag(flag_at) != 0:
             break
@@ -120,7 +121,7 @@ def solve_many(
 
 @leaf
 def solve(fun, args, step, r, s, fresh, handed, flag_at):
-    """Carry all runs of a problem to their end."""
+    """Complete all runs of a problem."""
     goes_on = call(step, r, (s, fresh, BEGIN_ROUNDS, 0.0, load_flag(flag_at)))
     while goes_on:
         value = float(call(fun, handed, args))

@@ -71,7 +71,7 @@ def packed_run(s: RunState) -> Packed:
 
 
 def take_over(packed: Packed, s: RunState) -> None:
-    """Let a state know what has become of it in compiled code, and its vertices and best point."""
+    """Copy scalars, vertices and best point back from compiled code to a state."""
     for name, value in zip(RUN_SCALARS, packed.record.item(), strict=False):
         setattr(s, name, value)
     s.best_point, s.result = packed.row("best_point").copy(), packed.row("result").copy()

@@ -40,7 +40,7 @@ class Matrix(types.Type):
 
 
 class State(types.Type):
-    """What lies where: the record of scalars, and the rows of the block."""
+    """The layout of a state: the record of scalars, and the rows of the block."""
 
     def __init__(self, name, zeros, vectors, matrices) -> None:
         super().__init__(name)
