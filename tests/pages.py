@@ -107,7 +107,7 @@ def run_example(page: Path, example: doctest.Example, names: dict[str, object]) 
     test = doctest.DocTest([example], {}, page.name, str(page), 0, None)
     test.globs = names
     report = io.StringIO()
-    runner = doctest.DocTestRunner(verbose=False)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
     runner.run(test, out=report.write, clear_globs=False)
     assert not runner.failures, report.getvalue()
 
