@@ -1,7 +1,11 @@
 """Parameters held and bounded by name: respected everywhere, at all levels and in all searches."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("scipy")
 from scenes import about_centre, scene, target_error, turned, windows
@@ -293,3 +297,46 @@ def test_limits_that_cannot_be_are_refused(held, bounds, message):
 def test_a_magnification_must_be_positive(limits):
     with pytest.raises(ValueError, match="must be positive"):
         with_limits(make_transform("similarity", (20, 20)), **limits)
+
+
+# --------------------------------------------------------------------------- properties
+
+
+@st.composite
+def limited_transforms(draw):
+    """Return a transform with random limits, and parameters anywhere."""
+    n = draw(st.sampled_from([2, 3]))
+    transform = make_transform(draw(st.sampled_from(["rigid", "similarity", "affine"])), (20,) * n)
+    sides = []
+    for _ in transform.names:
+        lower = draw(st.floats(-50, 50))
+        sides.append((lower, lower + draw(st.sampled_from([0.0, 3.0, np.inf]))))
+    params = [draw(st.floats(-200, 200)) for _ in transform.names]
+    return dataclasses.replace(transform, limits=tuple(sides)), np.array(params)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
+@given(limited_transforms())
+def test_the_nearest_allowed_is_allowed_and_near(drawn):
+    transform, params = drawn
+    box = box_of(transform)
+    nearest = nearest_allowed(transform, params)
+    assert box.contains(nearest)
+    np.testing.assert_array_equal(nearest_allowed(transform, nearest), nearest)
+    clipped = np.abs(box.clip(params) - params).max()
+    ways = [params, *transform.equivalents(params)]
+    assert min(np.abs(nearest - way).max() for way in ways) <= clipped
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["rigid", "similarity", "affine"]), st.sampled_from([2, 3]), st.floats(0.1, 3)
+)
+def test_internal_values_are_those_described(name, n, value):
+    transform = make_transform(name, tuple(range(20, 20 + n)), (0.5, 1.5, 2.0)[:n])
+    for i, each in enumerate(transform.names):
+        params = transform.identity
+        params[i] = transform.internal(each, value)
+        assert transform.describe(params)[each][0] == pytest.approx(value, rel=1e-9)

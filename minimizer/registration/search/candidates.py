@@ -88,7 +88,7 @@ class CandidateScorer:
         ValueError
             If the images overlap too little in every alignment.
         """
-        found = self.shifts_in(orientations)
+        found = [c for turn in orientations for c in self.search_shifts_in(turn)]
         if not found:
             raise ValueError(
                 f"no shift or rotation makes {self.min_overlap:.0%} of fixed meet data of moving; "
@@ -96,20 +96,15 @@ class CandidateScorer:
             )
         return found
 
-    def shifts_in(self, orientations: list[Array]) -> list[Candidate]:
-        """Return the best shifts in each orientation; none where the overlap is too small."""
-        found: list[Candidate] = []
-        for orientation in orientations:
-            matrix = self._matrix(orientation)
-            moves = self._moving_spacing[:, None] * matrix[:-1, :-1]
-            shifts, evidence = self._shift_search.peaks(matrix, self._limits(moves))
-            moved = shifts @ moves.T
-            fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
-            params = [
-                nearest_allowed(self.transform, each) for each in orientation + np.pad(moved, fill)
-            ]
-            found += map(Candidate, params, evidence.tolist())
-        return found
+    def search_shifts_in(self, orientation: Array) -> list[Candidate]:
+        """Return the best of all shifts in an orientation; none if the overlap is too small."""
+        matrix = self._matrix(orientation)
+        moves = self._moving_spacing[:, None] * matrix[:-1, :-1]
+        shifts, evidence = self._shift_search.peaks(matrix, self._limits(moves))
+        fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
+        found = orientation + np.pad(shifts @ moves.T, fill)
+        params = [nearest_allowed(self.transform, each) for each in found]
+        return list(map(Candidate, params, evidence.tolist()))
 
     def _limits(self, moves: Array) -> ShiftLimits | None:
         """Return the limits of the shift, or None."""

@@ -56,7 +56,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     unshifted = np.append(params[:-ndim], np.zeros(ndim))
     if scorer.is_collapsed(unshifted):
         return MAX_DOUBT
-    found = scorer.shifts_in([unshifted])
+    found = scorer.search_shifts_in(unshifted)
     if not found:
         return MAX_DOUBT  # at the edge of the least overlap, which is not the same at all levels
     far = [c.evidence for c in found if transform.distance(c.params, params) >= separation]
