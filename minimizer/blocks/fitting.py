@@ -15,7 +15,7 @@ from .result import BlocksResult, LoopRecord
 from .structure import prepare
 from .tiles import Tile, tiles_of
 
-MAX_MEMORY = 64e6
+MAX_MEMORY = 32e6
 TOLERANCE = 0.01
 BLOCKS: tuple[Entry, ...] = ("shared", "groups")
 

@@ -58,7 +58,7 @@ def window_of(value: Any, shape: tuple[int, ...], who: str) -> Window:
             f"the window of {who} has indices, and residuals have the shape {shape}; return a "
             "tuple of slices, or residuals of one dimension"
         )
-    indices = indices.astype(np.intp)
+    indices = indices.astype(np.intp, copy=False)
     if indices.size and not (indices[0] >= 0 and indices[-1] < shape[0]):
         raise ValueError(
             f"the window of {who} has indices from {indices[0]} to {indices[-1]}; there are "
