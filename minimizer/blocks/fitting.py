@@ -131,6 +131,7 @@ def alternate(
     loops: int = 30,
     separate: Any = None,
     finish_loops: int | None = None,
+    along_steps: bool = True,
     bounds: Any = None,
     max_memory: float = MAX_MEMORY,
     n_jobs: int | None = None,
@@ -160,6 +161,8 @@ def alternate(
     finish_loops : int, optional
         Limit on the loops of the finishing pass, which fits the shared parameters (without
         `separate`), `separate`, and all components. By default 10 with `separate`, else none.
+    along_steps : bool
+        Whether the first block also moves along the steps of the last three loops.
     tol, check
         As in `fit_blocks`.
 
@@ -203,9 +206,5 @@ def alternate(
     stages = [stage_of("loops", blocks, limit, found.table, measured, start, tiles, max_memory)]
     count = 10 if separate is not None and finish_loops is None else finish_loops
     if count:
-        order = finishing(measured, found.table, separate)
-        stages.append(
-            stage_of("finish", order, count, found.table, measured, start, tiles, max_memory)
-        )
-    fit = Fit(measured, found.box, found.held, max_memory, tol, start, stages)
+    fit = Fit(measured, found.box, found.held, max_memory, tol, start, stages, along_steps)
     return perform(fit, call)

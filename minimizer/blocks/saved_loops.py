@@ -28,7 +28,7 @@ def fingerprint(fit: Fit) -> str:
         made.update(stage.name.encode())
         for _, which in _memories(stage):
             made.update(which.astype("<i8").tobytes())
-    made.update(repr((fit.measured.shape, fit.max_memory)).encode())
+    made.update(repr((fit.measured.shape, fit.max_memory, fit.along_steps)).encode())
     return made.hexdigest()
 
 

@@ -63,13 +63,10 @@ def test_a_finishing_pass_may_run_out_of_loops() -> None:
 
 
 @pytest.mark.slow
-def test_steps_along_the_last_loops_save_loops(monkeypatch: pytest.MonkeyPatch) -> None:
-    from minimizer.blocks import loops
-
+def test_steps_along_the_last_loops_save_loops() -> None:
     model, _, start = scene((4, 4), pitch=6.0)
     with_steps = fit_blocks(model, start)
-    monkeypatch.setattr(loops, "_directions", lambda fit, block: np.zeros((0, fit.params.size)))
-    without = fit_blocks(model, start, max_loops=60)
+    without = alternate(model, start, loops=60, along_steps=False)
     assert with_steps.loops < 0.6 * without.loops
 
 
