@@ -206,5 +206,9 @@ def alternate(
     stages = [stage_of("loops", blocks, limit, found.table, measured, start, tiles, max_memory)]
     count = 10 if separate is not None and finish_loops is None else finish_loops
     if count:
+        order = finishing(measured, found.table, separate)
+        stages.append(
+            stage_of("finish", order, count, found.table, measured, start, tiles, max_memory)
+        )
     fit = Fit(measured, found.box, found.held, max_memory, tol, start, stages, along_steps)
     return perform(fit, call)
