@@ -100,7 +100,7 @@ def fit_blocks(
 
     A success means that further loops, if they go on like the last ones, lower the sum of squares
     by less than `tol`² times the number of parameters, in units of the variance of the residuals;
-    or that the residuals vanish, or parameters no longer change.
+    or that the residuals vanish.
 
     Examples
     --------

@@ -25,7 +25,6 @@ from .windows import Window, chunks_of, colours_of, union
 from .workers import Crew
 
 DIRECTIONS = 3  # at least 1: steps of the last loops that a wide block also moves along
-SETTLED = 1e-9  # of the parameters: a loop that changes nothing
 
 
 @dataclass
@@ -142,9 +141,7 @@ def one_loop(fit: Fit, crew: Crew, statistics: dict[str, BlockStatistics]) -> fl
 def judge(fit: Fit, f: float) -> Status | None:
     """Return how the stage ends, None if it goes on."""
     course, first = fit.current.course, 2.0 * fit.costs[0]
-    size = np.maximum(abs(fit.params), abs(fit.params).max(initial=0.0) * 1e-3)
-    settled = bool((abs(fit.steps[-1]) <= SETTLED * size).all()) and course.failed == 0.0
-    if course.left <= fit.allowed(f) or f <= VANISHED * first or settled:
+    if course.left <= fit.allowed(f) or f <= VANISHED * first:
         return Status.SUCCESS
     if fit.is_inconsistent or course.stuck >= STUCK:
         return Status.EDGE if fit.was_nan else Status.STALLED
