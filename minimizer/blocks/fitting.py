@@ -99,7 +99,7 @@ def fit_blocks(
     convergence of alternating blocks into a fast one.
 
     A success means that further loops, if they go on like the last ones, lower the sum of squares
-    by less than `tol`² times the number of parameters, in units of the variance of the residuals;
+    by less than the square of `tol`, times the number of parameters and the variance of residuals;
     or that the residuals vanish.
 
     Examples

@@ -31,6 +31,7 @@ def check_model(
     Parameters
     ----------
     model : Model
+        What to check.
     params : array (n,)
         Where to check.
     table : ParameterTable, optional
