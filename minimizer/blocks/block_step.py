@@ -30,6 +30,16 @@ class Memory:
     steps: Array  # of differences
     scale: Array  # largest norms so far of the columns of J: Marquardt's damping matrix
     damping: Damping | None = None
+    norm: float = 0.0  # largest norm so far of the residuals that differences were made of
+
+    def part(self, own: slice) -> Memory:
+        """Return the memory of some of the parameters, without the damping."""
+        return Memory(self.top[own].copy(), self.steps[own].copy(), self.scale[own], norm=self.norm)
+
+    def take_part(self, own: slice, part: Memory) -> None:
+        """Take what differences for some of the parameters have found out."""
+        self.top[own], self.steps[own] = part.top, part.steps
+        self.norm = max(self.norm, part.norm)
 
 
 @dataclass(frozen=True)

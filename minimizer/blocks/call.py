@@ -86,8 +86,7 @@ def _loop(
         bar.update(0.5 * f)
     if ended is not None:
         if fit.stage + 1 < len(fit.stages):
-            fit.stage += 1
-            fit.steps = []
+            fit.begin_next_stage()
         else:
             fit.status = ended
     if call.callback is not None:

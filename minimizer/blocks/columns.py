@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask
+from ..common.arrays import Array, Indices, Mask, norm_of
 from ..common.bounds import Box
 from ..common.differences import Differences, relative_steps
 from .block_step import Memory
@@ -39,7 +39,8 @@ def columns(
     x = params[which]
     memory.top = np.maximum(memory.top, abs(x))
     first = relative_steps(x, memory.top, EPS, SCHEME, memory.steps)
-    found = Differences(x, r, first, box, ~held, SCHEME)
+    memory.norm = max(memory.norm, norm_of(r))
+    found = Differences(x, r, first, box, ~held, SCHEME, memory.norm)
     with np.errstate(all="ignore"):
         while not found.is_done:
             values = []

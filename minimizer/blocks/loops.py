@@ -74,7 +74,7 @@ class Fit:
     best: Array = field(default_factory=lambda: np.zeros(0))  # with a sum that is exact
     best_cost: float = np.inf
     lost: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    first_lost: Mask | None = None
+    first_lost: Mask | None = None  # in the first loop of the stage
     was_nan: bool = False
     is_inconsistent: bool = False
 
@@ -92,6 +92,11 @@ class Fit:
     def m(self) -> int:
         """Number of residuals."""
         return int(np.prod(self.measured.shape))
+
+    def begin_next_stage(self) -> None:
+        """Go on to other blocks: what steps and influence were is of no use to them."""
+        self.stage += 1
+        self.steps, self.first_lost = [], None
 
     def free(self, stage: Stage) -> int:
         """Return the number of parameters that a stage fits."""
