@@ -223,6 +223,17 @@ def test_derivatives_of_the_model_save_evaluations() -> None:
     np.testing.assert_allclose(own.x, plain.x, atol=1e-6)
 
 
+@pytest.mark.slow
+def test_residuals_of_single_precision_will_do() -> None:
+    model, _, start = scene((3, 3))
+    double, inner = fit_blocks(model, start), model.residuals
+    errors = np.concatenate([double.uncertainties(), *(double.uncertainties(k) for k in range(9))])
+    model.residuals = lambda params, at=None: inner(params, at).astype(np.float32)  # type: ignore[method-assign]
+    single = fit_blocks(model, start)
+    assert single.success
+    assert distance(single, double.x, errors) < 0.01
+
+
 # ---- what is no success
 
 
@@ -274,6 +285,17 @@ def test_a_component_without_influence_is_named() -> None:
     assert "Without influence: peak 0 / y, peak 0 / x, peak 0 / height" in result.message
     assert (result.x[4:7] == start[4:7]).all()
     assert np.isnan(result.uncertainties(0)).all()
+
+
+def test_a_component_that_loses_its_influence_is_no_success() -> None:
+    model, _, start = scene((2, 2))
+    y, x = np.ogrid[: model.shape[0], : model.shape[1]]
+    model.data = model.data - 60.0 * np.exp(-0.5 * ((y + 3) ** 2 + (x - 5) ** 2) / 9.0)
+    start[4:7] = -2.0, 5.0, 1.0  # what is there cannot be a peak: its height falls to zero
+    with pytest.warns(RuntimeWarning, match=r"peak 0 / y, peak 0 / x: A parameter lost its infl"):
+        result = fit_blocks(model, start, max_loops=60)
+    assert result.status is Status.RUNAWAY
+    assert result.x[6] == 0.0
 
 
 # ---- counts and statistics
