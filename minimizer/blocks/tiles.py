@@ -119,9 +119,9 @@ def task_of(
 def run_tile(measured: Measured, params: Array, task: Task) -> Step:
     """Make a step of a tile; `params` (n,) are not changed, the task's memory is."""
     which = task.which
-    if not sum(window.size for window in task.windows):
+    window = union(task.windows)
+    if not window.size:
         return Step(params[which], without_influence=~task.held)
-    window = union([each for each in task.windows if each.size])
     r = measured.residuals(params, window)
     gram = _normal_matrix(measured, params, r, window, task)
 

@@ -278,6 +278,19 @@ def test_the_edge_of_undefined_residuals_is_no_success() -> None:
     assert 0.85 < result.x[0] < 0.9
 
 
+class Slit(Lines):
+    """Defined at one value of the second parameter only: it has no derivative."""
+
+    def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+        return super().residuals(params, at) * (1.0 if params[1] == 0.5 else np.nan)
+
+
+def test_a_parameter_without_derivative_is_no_success() -> None:
+    with pytest.warns(RuntimeWarning, match="NaN or infinite beside the result"):
+        result = fit_blocks(Slit(), np.array([0.0, 0.5, 0.0, 0.0]))
+    assert result.status is Status.EDGE
+
+
 def test_a_component_without_influence_is_named() -> None:
     model, _, start = scene((2, 2))
     start[4:6] = -40.0, 10.0  # far out of the picture, and it stays there

@@ -116,6 +116,13 @@ def test_slices_are_cut_at_the_ends() -> None:
     assert window_of(slice(4, 2), (9,), "a").size == 0
 
 
+def test_empty_windows_do_not_widen_a_union() -> None:
+    empty = window_of((slice(0, 0), slice(0, 0)), SHAPE, "a")
+    full = window_of((slice(5, 7), slice(3, 9)), SHAPE, "b")
+    assert union([empty, full]) is full
+    assert union([empty, empty]).size == 0
+
+
 def test_ends_of_chunks_meet() -> None:
     chunks = chunks_of(SHAPE, None, 40)
     assert all(a.box[0].stop == b.box[0].start for a, b in pairwise(chunks))
