@@ -43,11 +43,11 @@ def columns(
     memory.norm = max(memory.norm, norm_of(r))
     size = np.inf if is_coarse else memory.norm  # infinite: shorter steps would be of no use
     found = Differences(x, r, first, box, ~held, scheme, size)
+    there = params.copy()
     with np.errstate(all="ignore"):
         while not found.is_done:
             values = []
             for point in found.points():
-                there = params.copy()
                 there[which] = point
                 values.append(measured.residuals(there, window))
             found.take(values)

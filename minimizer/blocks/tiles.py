@@ -125,8 +125,9 @@ def run_tile(measured: Measured, params: Array, task: Task) -> Step:
     r = measured.residuals(params, window)
     gram = _normal_matrix(measured, params, r, window, task)
 
+    there = params.copy()
+
     def sum_at(x: Array) -> float:
-        there = params.copy()
         there[which] = x
         return sum_of_squares(measured.residuals(there, window))
 
