@@ -170,6 +170,6 @@ def _attach_best(error: BaseException, fit: Fit) -> None:
         return
     if hasattr(error, "add_note"):
         error.add_note(
-            f"The parameters after {fit.loops} loops are best_params of this exception, their cost "
-            "best_value."
+            f"The best parameters after {fit.loops} loops are best_params of this exception; their "
+            "cost is best_value, or lower."
         )

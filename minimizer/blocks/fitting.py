@@ -204,7 +204,9 @@ def alternate(
         return tiles_of(measured, start, found.windows, region_size, max_memory)
 
     stages = [stage_of("loops", blocks, limit, found.table, measured, start, tiles, max_memory)]
-    count = 10 if separate is not None and finish_loops is None else finish_loops
+    if finish_loops is None:
+        finish_loops = 10 if separate is not None else 0
+    count = checks.count("finish_loops", finish_loops)
     if count:
         order = finishing(measured, found.table, separate)
         stages.append(

@@ -213,14 +213,14 @@ def _tiles(fit: Fit, crew: Crew, tiles: list[Tile], windows: list[Window]) -> li
 
 def take_sum(fit: Fit, params: Array, exact: float) -> None:
     """Take the exact sum of squares at some parameters; keep these if it is the lowest."""
-    if not exact < np.inf:
+    if not exact < np.inf and not fit.loops:
         raise ValueError(
             "the residuals are not all finite at the start; begin where they are, or leave out "
             "those that never are"
         )
     if not fit.costs:
         fit.costs.append(0.5 * exact)
-    risen = exact > 2.0 * fit.best_cost * (1.0 + ROUNDING) + fit.allowed(exact)
+    risen = not exact <= 2.0 * fit.best_cost * (1.0 + ROUNDING) + fit.allowed(exact)
     fit.is_inconsistent |= risen
     fit.costs[-1] = 0.5 * exact
     if 0.5 * exact <= fit.best_cost:

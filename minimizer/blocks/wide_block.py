@@ -112,6 +112,6 @@ def run_wide(
     box = Box(np.concatenate([own.lower, -none]), np.concatenate([own.upper, none]))
     held = np.concatenate([space.held[space.which], np.zeros(q, dtype=bool)])
     whole = Memory(x, x, np.concatenate([memory.scale, np.zeros(q)]), memory.damping)
-    step = damped_step(gram, x, box, held, whole, sum_at)
+    step = damped_step(gram, x, box, held, whole, sum_at, k)
     memory.scale, memory.damping = whole.scale[:k], whole.damping
     return step, space.point(params, step.end), float(gram[-1, -1])

@@ -149,6 +149,7 @@ def test_held_parameters_keep_their_values() -> None:
     assert result.value("width") == truth[3]
 
 
+@pytest.mark.slow
 def test_residuals_that_vanish_are_a_success() -> None:
     model, truth, start = scene((2, 2))
     model.data = model.residuals(truth) + model.data
@@ -157,6 +158,7 @@ def test_residuals_that_vanish_are_a_success() -> None:
     np.testing.assert_allclose(result.x, truth, rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_standard_deviations_may_be_an_array() -> None:
     model, _, start = scene((2, 2))
     by_hand, sigma = fit_blocks(model, start), model.sigma
@@ -258,6 +260,7 @@ class Kinked(Lines):
         return np.repeat(rough, 30)[slice(None) if at is None else at]
 
 
+@pytest.mark.slow
 def test_a_kink_is_no_success() -> None:
     with pytest.warns(RuntimeWarning, match=r"No step lowers|Out of loops"):
         result = fit_blocks(Kinked(), np.array([4.0, 0.5, 3.0, 1.0]), max_loops=60)
@@ -271,6 +274,7 @@ class Cliff(Lines):
         return super().residuals(params, at) * (1.0 if params[0] < 0.9 else np.nan)
 
 
+@pytest.mark.slow
 def test_the_edge_of_undefined_residuals_is_no_success() -> None:
     with pytest.warns(RuntimeWarning, match=r"NaN or infinite|Out of loops"):
         result = fit_blocks(Cliff(), np.zeros(4), max_loops=60)
@@ -300,6 +304,24 @@ def test_a_component_without_influence_is_named() -> None:
     assert np.isnan(result.uncertainties(0)).all()
 
 
+class Twice(Lines):
+    """Only the sum of the two shared parameters matters."""
+
+    shared = (4, 5)  # type: ignore[assignment]
+
+    def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+        return super().residuals(params[:4], at) + params[4] + params[5]
+
+
+def test_parameters_that_are_determined_together_only_are_named() -> None:
+    table = ParameterTable(["a0", "b0", "a1", "b1", "u", "v"], held=["a0"])
+    result = fit_blocks(Twice(), np.zeros(6), table=table)
+    assert result.success
+    assert result.message.endswith("Without influence: u, v.")
+    assert np.isnan(result.uncertainties()).all()
+
+
+@pytest.mark.slow
 def test_a_component_that_loses_its_influence_is_no_success() -> None:
     model, _, start = scene((2, 2))
     y, x = np.ogrid[: model.shape[0], : model.shape[1]]

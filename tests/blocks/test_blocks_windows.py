@@ -33,6 +33,7 @@ def numbers_of(window: Any) -> np.ndarray:
     return np.arange(120).reshape(shape)[window.index].ravel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["indices", "boxes"])
 def test_overlaps_unions_and_parts_are_those_of_sets(kind: str) -> None:
     @settings(max_examples=60, deadline=None)
@@ -53,6 +54,7 @@ def test_overlaps_unions_and_parts_are_those_of_sets(kind: str) -> None:
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["indices", "boxes"])
 def test_windows_of_a_class_do_not_overlap(kind: str) -> None:
     @settings(max_examples=30, deadline=None)
