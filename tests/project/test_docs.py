@@ -35,7 +35,7 @@ def test_every_public_name_is_in_the_reference() -> None:
         assert name.startswith("__") or f":: {name}\n" in page, name
 
 
-@pytest.mark.parametrize("name", ["curvature", "plot", "registration"])
+@pytest.mark.parametrize("name", ["blocks", "curvature", "plot", "registration"])
 def test_every_public_module_has_a_page(name: str) -> None:
     assert name in {module.name for module in pkgutil.iter_modules(minimizer.__path__)}
     page = (DOCS / "reference" / f"{name}.rst").read_text(encoding="utf-8")
