@@ -16,6 +16,7 @@ from ..images.normalize import histogram_limits, normalized_gradient, standardiz
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
 from .definitions import Metric, in_bins
+from .least_squares import Squares, moments_of
 from .scratch import PerThread
 
 
@@ -46,6 +47,23 @@ class Comparison(ABC):
         """Return the number of pixels where both have data, and the cost."""
 
     @property
+    def has_squares(self) -> bool:
+        """Whether the cost is one of least squares, see `squares`."""
+        return False
+
+    def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
+        """Return the same with the residuals' squares and their slopes.
+
+        Parameters
+        ----------
+        matrix : ndarray (ndim + 1, ndim + 1)
+            From fixed to moving index.
+        slopes : ndarray (n, ndim, ndim + 1)
+            Its derivatives by the parameters.
+        """
+        raise NotImplementedError
+
+    @property
     def backend(self) -> str:
         """Name of the code that computes the sums."""
         return self._backend.name
@@ -67,6 +85,8 @@ class Moments(Comparison):
         Returns the metric of the moments (7,).
     normalize : bool
         Whether the values of each image are brought to mean 0 and standard deviation 1 first.
+    squares : callable, optional
+        Returns the metric's `Squares` of the products of values and slopes.
     """
 
     def __init__(
@@ -79,10 +99,12 @@ class Moments(Comparison):
         *,
         finish: Callable[[Array], float],
         normalize: bool = False,
+        squares: Callable[[Array], Squares] | None = None,
     ) -> None:
         super().__init__(pair, backend)
-        self._finish = finish
-        self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
+        self._finish, self._squares = finish, squares
+        self._fixed = pair.values_of(pair.fixed).astype(np.float64, copy=False)
+        self._moving = pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
             self._fixed, self._moving = standardized(self._fixed), standardized(self._moving)
         else:
@@ -96,6 +118,22 @@ class Moments(Comparison):
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, sums
         )
         return int(sums[0]), self._finish(sums)
+
+    @property
+    def has_squares(self) -> bool:
+        """Whether the cost is one of least squares, see `squares`."""
+        return self._squares is not None
+
+    def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
+        """Return the same with the residuals' squares and their slopes."""
+        assert self._squares is not None
+        n = len(slopes)
+        gram, nothing = np.zeros((4 + n, 4 + n)), Squares(np.nan, np.zeros(n), np.zeros((n, n)))
+        self._backend.gram(
+            self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, slopes, gram
+        )
+        value = self._finish(moments_of(gram))
+        return int(gram[0, 0]), value, nothing if np.isnan(value) else self._squares(gram)
 
 
 class Joint(Comparison):
@@ -119,7 +157,7 @@ class Joint(Comparison):
     ) -> None:
         super().__init__(pair, backend)
         self._finish = finish
-        fixed = pair.fixed[pair.chosen]
+        fixed = pair.values_of(pair.fixed)
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
         self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.intp)
         self._moving = in_bins(pair.moving, histogram_limits(data), bins)
@@ -165,7 +203,7 @@ class Gradient(Joint):
     ) -> None:
         super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
         slope = normalized_gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
-        self._slope = np.ascontiguousarray(slope[pair.chosen])
+        self._slope = np.ascontiguousarray(pair.values_of(slope))
         moving = pair.moving
         if pair.missing.size:
             moving = np.where(pair.missing, np.nan, moving)

@@ -56,7 +56,9 @@ class MetricRow(NamedTuple):
     coarsest: str | None = None
 
 
-def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
+def imported(
+    kind: str, finish: str, squares: str | None = None, **settings: bool
+) -> MakeComparison:
     """Return a function that makes comparisons, and imports their code on the first call.
 
     The command line reads the rows at every start, and should not wait for the code.
@@ -65,12 +67,13 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
     def make(
         pair: Pair, backend: str | None, bins: int, spacing: Array, moving_spacing: Array
     ) -> Comparison:
-        from . import comparison, definitions
+        from . import comparison, definitions, least_squares
 
         make_kind: Callable[..., Comparison] = getattr(comparison, kind)
         definition = getattr(definitions, finish)
+        more = {"squares": getattr(least_squares, squares)} if squares else {}
         return make_kind(
-            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings
+            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings, **more
         )
 
     return make
@@ -79,7 +82,7 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
 ROWS = (
     MetricRow(
         "ssd",
-        imported("Moments", "ssd_of"),
+        imported("Moments", "ssd_of", "ssd_squares"),
         definition="mean squared difference",
         values="0 or more",
         use="same contrast",
@@ -88,7 +91,7 @@ ROWS = (
     ),
     MetricRow(
         "ncc",
-        imported("Moments", "ncc_of", normalize=True),
+        imported("Moments", "ncc_of", "ncc_squares", normalize=True),
         definition="minus the normalized cross-correlation",
         values="-1 to 1",
         use="brightness and contrast differ",

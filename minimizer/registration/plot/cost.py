@@ -110,7 +110,7 @@ def sampled(function: RegistrationCost) -> RegistrationCost:
     if n <= MAX_SAMPLES:
         return function
     pair = function.comparison.pair
-    moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
+    moving = pair.whole_moving()
     spacings = function.transform.spacings
     levels = [Pyramid(i, s, 1.0) for i, s in zip((pair.fixed, moving), spacings, strict=True)]
     settings = replace(function.settings, sampling=MAX_SAMPLES / n)

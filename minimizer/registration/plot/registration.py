@@ -63,7 +63,7 @@ def draw_registration(
         raise ValueError(
             f"the images have {pair.fixed.ndim} dimensions; pictures are for 2 or 3: plot a slice"
         )
-    moving = np.where(pair.missing, np.nan, pair.moving) if pair.missing.size else pair.moving
+    moving = pair.whole_moving()
     identity = transform.matrix(transform.identity)
     before, after = (warp(moving, m, transform.shape) for m in (identity, matrix))
     views = 1 if pair.fixed.ndim == 2 else 3

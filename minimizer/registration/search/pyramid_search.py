@@ -37,6 +37,9 @@ MAX_SAMPLES = {2: 300_000, 3: 150_000}
 """Number of pixels to compare at full resolution; more would hardly make the result more
 accurate."""
 
+MAX_COARSE_SAMPLES = 40_000
+"""The same between full resolution and the coarsest level."""
+
 
 @dataclass
 class PyramidSearch:
@@ -178,16 +181,16 @@ class PyramidSearch:
         watcher = reporter(self.progress, f"level {level}, {size}")
         refinement = Refinement(cost, scorer, step, self.random_seed, self.n_jobs, watcher)
         made = [refinement.minimize_once(start) for start in starts]
-        minimizer, best = max(made, key=lambda pair: pair[1].evidence)
+        ending, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
         if confirm:
-            minimizer, best = refinement.minimize_until_agreed(best)
+            ending, best = refinement.minimize_until_agreed(best)
         if watcher:
             watcher.close()
         self.candidates = select_separated(self.stage, [best, *others], self.separation, len(made))
         if not is_single:
             self.rival = rival_ratio(self.candidates)
-        return refinement.record(minimizer, best)
+        return refinement.record(ending, best)
 
     def _metric(self, level: int) -> LevelMetric:
         """Return the metric to minimize at a level."""
@@ -197,8 +200,8 @@ class PyramidSearch:
         """Return the cost at a level, with fewer bins or pixels where that is sufficient."""
         n = int(np.prod(self.levels[0].image(level).shape))
         sampling = self.settings.sampling if level == 0 else None
-        most = MAX_SAMPLES.get(self.stage.ndim, n)
-        if level == 0 and sampling is None and n > most:
+        most = MAX_SAMPLES.get(self.stage.ndim, n) if level == 0 else MAX_COARSE_SAMPLES
+        if sampling is None and n > most:
             sampling = most / n
         bins = min(self.settings.bins, max(8, round(n ** (1 / 3))))
         metric = self._metric(level)

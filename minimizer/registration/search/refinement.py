@@ -1,19 +1,26 @@
-"""Minimizations at one level: from several starts, and until two runs agree."""
+"""Minimizations at one level: from several starts, and until two runs agree.
+
+A cost of least squares is minimized by Levenberg-Marquardt; the simplex goes on where that finds no
+minimum. All other costs are left to the simplex.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from ...common.arrays import Array
 from ...common.progress import Reporter
 from ...common.records import RunRecord
+from ...common.status import Status
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..metrics.registry import find_metric
 from ..result import LevelRecord
 from .candidates import Candidate, CandidateScorer
+from .gauss_newton import descend
 
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
@@ -26,6 +33,21 @@ VALUE_TOLERANCE, COARSE_VALUE_TOLERANCE = 1e-6, 1e-5
 
 MAX_EVALUATIONS = 2000
 """Limit per minimization; about a hundred per run are usual."""
+
+STEP_RESOLUTION = 0.02
+"""Levenberg-Marquardt ends with a step shorter than this, in pixels of the level: as each step
+leaves a fraction of the distance, what is left then is less than the resolutions of the simplex."""
+
+
+DESCENT_STEP = 0.5
+"""Levenberg-Marquardt is tried where the start is about this near, in pixels of the level."""
+
+
+class Ending(NamedTuple):
+    """How a minimization has ended, and at which cost."""
+
+    status: Status
+    value: float
 
 
 @dataclass
@@ -56,33 +78,48 @@ class Refinement:
     def __post_init__(self) -> None:
         self.traces: list[Array] = []
 
-    def minimize_once(self, start: Array) -> tuple[Minimizer, Candidate]:
+    def minimize_once(self, start: Array) -> tuple[Ending, Candidate]:
         """Make one run."""
-        minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
-        minimizer.minimize_once(start, self._variations)
-        self._keep_trace(minimizer)
-        found, value = _result(minimizer, start), minimizer.function_value
+        params, ending = self._descend(start) if self._has_squares else (start, None)
+        if ending is None:
+            minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
+            minimizer.minimize_once(params, self._variations)
+            params, ending = self._kept(minimizer, params)
         if self.scorer:
-            return minimizer, self.scorer.score(found)
-        return minimizer, Candidate(found, -value if np.isfinite(value) else 0.0)
+            return ending, self.scorer.score(params)
+        return ending, Candidate(params, -ending.value if np.isfinite(ending.value) else 0.0)
 
-    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
-        """Make runs until two agree."""
+    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Ending, Candidate]:
+        """Make runs of the simplex until two agree."""
         minimizer = self._minimizer(RESOLUTION)
         minimizer.minimize(candidate.params, self._variations)
-        self._keep_trace(minimizer)
-        return minimizer, replace(candidate, params=_result(minimizer, candidate.params))
+        params, ending = self._kept(minimizer, candidate.params)
+        return ending, replace(candidate, params=params)
 
-    def record(self, minimizer: Minimizer, best: Candidate) -> LevelRecord:
+    @property
+    def _has_squares(self) -> bool:
+        """Whether to try Levenberg-Marquardt: it needs a start near the minimum."""
+        return self.cost.comparison.has_squares and self.step <= DESCENT_STEP
+
+    def _descend(self, start: Array) -> tuple[Array, Ending | None]:
+        """Return what Levenberg-Marquardt finds, and the ending if it is a minimum."""
+        pixel = self.cost.pixel
+        radius = 2 * self.step * pixel
+        found = descend(self.cost, start, radius, STEP_RESOLUTION * pixel)
+        self.traces.append(found.values)
+        if self.reporter:
+            self.reporter.update(found.value)
+        return found.params, Ending(Status.SUCCESS, found.value) if found.converged else None
+
+    def record(self, ending: Ending, best: Candidate) -> LevelRecord:
         """Return the record of the level; the time is added later."""
-        assert minimizer.status is not None
         return LevelRecord(
             level=self.cost.level,
             shape=self.cost.shape,
             params=best.params,
             metric=find_metric(self.cost.metric).name,
-            cost=minimizer.function_value,
-            status=minimizer.status,
+            cost=ending.value,
+            status=ending.status,
             evaluations=sum(map(len, self.traces)),
             seconds=0.0,
             trace=np.fmin.accumulate(np.concatenate(self.traces)),
@@ -120,10 +157,14 @@ class Refinement:
         assert self.reporter is not None
         self.reporter.update(record.function_value)
 
-    def _keep_trace(self, minimizer: Minimizer) -> None:
-        """Keep the values of all evaluations, in order."""
+    def _kept(self, minimizer: Minimizer, start: Array) -> tuple[Array, Ending]:
+        """Keep the values of all evaluations; return the result, or the start if there is none."""
         assert isinstance(minimizer.trace, list)
+        assert minimizer.status is not None
         self.traces.append(np.array([evaluation.value for evaluation in minimizer.trace]))
+        value = minimizer.function_value
+        params = minimizer.params if np.isfinite(value) else start
+        return params, Ending(minimizer.status, value)
 
 
 def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
@@ -132,7 +173,3 @@ def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:
     evaluations = first.evaluations + second.evaluations
     return replace(second, trace=trace, evaluations=evaluations)
 
-
-def _result(minimizer: Minimizer, start: Array) -> Array:
-    """Return the parameters found, or the start if there was no result."""
-    return minimizer.params if np.isfinite(minimizer.function_value) else start
