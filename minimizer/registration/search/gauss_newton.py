@@ -11,8 +11,6 @@ along an edge in the images, it has not, and another method must go on from its 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from ...common.arrays import Array, norm_of
@@ -20,6 +18,7 @@ from ...levenberg_marquardt.damping import damping_for_radius
 from ...levenberg_marquardt.tangent import Tangent, triangle
 from ..cost import RegistrationCost
 from ..metrics.least_squares import Squares
+from .descent import Descent
 
 MAX_STEPS = 30
 
@@ -28,25 +27,6 @@ GOOD, POOR = 0.75, 0.25
 
 TRUNCATED = 1e-6
 """Directions with less than this part of the largest influence have none."""
-
-
-class Descent(NamedTuple):
-    """What a descent has come to.
-
-    Attributes
-    ----------
-    params : ndarray (n,)
-    value : float
-        The cost there, NaN if it is not defined at the start.
-    values : ndarray (k,)
-        The cost of each evaluation.
-    converged : bool
-    """
-
-    params: Array
-    value: float
-    values: Array
-    converged: bool
 
 
 def descend(cost: RegistrationCost, start: Array, radius: float, resolution: float) -> Descent:

@@ -20,7 +20,9 @@ from ..cost import RegistrationCost
 from ..metrics.registry import find_metric
 from ..result import LevelRecord
 from .candidates import Candidate, CandidateScorer
+from .descent import Descent
 from .gauss_newton import descend
+from .quadratic_descent import QuadraticDescent
 
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
@@ -80,7 +82,7 @@ class Refinement:
 
     def minimize_once(self, start: Array) -> tuple[Ending, Candidate]:
         """Make one run."""
-        params, ending = self._descend(start) if self._has_squares else (start, None)
+        params, ending = self._descend(start)
         if ending is None:
             minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
             minimizer.minimize_once(params, self._variations)
@@ -91,25 +93,27 @@ class Refinement:
 
     def minimize_until_agreed(self, candidate: Candidate) -> tuple[Ending, Candidate]:
         """Make runs of the simplex until two agree."""
-        minimizer = self._minimizer(RESOLUTION)
+        minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
         minimizer.minimize(candidate.params, self._variations)
         params, ending = self._kept(minimizer, candidate.params)
         return ending, replace(candidate, params=params)
 
-    @property
-    def _has_squares(self) -> bool:
-        """Whether to try Levenberg-Marquardt: it needs a start near the minimum."""
-        return self.cost.comparison.has_squares and self.step <= DESCENT_STEP
-
     def _descend(self, start: Array) -> tuple[Array, Ending | None]:
-        """Return what Levenberg-Marquardt finds, and the ending if it is a minimum."""
-        pixel = self.cost.pixel
-        radius = 2 * self.step * pixel
-        found = descend(self.cost, start, radius, STEP_RESOLUTION * pixel)
+        """Return the result of a method with slopes, and the ending if it is a minimum."""
+        if self.step > DESCENT_STEP:
+            return start, None
+        found = self._found_from(start)
         self.traces.append(found.values)
         if self.reporter:
             self.reporter.update(found.value)
         return found.params, Ending(Status.SUCCESS, found.value) if found.converged else None
+
+    def _found_from(self, start: Array) -> Descent:
+        """Return what a method with slopes finds."""
+        step, resolution = self.step * self.cost.pixel, STEP_RESOLUTION * self.cost.pixel
+        if self.cost.comparison.has_squares:
+            return descend(self.cost, start, 2 * step, resolution)
+        return QuadraticDescent(self.cost, step, resolution).descend(start)[0]
 
     def record(self, ending: Ending, best: Candidate) -> LevelRecord:
         """Return the record of the level; the time is added later."""
