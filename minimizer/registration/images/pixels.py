@@ -172,8 +172,10 @@ def choose(present: Bools, sampling: float | None, seed: int) -> tuple[Ints | No
     if sampling is not None and sampling < 1:
         index = sample(present, sampling, seed)
         return index, runs_of_index(index, present.shape)
-    index = None if present.all() else np.flatnonzero(present)
-    return index, runs_of(present)
+    if not present.all():
+        return np.flatnonzero(present), runs_of(present)
+    rows = np.arange(0, present.size, present.shape[-1])
+    return None, _runs(rows, np.full(len(rows), present.shape[-1]), present.shape)
 
 
 def sample(present: Bools, part: float, seed: int) -> Ints:

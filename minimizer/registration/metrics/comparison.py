@@ -159,8 +159,8 @@ class Joint(Comparison):
         self._finish = finish
         fixed = pair.values_of(pair.fixed)
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
-        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.intp)
-        self._moving = in_bins(pair.moving, histogram_limits(data), bins)
+        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.int32)
+        self._moving = in_bins(pair.moving, histogram_limits(data), bins).astype(np.float32)
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
     def __call__(self, matrix: Array) -> tuple[int, float]:
@@ -203,13 +203,14 @@ class Gradient(Joint):
     ) -> None:
         super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
         slope = normalized_gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
-        self._slope = np.ascontiguousarray(pair.values_of(slope))
+        self._slope = np.ascontiguousarray(pair.values_of(slope), dtype=np.float64)
         moving = pair.moving
         if pair.missing.size:
             moving = np.where(pair.missing, np.nan, moving)
         # The chain rule applies to the gradient per step of the moving index.
-        per_index = normalized_gradient(moving, moving_spacing) * moving_spacing
-        self._stack = np.concatenate([self._moving[..., None], per_index], axis=-1)
+        per_index = normalized_gradient(moving, moving_spacing)
+        per_index *= moving_spacing
+        self._stack = np.concatenate([self._moving[..., None], per_index], -1, dtype=np.float32)
         self._inverse_spacing = 1 / spacing[:, None]
 
     def __call__(self, matrix: Array) -> tuple[int, float]:

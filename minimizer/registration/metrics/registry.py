@@ -36,6 +36,8 @@ class MetricRow(NamedTuple):
         Whether matching images have equal values, so that a picture can show their difference.
     ranks_alignments : bool
         Whether its values say which of two alignments is better, however much they overlap.
+    least_squares : bool
+        Whether its comparison has `squares`, for Levenberg-Marquardt.
     coarse : str, optional
         Metric to minimize in its place at the pyramid levels between the coarsest and full
         resolution; by default the metric itself.
@@ -52,6 +54,7 @@ class MetricRow(NamedTuple):
     one_modality: bool = False
     same_contrast: bool = False
     ranks_alignments: bool = False
+    least_squares: bool = False
     coarse: str | None = None
     coarsest: str | None = None
 
@@ -88,6 +91,7 @@ ROWS = (
         use="same contrast",
         one_modality=True,
         same_contrast=True,
+        least_squares=True,
     ),
     MetricRow(
         "ncc",
@@ -96,6 +100,7 @@ ROWS = (
         values="-1 to 1",
         use="brightness and contrast differ",
         one_modality=True,
+        least_squares=True,
     ),
     MetricRow(
         "nmi",

@@ -72,7 +72,7 @@ def gradient(
     _count(fixed[inside], parts[0], lanes, out)
     g, f = chain @ np.stack(parts[1:]), slope[inside].T
     dot, ff, mm = (f * g).sum(axis=0), (f * f).sum(axis=0), (g * g).sum(axis=0)
-    both = (ff > 0) & (mm > 0)
+    both = ff * mm > 0
     dot, ff, mm = dot[both], ff[both], mm[both]
     cosine = np.minimum(1.0, dot / ff * (dot / mm))  # squared
     out[3] = cosine @ np.sqrt(np.minimum(ff, mm))

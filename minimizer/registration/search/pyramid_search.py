@@ -12,6 +12,7 @@ from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..images.pyramid import COARSEST, Pyramid, n_levels
+from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..result import LevelRecord
 from ..transforms.base import Transform
@@ -34,8 +35,8 @@ SHIFT_SEARCH_SIDE = {2: 32.0, 3: 14.0}
 """About the number of pixels along the shortest side of the images that this search uses."""
 
 MAX_SAMPLES = {2: 300_000, 3: 150_000}
-"""Number of pixels to compare at full resolution; more would hardly make the result more
-accurate."""
+"""Number of pixels to compare at full resolution; more would hardly make the result more accurate.
+Least squares, which need few evaluations, compare twice as many."""
 
 MAX_COARSE_SAMPLES = 40_000
 """The same between full resolution and the coarsest level."""
@@ -204,7 +205,10 @@ class PyramidSearch:
         """Return the cost at a level, with fewer bins or pixels where that is sufficient."""
         n = int(np.prod(self.levels[0].image(level).shape))
         sampling = self.settings.sampling if level == 0 else None
-        most = MAX_SAMPLES.get(self.stage.ndim, n) if level == 0 else MAX_COARSE_SAMPLES
+        most = MAX_COARSE_SAMPLES
+        if level == 0:
+            most = MAX_SAMPLES.get(self.stage.ndim, n)
+            most *= 2 if find_metric(self.settings.metric).least_squares else 1
         if sampling is None and n > most:
             sampling = most / n
         bins = min(self.settings.bins, max(8, round(n ** (1 / 3))))
