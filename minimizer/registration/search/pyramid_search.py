@@ -181,15 +181,11 @@ class PyramidSearch:
         size = " x ".join(map(str, cost.shape))
         watcher = reporter(self.progress, f"level {level}, {size}")
         refinement = Refinement(cost, scorer, step, self.random_seed, self.n_jobs, watcher)
-        if is_single and confirm:  # the runs that are to agree begin at the start
-            ending, best = refinement.minimize_until_agreed(Candidate(starts[0], 0.0))
-            made = [(ending, best)]
-        else:
-            made = [refinement.minimize_once(start) for start in starts]
-            ending, best = max(made, key=lambda pair: pair[1].evidence)
-            if confirm:
-                ending, best = refinement.minimize_until_agreed(best)
+        made = [refinement.minimize_once(start) for start in starts]
+        ending, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
+        if confirm:
+            ending, best = refinement.minimize_until_agreed(best)
         if watcher:
             watcher.close()
         self.candidates = select_separated(self.stage, [best, *others], self.separation, len(made))
