@@ -36,6 +36,8 @@ class MetricRow(NamedTuple):
         Whether matching images have equal values, so that a picture can show their difference.
     ranks_alignments : bool
         Whether its values say which of two alignments is better, however much they overlap.
+    least_squares : bool
+        Whether its comparison has `squares`, for Levenberg-Marquardt.
     coarse : str, optional
         Metric to minimize in its place at the pyramid levels between the coarsest and full
         resolution; by default the metric itself.
@@ -52,11 +54,14 @@ class MetricRow(NamedTuple):
     one_modality: bool = False
     same_contrast: bool = False
     ranks_alignments: bool = False
+    least_squares: bool = False
     coarse: str | None = None
     coarsest: str | None = None
 
 
-def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
+def imported(
+    kind: str, finish: str, squares: str | None = None, **settings: bool
+) -> MakeComparison:
     """Return a function that makes comparisons, and imports their code on the first call.
 
     The command line reads the rows at every start, and should not wait for the code.
@@ -65,12 +70,13 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
     def make(
         pair: Pair, backend: str | None, bins: int, spacing: Array, moving_spacing: Array
     ) -> Comparison:
-        from . import comparison, definitions
+        from . import comparison, definitions, least_squares
 
         make_kind: Callable[..., Comparison] = getattr(comparison, kind)
         definition = getattr(definitions, finish)
+        more = {"squares": getattr(least_squares, squares)} if squares else {}
         return make_kind(
-            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings
+            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings, **more
         )
 
     return make
@@ -79,20 +85,22 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
 ROWS = (
     MetricRow(
         "ssd",
-        imported("Moments", "ssd_of"),
+        imported("Moments", "ssd_of", "ssd_squares"),
         definition="mean squared difference",
         values="0 or more",
         use="same contrast",
         one_modality=True,
         same_contrast=True,
+        least_squares=True,
     ),
     MetricRow(
         "ncc",
-        imported("Moments", "ncc_of", normalize=True),
+        imported("Moments", "ncc_of", "ncc_squares", normalize=True),
         definition="minus the normalized cross-correlation",
         values="-1 to 1",
         use="brightness and contrast differ",
         one_modality=True,
+        least_squares=True,
     ),
     MetricRow(
         "nmi",
