@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from .preparation import Preparation, local_normalization, prepared
+
 if TYPE_CHECKING:
     from ...common.arrays import Array
     from ..images.pixels import Pair
@@ -42,6 +44,8 @@ class MetricRow(NamedTuple):
     coarsest : str, optional
         Metric to minimize in its place, on fine detail only, at the coarsest level after a global
         search; by default the metric itself, on the images as they are.
+    preparation : callable, optional
+        Changes both images before any comparison, at each level.
     """
 
     name: str
@@ -54,6 +58,7 @@ class MetricRow(NamedTuple):
     ranks_alignments: bool = False
     coarse: str | None = None
     coarsest: str | None = None
+    preparation: Preparation | None = None
 
 
 def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
@@ -93,6 +98,15 @@ ROWS = (
         values="-1 to 1",
         use="brightness and contrast differ",
         one_modality=True,
+    ),
+    MetricRow(
+        "lncc",
+        imported("Moments", "ncc_of", normalize=True),
+        definition="minus the normalized cross-correlation of locally normalized images",
+        values="-1 to 1",
+        use="brightness and contrast differ from place to place",
+        one_modality=True,
+        preparation=local_normalization,
     ),
     MetricRow(
         "nmi",
@@ -163,4 +177,7 @@ def compare(
     bins: int,
 ) -> Comparison:
     """Return the comparison of a pair of images by a metric."""
-    return find_metric(metric).comparison(pair, backend, bins, spacing, moving_spacing)
+    row = find_metric(metric)
+    if row.preparation:
+        pair = prepared(pair, row.preparation, (spacing, moving_spacing))
+    return row.comparison(pair, backend, bins, spacing, moving_spacing)

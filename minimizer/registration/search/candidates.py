@@ -60,14 +60,18 @@ class CandidateScorer:
         self.transform = transform
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
-        one_modality = find_metric(settings.metric).one_modality
-        if detail or not one_modality:
-            images = [fine_detail(image) for image in images]
+        row = find_metric(settings.metric)
+        one_modality = row.one_modality
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
+        if row.preparation:
+            spacings = spacing, self._moving_spacing
+            images = list(row.preparation((images[0], images[1]), spacings))
+        if detail or not one_modality:
+            images = [fine_detail(image) for image in images]
         features = Correlation(spacing) if one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 
