@@ -12,6 +12,13 @@ OUTLIERS = 1e-4
 """Part of the pixels, at either end, that may lie beyond the first and the last bin."""
 
 
+TAIL = 0.1
+"""Part of the pixels, at either end, that do not count for the contrast."""
+
+CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
+"""Scale of a bounded loss, as a part of the contrast and of the noise."""
+
+
 def standardized(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
     centred = values - values.mean()
@@ -24,6 +31,23 @@ def histogram_limits(values: Array) -> tuple[float, float]:
     low = float(np.quantile(values, OUTLIERS, method="lower"))
     high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
+
+
+def residual_scale(image: Array) -> float:
+    """Return the usual difference of two images of the same that hardly match yet.
+
+    It is a part of the contrast, which few bright or dark pixels do not change, or that of the
+    noise, seen in differences between neighbours, where this is larger. 0 if all is constant.
+    """
+    values = image[np.isfinite(image)]
+    if not values.size:
+        return 0.0
+    low, high = np.quantile(values, (TAIL, 1 - TAIL))
+    contrast = float(np.clip(values, low, high).std()) or float(values.std())
+    steps = np.diff(image, axis=-1)
+    steps = abs(steps[np.isfinite(steps)])
+    noise = 1.4826 / np.sqrt(2) * float(np.median(steps)) if steps.size else 0.0
+    return float(max(CONTRAST_PART * contrast, NOISE_TIMES * noise))
 
 
 def normalized_gradient(image: Array, spacing: Array) -> Array:

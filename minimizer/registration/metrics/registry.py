@@ -100,6 +100,14 @@ ROWS = (
         one_modality=True,
     ),
     MetricRow(
+        "robust",
+        imported("Robust", "robust_of"),
+        definition="mean of a bounded loss of the differences (Geman and McClure)",
+        values="0 to 1",
+        use="same contrast, parts covered",
+        same_contrast=True,
+    ),
+    MetricRow(
         "lncc",
         imported("Moments", "ncc_of", normalize=True),
         definition="minus the normalized cross-correlation of locally normalized images",
