@@ -75,20 +75,22 @@ def main() -> None:
     given = parser.parse_args()
     instead = dict(rule.split("=") for rule in given.use)
     counts: dict[tuple[str, str], Counter[str]] = {}
-    lines = []
+    out = given.out.open("w", encoding="utf-8") if given.out else None
     clock = time.process_time()
     for kind, case in pairs(given.pairs, given.seed, given.size, given.kinds):
         metric = case.settings["metric"] = instead.get(kind.metric, kind.metric)
         judged, doubt, distance = verdict(kind, case)
         counts.setdefault((kind.name, metric), Counter())[judged] += 1
-        lines.append({"kind": kind.name, "verdict": judged, "doubt": doubt, "error": distance})
+        line = {"kind": kind.name, "verdict": judged, "doubt": doubt, "error": distance}
+        if out:
+            print(json.dumps(line), file=out, flush=True)
         if judged == "WRONG":
             print(f"  {kind.name}: WRONG, doubt {doubt:.2f}, error {distance:.2f}", flush=True)
     words = [f"--pairs {given.pairs} --seed {given.seed}", *(f"--use {r}" for r in given.use)]
     print(table(counts, f"python -m benchmarks.random_pairs {' '.join(words)}").markdown())
     print(f"\nCPU time {time.process_time() - clock:.0f} s")
-    if given.out:
-        given.out.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    if out:
+        out.close()
 
 
 if __name__ == "__main__":

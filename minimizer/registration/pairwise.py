@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from .cost import RegistrationCost
 from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
 from .metrics.definitions import BINS, Metric
+from .metrics.registry import find_metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
 from .result import LevelRecord, RegistrationResult
 from .search.pyramid_search import PyramidSearch
@@ -64,9 +66,12 @@ def register(
         three dimensions, ``"translation"`` and ``"affine"`` for any number; see
         `minimizer.registration.transforms`.
     metric : str or callable
-        ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
-        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
-        `minimizer.registration.metrics`. For a custom metric see `RegistrationCost`.
+        ``"ssd"``, the mean squared difference, for images with the same contrast, ``"robust"``
+        where parts are covered; ``"ncc"`` where brightness and contrast differ, ``"lncc"`` where
+        they do so from place to place; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
+        `minimizer.registration.metrics`. If ``"ssd"`` leaves a doubt in the plane, ``"robust"`` is
+        tried as well, and ``"lncc"`` after ``"ncc"``; what leaves none is returned, and
+        ``result.levels`` names its metric. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
         1, and for the moving image the same as for the fixed one.
@@ -136,13 +141,37 @@ def register(
     wanted = make_transform(transform, images[0].shape, *spacings)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
     levels = pyramids(*images, *spacings)
-    pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
     starts = initial_matrices(wanted, initial, images[1].shape)
-    records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
-    records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
-    final = replace(settings, smoothing=0.0, sampling=None)
-    cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, pyramid_search.doubt())
+
+    def searched(settings: CostSettings) -> RegistrationResult:
+        pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
+        records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
+        records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
+        final = replace(settings, smoothing=0.0, sampling=None)
+        cost = RegistrationCost.at_level(wanted, levels, 0, final)
+        return make_result(cost, records, pyramid_search.doubt())
+
+    return with_alternative(searched, settings, images[0].ndim)
+
+
+def with_alternative(
+    searched: Callable[[CostSettings], RegistrationResult], settings: CostSettings, ndim: int
+) -> RegistrationResult:
+    """Return the result, or one by the metric's alternative if that alone leaves no doubt.
+
+    In the plane only: in space the rotations are judged alike for both.
+    """
+    result = searched(settings)
+    other = find_metric(settings.metric).alternative
+    if other is None or ndim != 2 or is_certain(result):
+        return result
+    again = searched(replace(settings, metric=other))
+    return again if is_certain(again) else result
+
+
+def is_certain(result: RegistrationResult) -> bool:
+    """Return whether a result is a success and not ambiguous."""
+    return result.status is Status.SUCCESS and not result.ambiguous
 
 
 def extent(search: str, initial: object) -> str:

@@ -46,6 +46,8 @@ class MetricRow(NamedTuple):
         search; by default the metric itself, on the images as they are.
     preparation : callable, optional
         Changes both images before any comparison, at each level.
+    alternative : str, optional
+        Metric to try instead if the result with this one is doubtful.
     """
 
     name: str
@@ -59,6 +61,12 @@ class MetricRow(NamedTuple):
     coarse: str | None = None
     coarsest: str | None = None
     preparation: Preparation | None = None
+    alternative: str | None = None
+
+    @property
+    def expects_equal_detail(self) -> bool:
+        """Whether the fine detail of matching images is the same, but for what covers it."""
+        return self.one_modality or self.same_contrast
 
 
 def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
@@ -90,6 +98,7 @@ ROWS = (
         use="same contrast",
         one_modality=True,
         same_contrast=True,
+        alternative="robust",
     ),
     MetricRow(
         "ncc",
@@ -98,6 +107,7 @@ ROWS = (
         values="-1 to 1",
         use="brightness and contrast differ",
         one_modality=True,
+        alternative="lncc",
     ),
     MetricRow(
         "robust",

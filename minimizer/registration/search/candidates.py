@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,7 +62,7 @@ class CandidateScorer:
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
         row = find_metric(settings.metric)
-        one_modality = row.one_modality
+        one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
@@ -91,20 +92,26 @@ class CandidateScorer:
         ValueError
             If the images overlap too little in every alignment.
         """
-        found: list[Candidate] = []
-        for orientation in orientations:
-            matrix = self._matrix(orientation)
-            shifts, evidence = self._shift_search.peaks(matrix)
-            moved = shifts @ matrix[:-1, :-1].T * self._moving_spacing
-            fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
-            params = orientation + np.pad(moved, fill)
-            found += map(Candidate, params, evidence.tolist())
+        found = [c for turn in orientations for c in self.search_shifts_in(turn)]
         if not found:
             raise ValueError(
                 f"no shift or rotation makes {self.min_overlap:.0%} of fixed meet data of moving; "
                 "lower min_overlap, or crop fixed to the part that both images show"
             )
         return found
+
+    def search_shifts_in(self, orientation: Array) -> list[Candidate]:
+        """Return the best of all shifts in an orientation; none if the overlap is too small."""
+        matrix = self._matrix(orientation)
+        shifts, evidence = self._shift_search.peaks(matrix)
+        moved = shifts @ matrix[:-1, :-1].T * self._moving_spacing
+        fill = ((0, 0), (self.transform.n_params - self.transform.ndim, 0))
+        return list(map(Candidate, orientation + np.pad(moved, fill), evidence.tolist()))
+
+    @property
+    def size(self) -> int:
+        """Number of pixels of the fixed image at this level."""
+        return math.prod(self._shift_search.shape)
 
     def _matrix(self, params: Array) -> Array:
         """Return the matrix between indices of the level."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ...common.arrays import Array
@@ -25,6 +27,21 @@ AMBIGUOUS_DETAIL_RATIO = 0.6
 
 AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
 """The same a few pixels away, where an edge that runs through the images is as good."""
+
+ORIENTATION_STEP = 12.0
+"""Degrees between the other orientations that a result is compared with."""
+
+AMBIGUOUS_TURN_RATIO, RIVAL_WEIGHT = 0.8, 0.25
+"""A result is ambiguous if another orientation has more than this part of its evidence from fine
+detail, to which this part of the refined rival's is added: unrelated images had 0.93 or more, right
+results 0.76 at most. The same goes for the explained part of the variance without the rival's:
+where nearly all is explained, half a pixel halves the evidence, and these orientations are not
+refined."""
+
+N_TURNS, AMBIGUOUS_TURNS_RATIO = 6, 0.9
+"""Between two modalities a result is ambiguous if so many other orientations have more than this
+part of its evidence, as if something round is turned. A single one, as a brain turned by 180
+degrees, may have more in right results, whose detail differs."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
@@ -63,9 +80,55 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     steps = separation * np.eye(transform.n_params)[-ndim:]
     neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
     doubts = (
+        doubt_from_turns(params, best, rival, scorer),
         rival / AMBIGUOUS_RATIO,
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     )
     return min(MAX_DOUBT, max(doubts))
+
+
+def doubt_from_turns(
+    params: Array, best: float, rival: float, scorer: CandidateScorer
+) -> float:
+    """Return the doubt about a result in the plane because of other orientations.
+
+    The fine detail of unrelated images, or of something round, matches about as well when turned.
+
+    Parameters
+    ----------
+    params : ndarray (n_params,)
+        The result.
+    best : float
+        The evidence for it, from fine detail.
+    rival : float
+        Evidence for the best clearly different candidate, as a part of that for the result.
+    scorer : CandidateScorer
+        Scores alignments by fine detail.
+    """
+    transform, first = scorer.transform, scorer.transform.first_stage()
+    turns = [] if transform.turns_in_space else first.orientations(ORIENTATION_STEP)
+    if len(turns) < 2:
+        return 0.0
+    apart = first.distance(turns[0], turns[1])
+    found = [scorer.search_shifts_in(transform.params_of(first.matrix(turn))) for turn in turns]
+    rivals = sorted(
+        (
+            max(
+                (c.evidence for c in each if transform.distance(c.params, params) >= apart),
+                default=0.0,
+            )
+            for each in found
+        ),
+        reverse=True,
+    )
+    if not scorer.expects_equal_detail:
+        return rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO
+    share = explained(rivals[0], scorer.size) / explained(best, scorer.size)
+    return max(rivals[0] / best + RIVAL_WEIGHT * rival, share) / AMBIGUOUS_TURN_RATIO
+
+
+def explained(evidence: float, n: int) -> float:
+    """Return the explained part of the variance of n values for which this is the evidence."""
+    return -math.expm1(-2 * evidence / n)
