@@ -114,9 +114,7 @@ OTHER_CONTRAST = (
     Kind("ramp + both, few objects", "ncc", FEW, s.ramp_plus(0.7), s.ramp_plus(0.7)),
     Kind("ramp + both, photo", "ncc", s.any_photo, s.ramp_plus(0.7), s.ramp_plus(0.7)),
     Kind("ramp + both, cells", "ncc", s.cells, s.ramp_plus(0.7), s.ramp_plus(0.7)),
-    Kind(
-        "ramp +, brain slice", "ncc", s.section("t1"), moving_change=s.ramp_plus(0.7), turn=60
-    ),
+    Kind("ramp +, brain slice", "ncc", s.section("t1"), moving_change=s.ramp_plus(0.7), turn=60),
     Kind(
         "ramp +, noise 0.1",
         "ncc",
@@ -166,7 +164,7 @@ MODALITIES = (
     Kind("brain slice, grey matter", "nmi", s.section("t1"), other=s.section("gm"), limit=2),
 )
 
-NO_ANSWER = tuple(
+UNRELATED_OR_REPEATED = tuple(
     Kind(f"{name}, {metric}", metric, scene, other=other, has_answer=False, turn=180)
     for name, scene, other in (
         ("unrelated photos", s.photograph(*s.PHOTOS[:6]), s.photograph(*s.PHOTOS[6:])),
@@ -183,7 +181,9 @@ NO_ANSWER = tuple(
         ("edge", s.edge, None),
     )
     for metric in ("ncc", "nmi")
-) + (
+)
+NO_ANSWER = (
+    *UNRELATED_OR_REPEATED,
     Kind("unrelated, ramps", "ncc", FEW, s.ramp_plus(0.7), s.ramp_plus(0.7), FEW, has_answer=False),
     Kind("unrelated, ssd", "ssd", s.any_photo, other=s.texture, has_answer=False),
     Kind(

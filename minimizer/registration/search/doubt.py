@@ -89,9 +89,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     return min(MAX_DOUBT, max(doubts))
 
 
-def doubt_from_turns(
-    params: Array, best: float, rival: float, scorer: CandidateScorer
-) -> float:
+def doubt_from_turns(params: Array, best: float, rival: float, scorer: CandidateScorer) -> float:
     """Return the doubt about a result in the plane because of other orientations.
 
     The fine detail of unrelated images, or of something round, matches about as well when turned.
