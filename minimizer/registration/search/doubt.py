@@ -28,8 +28,12 @@ AMBIGUOUS_DETAIL_RATIO = 0.6
 AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
 """The same a few pixels away, where an edge that runs through the images is as good."""
 
-ORIENTATION_STEP = 12.0
-"""Degrees between the other orientations that a result is compared with."""
+FINE_STEP, USUAL_STEP, COARSE_STEP = 12.0, 24.0, 45.0
+"""Degrees between the other orientations that a result is compared with: where little is explained,
+as by chance; where much is; and between two modalities, where each takes five times as long."""
+
+LITTLE_EXPLAINED = 0.5
+"""Part of the variance of fine detail; see above."""
 
 AMBIGUOUS_TURN_RATIO, RIVAL_WEIGHT = 0.8, 0.25
 """A result is ambiguous if another orientation has more than this part of its evidence from fine
@@ -38,7 +42,7 @@ results 0.76 at most. The same goes for the explained part of the variance witho
 where nearly all is explained, half a pixel halves the evidence, and these orientations are not
 refined."""
 
-N_TURNS, AMBIGUOUS_TURNS_RATIO = 6, 0.9
+N_TURNS, AMBIGUOUS_TURNS_RATIO = 3, 0.9
 """Between two modalities a result is ambiguous if so many other orientations have more than this
 part of its evidence, as if something round is turned. A single one, as a brain turned by 180
 degrees, may have more in right results, whose detail differs."""
@@ -80,12 +84,13 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     steps = separation * np.eye(transform.n_params)[-ndim:]
     neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
     doubts = (
-        doubt_from_turns(params, best, rival, scorer),
         rival / AMBIGUOUS_RATIO,
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     )
+    if max(doubts) <= 1:  # the turned ones take longest, and cannot take a doubt away
+        doubts = (*doubts, doubt_from_turns(params, best, rival, scorer))
     return min(MAX_DOUBT, max(doubts))
 
 
@@ -106,10 +111,13 @@ def doubt_from_turns(params: Array, best: float, rival: float, scorer: Candidate
         Scores alignments by fine detail.
     """
     transform, first = scorer.transform, scorer.transform.first_stage()
-    turns = [] if transform.turns_in_space else first.orientations(ORIENTATION_STEP)
+    share = explained(best, scorer.size)
+    step = FINE_STEP if share < LITTLE_EXPLAINED else USUAL_STEP
+    step = step if scorer.expects_equal_detail else COARSE_STEP
+    turns = [] if transform.turns_in_space else first.orientations(step)
     if len(turns) < 2:
         return 0.0
-    apart = first.distance(turns[0], turns[1])
+    apart = first.distance(turns[0], first.orientations(FINE_STEP)[1])
     found = [scorer.search_shifts_in(transform.params_of(first.matrix(turn))) for turn in turns]
     rivals = sorted(
         (
@@ -123,8 +131,8 @@ def doubt_from_turns(params: Array, best: float, rival: float, scorer: Candidate
     )
     if not scorer.expects_equal_detail:
         return rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO
-    share = explained(rivals[0], scorer.size) / explained(best, scorer.size)
-    return max(rivals[0] / best + RIVAL_WEIGHT * rival, share) / AMBIGUOUS_TURN_RATIO
+    other = explained(rivals[0], scorer.size) / share
+    return max(rivals[0] / best + RIVAL_WEIGHT * rival, other) / AMBIGUOUS_TURN_RATIO
 
 
 def explained(evidence: float, n: int) -> float:
