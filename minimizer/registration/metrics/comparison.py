@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...common.arrays import Array
-from ..images.normalize import histogram_limits, normalized_gradient, standardized
+from ..images.normalize import histogram_limits, normalized_gradient, residual_scale, standardized
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
 from .definitions import Metric, in_bins
@@ -151,6 +151,49 @@ class Moments(Comparison):
         )
         value = self._finish(moments_of(gram))
         return int(gram[0, 0]), value, nothing if np.isnan(value) else self._squares(gram)
+
+
+class Robust(Comparison):
+    """A bounded loss of the differences, whose scale is a robust estimate of usual ones.
+
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the sums (6,).
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Array,
+        moving_spacing: Array,
+        *,
+        finish: Callable[[Array], float],
+    ) -> None:
+        super().__init__(pair, backend)
+        self._finish = finish
+        self._loss_scale = max(residual_scale(pair.fixed), 1e-150)
+        values = pair.values_of(pair.fixed)
+        middle = float(values.mean()) if values.size else 0.0
+        self._fixed, self._moving = values - middle, pair.moving - middle
+        self._scratch = PerThread((6,))
+
+    def __call__(self, matrix: Array) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        (sums,) = self._scratch.arrays
+        self._backend.robust(
+            self._fixed,
+            *self._walk,
+            self._moving,
+            *self._holes,
+            matrix,
+            self._frame,
+            self._loss_scale,
+            sums,
+        )
+        return int(sums[0]), self._finish(sums)
 
 
 class Joint(Comparison):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from .preparation import Preparation, local_normalization, prepared
+
 if TYPE_CHECKING:
     from ...common.arrays import Array
     from ..images.pixels import Pair
@@ -44,6 +46,10 @@ class MetricRow(NamedTuple):
     coarsest : str, optional
         Metric to minimize in its place, on fine detail only, at the coarsest level after a global
         search; by default the metric itself, on the images as they are.
+    preparation : callable, optional
+        Changes both images before any comparison, at each level.
+    alternative : str, optional
+        Metric to try instead if the result with this one is doubtful.
     """
 
     name: str
@@ -57,6 +63,13 @@ class MetricRow(NamedTuple):
     least_squares: bool = False
     coarse: str | None = None
     coarsest: str | None = None
+    preparation: Preparation | None = None
+    alternative: str | None = None
+
+    @property
+    def expects_equal_detail(self) -> bool:
+        """Whether the fine detail of matching images is the same, but for what covers it."""
+        return self.one_modality or self.same_contrast
 
 
 def imported(
@@ -92,6 +105,7 @@ ROWS = (
         one_modality=True,
         same_contrast=True,
         least_squares=True,
+        alternative="robust",
     ),
     MetricRow(
         "ncc",
@@ -101,6 +115,24 @@ ROWS = (
         use="brightness and contrast differ",
         one_modality=True,
         least_squares=True,
+        alternative="lncc",
+    ),
+    MetricRow(
+        "robust",
+        imported("Robust", "robust_of"),
+        definition="mean of a bounded loss of the differences (Geman and McClure)",
+        values="0 to 1",
+        use="same contrast, parts covered",
+        same_contrast=True,
+    ),
+    MetricRow(
+        "lncc",
+        imported("Moments", "ncc_of", normalize=True),
+        definition="minus the normalized cross-correlation of locally normalized images",
+        values="-1 to 1",
+        use="brightness and contrast differ from place to place",
+        one_modality=True,
+        preparation=local_normalization,
     ),
     MetricRow(
         "nmi",
@@ -171,4 +203,7 @@ def compare(
     bins: int,
 ) -> Comparison:
     """Return the comparison of a pair of images by a metric."""
-    return find_metric(metric).comparison(pair, backend, bins, spacing, moving_spacing)
+    row = find_metric(metric)
+    if row.preparation:
+        pair = prepared(pair, row.preparation, (spacing, moving_spacing))
+    return row.comparison(pair, backend, bins, spacing, moving_spacing)

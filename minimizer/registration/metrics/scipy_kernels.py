@@ -33,6 +33,27 @@ def moments(
     out[:7] = len(f), f.sum(), m.sum(), f @ f, m @ m, f @ m, d @ d
 
 
+def robust(
+    fixed: Array,
+    start: Ints,
+    length: Ints,
+    first: Ints,
+    moving: Array,
+    cells: Bools,
+    missing: Bools,
+    matrix: Array,
+    frame: Array,
+    scale: float,
+    out: Array,
+) -> None:
+    """Set `out` (6,): count, sums of f, m, ff, mm, and of d² / (d² + scale²) for d = f - m."""
+    inside, positions = _inside(Runs(start, length, first), missing, matrix, frame)
+    f, m = fixed[inside], between(moving, positions)
+    squared = (f - m) ** 2
+    total = (squared / (squared + scale**2)).sum()
+    out[:6] = len(f), f.sum(), m.sum(), f @ f, m @ m, total
+
+
 def joint(
     fixed: Ints,
     start: Ints,
