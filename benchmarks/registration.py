@@ -1,9 +1,10 @@
-"""Registration: ``python -m benchmarks.registration [cases|capture|cost]``, see ``--help``.
+"""Registration: ``python -m benchmarks.registration [cases|capture|cost|speed]``, see ``--help``.
 
 ``cases``: error and time of each known case; with ``--peers`` beside those of elastix and ANTs
 (extra ``bench``). ``capture``: how many random cases are found, at each rotation and shift, for one
 modality and for two. ``cost``: time of an evaluation beside the usual recipe (cubic warp,
-histogramdd, two gradients), in one run.
+histogramdd, two gradients), in one run. ``speed``: error, CPU time and memory of the known cases and
+of larger images, on one thread; with ``--before PATH`` beside another checkout, in turns.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from .registration_cases import (
     window,
 )
 from .registration_peers import installed
+from .registration_speed import compare
 
 PHOTOS = (
     "astronaut",
@@ -206,16 +208,20 @@ def cost() -> None:
 def main() -> None:
     """Print what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.registration", description=__doc__)
-    parser.add_argument("what", choices=("cases", "capture", "cost"))
+    parser.add_argument("what", choices=("cases", "capture", "cost", "speed"))
     parser.add_argument("--seed", type=int, default=0, help="of the random cases (0)")
-    parser.add_argument("--n", type=int, default=20, help="random cases for each amount (20)")
+    parser.add_argument("--n", type=int, default=20, help="random cases each, or turns (20)")
     parser.add_argument("--peers", action="store_true", help="cases: elastix and ANTs beside")
     parser.add_argument("--images", nargs="+", default=PHOTOS, metavar="NAME", help=IMAGES)
+    parser.add_argument("--before", metavar="PATH", help="speed: another checkout")
+    parser.add_argument("--only", nargs="+", metavar="TEXT", help="speed: parts of cases' names")
     given = parser.parse_args()
     if given.what == "cases":
         beside_peers() if given.peers else cases()
     elif given.what == "capture":
         capture(given.seed, given.n, given.images)
+    elif given.what == "speed":
+        compare(given.before, given.n, given.only)
     else:
         cost()
 

@@ -15,10 +15,14 @@ from .images.pyramid import Pyramid
 from .images.smoothing import smooth
 from .metrics.channels import mean_over_channels
 from .metrics.definitions import BINS, Metric
+from .metrics.least_squares import Squares
 from .metrics.registry import compare
 from .metrics.settings import CostSettings, pyramids, spacings_of
 from .transforms.base import Transform
 from .transforms.registry import make_transform
+
+SLOPE_STEP = 1e-3
+"""Step of the differences that give the slopes of a matrix by its parameters, in pixels."""
 
 
 class RegistrationCost:
@@ -164,7 +168,6 @@ class RegistrationCost:
         self.level = level
         self.settings = settings
         self._from_index = levels[0].to_physical(level)
-        self._to_index = np.linalg.inv(levels[1].to_physical(level))
         pairs = []
         for channel in zip(levels[0].channels, levels[1].channels, strict=True):
             fixed, moving = (
@@ -176,6 +179,8 @@ class RegistrationCost:
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
+        self._to_index = np.linalg.inv(levels[1].to_physical(level))
+        self._to_index[:-1, -1] -= pairs[0].first  # missing pixels are the same in all channels
         self.comparison = mean_over_channels(
             [
                 compare(
@@ -238,15 +243,36 @@ class RegistrationCost:
                 f"params has shape {values.shape}; it must have {(self.n_params,)}, for the "
                 f"parameters {', '.join(self.transform.names)}"
             )
-        if not np.isfinite(values).all():
-            return 0, math.nan
+        matrix = self._matrix(values)
+        return (0, math.nan) if matrix is None else self.comparison(matrix)
+
+    def squares(self, params: Array) -> tuple[float, Squares | None]:
+        """Return the cost, and its squares and their slopes unless it is NaN.
+
+        Only for metrics of least squares, see `Comparison.has_squares`.
+        """
+        step = SLOPE_STEP * self.pixel * np.eye(self.n_params)
+        ends = [self._matrix(params + move) for move in (0 * step[0], *step, *-step)]
+        if any(end is None for end in ends):
+            return math.nan, None
+        matrix, *moved = np.stack(ends)  # type: ignore[arg-type]
+        up, down = np.split(np.stack(moved), 2)
+        slopes = np.ascontiguousarray((up - down)[:, :-1] / (2 * step[0, 0]))
+        n, value, squares = self.comparison.squares(matrix, slopes)
+        if n < self.min_overlap * self.comparison.n_pixels or math.isnan(value):
+            return math.nan, None
+        return value, squares
+
+    def _matrix(self, params: Array) -> Array | None:
+        """Return the matrix between indices of the level, None if it is beyond all numbers."""
+        if not np.isfinite(params).all():
+            return None
         try:
             with np.errstate(over="raise", invalid="raise"):
-                physical = self.transform.physical_matrix(values)
-                matrix = self._to_index @ physical @ self._from_index
+                physical = self.transform.physical_matrix(params)
+                return np.asarray(self._to_index @ physical @ self._from_index)
         except ArithmeticError:  # a magnification or shift beyond all numbers
-            return 0, math.nan
-        return self.comparison(matrix)
+            return None
 
 
 def check_level(level: int, *shapes: tuple[int, ...]) -> None:

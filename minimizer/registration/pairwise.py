@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from numpy.typing import ArrayLike
@@ -12,9 +12,11 @@ from ..common.status import Status
 from .affine_map import HasMap
 from .cost import RegistrationCost
 from .images.channels import as_channel_pair
+from .images.normalize import smoothing_against_noise
 from .initial import initial_matrices
 from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
+from .metrics.registry import find_metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
 from .result import RegistrationResult
 from .search.pyramid_search import PyramidSearch
@@ -67,9 +69,12 @@ def register(
         three dimensions, ``"translation"`` and ``"affine"`` for any number; see
         `minimizer.registration.transforms`.
     metric : str or callable
-        ``"ssd"``, the mean squared difference, for images with the same contrast; ``"ncc"`` where
-        brightness and contrast differ; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
-        `minimizer.registration.metrics`. For a custom metric see `RegistrationCost`.
+        ``"ssd"``, the mean squared difference, for images with the same contrast, ``"robust"``
+        where parts are covered; ``"ncc"`` where brightness and contrast differ, ``"lncc"`` where
+        they do so from place to place; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
+        `minimizer.registration.metrics`. If ``"ssd"`` leaves a doubt in the plane, ``"robust"`` is
+        tried as well, and ``"lncc"`` after ``"ncc"``; what leaves none is returned, and
+        ``result.levels`` names its metric. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
         1, and for the moving image the same as for the fixed one.
@@ -109,7 +114,8 @@ def register(
         moving image.
     smoothing : float
         Standard deviation, in pixels of each level, of a Gaussian that smooths both images for the
-        comparison, which makes the result more accurate. 0 for none.
+        comparison, which makes the result more accurate; at least 1 in volumes with strong noise.
+        0 for none.
     sampling : float, optional
         Part of the pixels to compare at full resolution; by default all, but at most 300 000, or
         150 000 voxels of a volume. The cost in the result is that of all pixels.
@@ -157,14 +163,41 @@ def register(
     wanted = make_transform(transform, shapes[0], *spacings)
     wanted = with_limits(wanted, held, bounds)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
+    settings = replace(
+        settings, smoothing=smoothing_against_noise(smoothing, *images[0], *images[1])
+    )
     levels = pyramids(*images, *spacings)
-    pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
     starts = initial_matrices(wanted, initial, shapes[1])
-    records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
-    records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
-    final = replace(settings, smoothing=0.0, sampling=None)
-    cost = RegistrationCost.at_level(wanted, levels, 0, final)
-    return make_result(cost, records, pyramid_search.doubt(), shapes[1])
+
+    def searched(settings: CostSettings) -> RegistrationResult:
+        pyramid_search = PyramidSearch(wanted, levels, settings, random_seed, n_jobs, progress)
+        records = [pyramid_search.search_coarsest(starts, extent(search, initial))]
+        records += map(pyramid_search.refine, reversed(range(pyramid_search.coarsest)))
+        final = replace(settings, smoothing=0.0, sampling=None)
+        cost = RegistrationCost.at_level(wanted, levels, 0, final)
+        return make_result(cost, records, pyramid_search.doubt(), shapes[1])
+
+    return with_alternative(searched, settings, len(shapes[0]))
+
+
+def with_alternative(
+    searched: Callable[[CostSettings], RegistrationResult], settings: CostSettings, ndim: int
+) -> RegistrationResult:
+    """Return the result, or one by the metric's alternative if that alone leaves no doubt.
+
+    In the plane only: in space the rotations are judged alike for both.
+    """
+    result = searched(settings)
+    other = find_metric(settings.metric).alternative
+    if other is None or ndim != 2 or is_certain(result):
+        return result
+    again = searched(replace(settings, metric=other))
+    return again if is_certain(again) else result
+
+
+def is_certain(result: RegistrationResult) -> bool:
+    """Return whether a result is a success and not ambiguous."""
+    return result.status is Status.SUCCESS and not result.ambiguous
 
 
 def extent(search: str, initial: object) -> str:

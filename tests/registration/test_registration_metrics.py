@@ -17,7 +17,8 @@ from scipy import ndimage
 from minimizer.registration import RegistrationCost
 from minimizer.registration.metrics import definitions as metrics
 
-METRICS = ("ssd", "ncc", "nmi", "mi", "pluim")
+METRICS = ("ssd", "robust", "ncc", "lncc", "nmi", "mi", "pluim")
+OF_VALUES = tuple(name for name in METRICS if name != "lncc")  # lncc: of what is around them
 RNG = np.random.default_rng(0)
 
 
@@ -55,7 +56,7 @@ def test_mutual_information_of_known_tables():
     np.testing.assert_allclose(counts[:, :2], [[1.5, 0.5], [0, 2]])
 
 
-@pytest.mark.parametrize("name", ["ssd", "ncc", "nmi", "mi"])
+@pytest.mark.parametrize("name", ["ssd", "robust", "ncc", "nmi", "mi"])
 def test_weights_count_like_repetitions(name):
     f, m = values(60)
     w = RNG.integers(1, 4, 60)
@@ -65,12 +66,12 @@ def test_weights_count_like_repetitions(name):
     assert metric(*centred, w.astype(float)) == pytest.approx(repeated, rel=1e-9)
 
 
-@pytest.mark.parametrize("name", ["ssd", "ncc", "nmi", "mi"])
+@pytest.mark.parametrize("name", ["ssd", "robust", "ncc", "nmi", "mi"])
 def test_constant_values_are_out_of_bounds(name):
     f, m = values(50)
     metric = getattr(metrics, name)
     assert math.isnan(metric(np.full(50, 0.3), m))
-    if name in ("ssd", "ncc"):
+    if name in ("ssd", "robust", "ncc"):
         assert math.isnan(metric(f, np.full(50, 0.3)))
 
 
@@ -173,7 +174,7 @@ def test_gradients_are_turned_with_the_image():
     assert upright(upright.identity) == pytest.approx(nmi(nmi.identity), rel=1e-6)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", OF_VALUES)
 def test_an_overlap_where_an_image_is_constant_is_out_of_bounds(metric):
     fixed, moving = scene((40, 40)), scene((40, 40), 1)
     moving[:, :20] = 0.5

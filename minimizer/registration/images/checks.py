@@ -64,7 +64,9 @@ def as_image(
     values = array.astype(np.float64)
     if mask is not None:
         values[~as_mask(mask, mask_name, values.shape, name)] = np.nan
-    values[~np.isfinite(values)] = np.nan
+    present = np.isfinite(values)
+    if not present.all():
+        values[~present] = np.nan
     check_values(values, name)
     return values
 
@@ -80,11 +82,11 @@ def filled(image: ArrayLike) -> NDArray[Any]:
 
 def check_values(values: Array, name: str) -> None:
     """Refuse an image without content."""
-    data = values[np.isfinite(values)]
-    if data.size == 0:
+    low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+    if np.isnan(low):
         raise ValueError(f"{name} has no finite pixel; there is nothing to compare")
-    if data.min() == data.max():
-        raise ValueError(f"{name} is constant (every pixel is {data[0]:g}); it cannot be aligned")
+    if low == high:
+        raise ValueError(f"{name} is constant (every pixel is {low:g}); it cannot be aligned")
 
 
 def as_mask(

@@ -12,25 +12,83 @@ OUTLIERS = 1e-4
 """Part of the pixels, at either end, that may lie beyond the first and the last bin."""
 
 
+MOST_FOR_LIMITS = 250_000
+"""Of many more values than this, evenly spaced ones give the first and the last bin."""
+
+TAIL = 0.1
+"""Part of the pixels, at either end, that do not count for the contrast."""
+
+NOISY = 0.1
+"""Noise is strong above this part of the variance."""
+
+SMOOTHING_OF_NOISE = 1.0
+"""Least standard deviation, in voxels, of the smoothing of volumes with strong noise."""
+
+CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
+"""Scale of a bounded loss, as a part of the contrast and of the noise."""
+
+
 def standardized(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
-    centred = values - values.mean()
-    spread = float(centred.std())
-    return np.asarray(centred / spread if spread > 0 else centred, dtype=np.float64)
+    centred: Array = values - float(values.mean(dtype=np.float64))
+    spread = float(centred.std(dtype=np.float64))
+    if spread > 0:
+        centred /= spread
+    return centred
 
 
 def histogram_limits(values: Array) -> tuple[float, float]:
     """Return the values of the first and last bin, without the few pixels that are outliers."""
+    values = values.ravel()[:: max(1, values.size // MOST_FOR_LIMITS)]
     low = float(np.quantile(values, OUTLIERS, method="lower"))
     high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
 
 
+def residual_scale(image: Array) -> float:
+    """Return the usual difference of two images of the same that hardly match yet.
+
+    It is a part of the contrast, which few bright or dark pixels do not change, or that of the
+    noise, seen in differences between neighbours, where this is larger. 0 if all is constant.
+    """
+    values = image[np.isfinite(image)]
+    if not values.size:
+        return 0.0
+    low, high = np.quantile(values, (TAIL, 1 - TAIL))
+    contrast = float(np.clip(values, low, high).std()) or float(values.std())
+    return max(CONTRAST_PART * contrast, NOISE_TIMES * noise_of(image))
+
+
+def noise_of(image: Array) -> float:
+    """Return the standard deviation of noise, as differences between neighbours show it."""
+    steps = np.diff(image, axis=-1)
+    steps = abs(steps[np.isfinite(steps)])
+    return float(1.4826 / np.sqrt(2) * np.median(steps)) if steps.size else 0.0
+
+
+def smoothing_against_noise(smoothing: float, *images: Array) -> float:
+    """Return the smoothing, or more for volumes with strong noise.
+
+    Interpolation averages noise, most where eight voxels have equal weights. A comparison of noisy
+    voxels therefore prefers rotations that lay them between others; a Gaussian beforehand leaves
+    little to gain from this.
+    """
+    if images[0].ndim != 3 or smoothing == 0:
+        return smoothing
+    variances = [(noise_of(image) ** 2, float(np.nanvar(image))) for image in images]
+    is_noisy = any(noise > NOISY * total for noise, total in variances)
+    return max(smoothing, SMOOTHING_OF_NOISE) if is_noisy else smoothing
+
+
 def normalized_gradient(image: Array, spacing: Array) -> Array:
     """Return the physical gradient (…, ndim) with mean norm 1; 0 where data are missing."""
-    parts: Any = np.gradient(image, *spacing)
+    parts: Any = np.gradient(image, *spacing.tolist())
     stack = np.stack(parts if image.ndim > 1 else [parts], axis=-1)
-    stack[~np.isfinite(stack).all(axis=-1)] = 0.0
-    norm = np.sqrt((stack**2).sum(axis=-1))
-    mean = float(norm.sum() / max(1, np.count_nonzero(np.isfinite(image))))
-    return np.asarray(stack / mean if mean > 0 else stack, dtype=np.float64)
+    present = np.isfinite(image)
+    if not present.all():
+        stack[~np.isfinite(stack).all(axis=-1)] = 0.0
+    norms = np.sqrt(np.einsum("...i,...i->...", stack, stack))
+    mean = float(norms.sum(dtype=np.float64) / max(1, np.count_nonzero(present)))
+    if mean > 0:
+        stack /= mean
+    return np.asarray(stack)

@@ -66,9 +66,26 @@ def runs_of(chosen: Bools) -> Runs:
     edges = np.diff(rows, axis=1, prepend=0, append=0)
     row, begin = np.nonzero(edges == 1)
     length = np.nonzero(edges == -1)[1] - begin
-    outer = np.unravel_index(row, chosen.shape[:-1]) if chosen.ndim > 1 else ()
-    start = np.stack([*outer, begin], axis=1)
-    first = np.concatenate([[0], np.cumsum(length)[:-1]])
+    return _runs(row * chosen.shape[-1] + begin, length, chosen.shape)
+
+
+def runs_of_index(index: Ints, shape: tuple[int, ...]) -> Runs:
+    """Return pixels, given by their flat indices in order, as runs.
+
+    Examples
+    --------
+    >>> runs = runs_of_index(np.array([1, 2, 3, 5]), (2, 3))
+    >>> runs.start.tolist(), runs.length.tolist(), runs.first.tolist()
+    ([[0, 1], [1, 0], [1, 2]], [2, 1, 1], [0, 2, 3])
+    """
+    begins = np.flatnonzero((np.diff(index, prepend=-2) != 1) | (index % shape[-1] == 0))
+    return _runs(index[begins], np.diff(begins, append=len(index)), shape)
+
+
+def _runs(begin: Ints, length: Ints, shape: tuple[int, ...]) -> Runs:
+    """Return runs from the flat indices of their first pixels, and their lengths."""
+    start = np.stack(np.unravel_index(begin, shape), axis=1)
+    first = np.cumsum(length) - length
     return Runs(*(np.ascontiguousarray(part, dtype=np.intp) for part in (start, length, first)))
 
 
@@ -78,35 +95,52 @@ class Pair:
 
     Attributes
     ----------
-    chosen : ndarray of bool
-        The fixed pixels to compare.
+    index : ndarray of int or None
+        Flat indices of the fixed pixels to compare, in order; None for all.
     runs : Runs
         The same pixels as runs.
     fixed : ndarray
-        The fixed image; only the chosen pixels count.
+        The fixed image; only these pixels count.
     moving : ndarray
-        The moving image, with its mean where pixels are missing.
+        The moving image without faces of missing pixels, with its mean where others are missing.
+    first : ndarray (ndim,)
+        Index of its first pixel in the whole moving image.
     cells, missing : ndarray of bool
         Cells between pixels that have a missing corner, and missing pixels; of size 0 if there
         are none.
+    whole : tuple of int
+        Shape of the whole moving image.
     """
 
-    chosen: Bools
+    index: Ints | None
     runs: Runs
     fixed: Array
     moving: Array
+    first: Ints
     cells: Bools
     missing: Bools
-
-    @property
-    def moving_with_holes(self) -> Array:
-        """The moving image with NaN where pixels are missing."""
-        return np.where(self.missing, np.nan, self.moving) if self.missing.size else self.moving
+    whole: tuple[int, ...]
 
     @property
     def frame(self) -> Array:
         """The largest index along each axis of the moving image."""
         return np.array(self.moving.shape, dtype=np.float64) - 1
+
+    def values_of(self, image: Array) -> Array:
+        """Return the values (n, …) of an image on the fixed grid at the pixels to compare."""
+        flat = image.reshape(-1, *image.shape[self.fixed.ndim :])
+        return flat if self.index is None else flat[self.index]
+
+    def whole_moving(self) -> Array:
+        """Return the moving image as it was given, NaN where data are missing."""
+        image = np.full(self.whole, np.nan)
+        inner = tuple(
+            slice(start, start + n) for start, n in zip(self.first, self.moving.shape, strict=True)
+        )
+        image[inner] = (
+            np.where(self.missing, np.nan, self.moving) if self.missing.size else (self.moving)
+        )
+        return image
 
 
 def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) -> Pair:
@@ -121,32 +155,65 @@ def make_pair(fixed: Array, moving: Array, sampling: float | None, seed: int) ->
     seed : int
         Seed of the choice.
     """
-    chosen = np.isfinite(fixed)
-    if sampling is not None and sampling < 1:
-        chosen = sample(chosen, sampling, seed)
+    index, runs = choose(np.isfinite(fixed), sampling, seed)
+    whole = moving.shape
+    first, moving = without_missing_faces(moving)
     missing = ~np.isfinite(moving)
     if not missing.any():
         empty = np.zeros((0,) * fixed.ndim, dtype=np.bool_)
-        return Pair(chosen, runs_of(chosen), fixed, np.ascontiguousarray(moving), empty, empty)
-    filled = np.where(missing, moving[~missing].mean() if not missing.all() else 0.0, moving)
-    filled = np.ascontiguousarray(filled)
-    return Pair(chosen, runs_of(chosen), fixed, filled, cells_of(missing), missing)
+        return Pair(index, runs, fixed, moving, first, empty, empty, whole)
+    mean = moving[~missing].mean() if not missing.all() else moving.dtype.type(0)
+    filled = np.where(missing, mean, moving)
+    return Pair(index, runs, fixed, filled, first, cells_of(missing), missing, whole)
 
 
-def sample(chosen: Bools, part: float, seed: int) -> Bools:
-    """Return random stretches of the chosen pixels that make up about this part of them.
+def choose(present: Bools, sampling: float | None, seed: int) -> tuple[Ints | None, Runs]:
+    """Return the pixels to compare, as flat indices (None for all) and as runs."""
+    if sampling is not None and sampling < 1:
+        index = sample(present, sampling, seed)
+        return index, runs_of_index(index, present.shape)
+    if not present.all():
+        return np.flatnonzero(present), runs_of(present)
+    rows = np.arange(0, present.size, present.shape[-1])
+    return None, _runs(rows, np.full(len(rows), present.shape[-1]), present.shape)
+
+
+def sample(present: Bools, part: float, seed: int) -> Ints:
+    """Return the flat indices of random stretches with about this part of the present pixels.
 
     Stretches along the last axis cost less than as many single pixels, and tell nearly as much.
+    They are stratified: one from each of equally many in turn, so that no region is left out.
     """
-    candidates = np.flatnonzero(chosen)
-    n_stretches = -(-candidates.size // STRETCH)
-    n = max(1, round(part * n_stretches))
-    drawn = np.random.default_rng(seed).choice(n_stretches, n, replace=False)
-    kept = np.zeros(n_stretches * STRETCH, dtype=np.bool_)
-    kept.reshape(n_stretches, STRETCH)[drawn] = True
-    sampled = np.zeros(chosen.shape, dtype=np.bool_)
-    sampled.ravel()[candidates[kept[: candidates.size]]] = True
-    return sampled
+    flat = present.ravel()
+    n_stretches = -(-flat.size // STRETCH)
+    stretches = np.arange(n_stretches)
+    if not present.all():
+        some = np.logical_or.reduceat(flat, stretches * STRETCH)
+        stretches = np.flatnonzero(some)
+    n = max(1, round(part * len(stretches)))
+    at = (np.arange(n) + np.random.default_rng(seed).random(n)) * (len(stretches) / n)
+    drawn = stretches[np.minimum(at.astype(np.intp), len(stretches) - 1)]
+    index: Ints = (drawn[:, None] * STRETCH + np.arange(STRETCH)).ravel()
+    index = index[index < flat.size]
+    return index[flat[index]]
+
+
+def without_missing_faces(image: Array) -> tuple[Ints, Array]:
+    """Return an image without faces of missing pixels, and the index of its first pixel.
+
+    What is left is compared without a test of each pixel, if no others are missing.
+    """
+    low, high = np.zeros(image.ndim, dtype=np.intp), np.array(image.shape, dtype=np.intp)
+    for axis in range(image.ndim):
+        for end, step in ((low, 1), (high, -1)):
+            # An interpolation needs two pixels along every axis.
+            while high[axis] - low[axis] > 2:
+                face = np.take(image, end[axis] - (step < 0), axis)
+                if np.isfinite(face).any():
+                    break
+                end[axis] += step
+    inner = tuple(map(slice, low.tolist(), high.tolist()))
+    return low, np.ascontiguousarray(image[inner])
 
 
 def cells_of(missing: Bools) -> Bools:

@@ -12,10 +12,11 @@ from collections.abc import Callable
 import numpy as np
 
 from ...common.arrays import Array
-from ..images.normalize import histogram_limits, normalized_gradient, standardized
+from ..images.normalize import histogram_limits, normalized_gradient, residual_scale, standardized
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
 from .definitions import Metric, in_bins
+from .least_squares import Squares, moments_of
 from .scratch import PerThread
 
 
@@ -44,6 +45,23 @@ class Comparison(ABC):
     @abstractmethod
     def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
+
+    @property
+    def has_squares(self) -> bool:
+        """Whether the cost is one of least squares, see `squares`."""
+        return False
+
+    def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
+        """Return the same with the residuals' squares and their slopes.
+
+        Parameters
+        ----------
+        matrix : ndarray (ndim + 1, ndim + 1)
+            From fixed to moving index.
+        slopes : ndarray (n, ndim, ndim + 1)
+            Its derivatives by the parameters.
+        """
+        raise NotImplementedError
 
     @property
     def backend(self) -> str:
@@ -79,6 +97,8 @@ class Moments(Comparison):
         Returns the metric of the moments (7,).
     normalize : bool
         Whether the values of each image are brought to mean 0 and standard deviation 1 first.
+    squares : callable, optional
+        Returns the metric's `Squares` of the products of values and slopes.
     """
 
     def __init__(
@@ -91,10 +111,12 @@ class Moments(Comparison):
         *,
         finish: Callable[[Array], float],
         normalize: bool = False,
+        squares: Callable[[Array], Squares] | None = None,
     ) -> None:
         super().__init__(pair, backend)
-        self._finish, self._normalize = finish, normalize
-        self._fixed, self._moving = pair.fixed[pair.chosen], pair.moving
+        self._finish, self._normalize, self._squares = finish, normalize, squares
+        self._fixed = pair.values_of(pair.fixed).astype(np.float64, copy=False)
+        self._moving = pair.moving
         if normalize:  # sums of squares lose digits where the mean is far from 0
             self._fixed, self._moving = standardized(self._fixed), standardized(self._moving)
         else:
@@ -113,6 +135,65 @@ class Moments(Comparison):
         """Return no correlation, or the mean squared difference."""
         (sums,) = self._scratch.arrays
         return 0.0 if self._normalize else float(sums[6] / max(1.0, sums[0]))
+
+    @property
+    def has_squares(self) -> bool:
+        """Whether the cost is one of least squares, see `squares`."""
+        return self._squares is not None
+
+    def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
+        """Return the same with the residuals' squares and their slopes."""
+        assert self._squares is not None
+        n = len(slopes)
+        gram, nothing = np.zeros((4 + n, 4 + n)), Squares(np.nan, np.zeros(n), np.zeros((n, n)))
+        self._backend.gram(
+            self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, slopes, gram
+        )
+        value = self._finish(moments_of(gram))
+        return int(gram[0, 0]), value, nothing if np.isnan(value) else self._squares(gram)
+
+
+class Robust(Comparison):
+    """A bounded loss of the differences, whose scale is a robust estimate of usual ones.
+
+    Parameters
+    ----------
+    finish : callable
+        Returns the metric of the sums (6,).
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        backend: str | None,
+        bins: int,
+        spacing: Array,
+        moving_spacing: Array,
+        *,
+        finish: Callable[[Array], float],
+    ) -> None:
+        super().__init__(pair, backend)
+        self._finish = finish
+        self._loss_scale = max(residual_scale(pair.fixed), 1e-150)
+        values = pair.values_of(pair.fixed)
+        middle = float(values.mean()) if values.size else 0.0
+        self._fixed, self._moving = values - middle, pair.moving - middle
+        self._scratch = PerThread((6,))
+
+    def __call__(self, matrix: Array) -> tuple[int, float]:
+        """Return the number of pixels where both have data, and the cost."""
+        (sums,) = self._scratch.arrays
+        self._backend.robust(
+            self._fixed,
+            *self._walk,
+            self._moving,
+            *self._holes,
+            matrix,
+            self._frame,
+            self._loss_scale,
+            sums,
+        )
+        return int(sums[0]), self._finish(sums)
 
 
 class Joint(Comparison):
@@ -136,10 +217,10 @@ class Joint(Comparison):
     ) -> None:
         super().__init__(pair, backend)
         self._finish = finish
-        fixed = pair.fixed[pair.chosen]
+        fixed = pair.values_of(pair.fixed)
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
-        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.intp)
-        self._moving = in_bins(pair.moving, histogram_limits(data), bins)
+        self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.int32)
+        self._moving = in_bins(pair.moving, histogram_limits(data), bins).astype(np.float32)
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
     def __call__(self, matrix: Array) -> tuple[int, float]:
@@ -186,13 +267,14 @@ class Gradient(Joint):
     ) -> None:
         super().__init__(pair, backend, bins, spacing, moving_spacing, finish=finish)
         slope = normalized_gradient(np.where(np.isfinite(pair.fixed), pair.fixed, np.nan), spacing)
-        self._slope = np.ascontiguousarray(slope[pair.chosen])
+        self._slope = np.ascontiguousarray(pair.values_of(slope), dtype=np.float64)
         moving = pair.moving
         if pair.missing.size:
             moving = np.where(pair.missing, np.nan, moving)
         # The chain rule applies to the gradient per step of the moving index.
-        per_index = normalized_gradient(moving, moving_spacing) * moving_spacing
-        self._stack = np.concatenate([self._moving[..., None], per_index], axis=-1)
+        per_index = normalized_gradient(moving, moving_spacing)
+        per_index *= moving_spacing
+        self._stack = np.concatenate([self._moving[..., None], per_index], -1, dtype=np.float32)
         self._inverse_spacing = 1 / spacing[:, None]
 
     def __call__(self, matrix: Array) -> tuple[int, float]:

@@ -6,6 +6,9 @@ where one of the images is constant.
 
 References
 ----------
+S. Geman, D. E. McClure, Statistical methods for tomographic image reconstruction, Bulletin of the
+International Statistical Institute 52 (1987) 5-21, for the bounded loss.
+
 C. Studholme, D. L. G. Hill, D. J. Hawkes, An overlap invariant entropy measure of 3D medical image
 alignment, Pattern Recognition 32 (1999) 71-86.
 
@@ -61,6 +64,25 @@ def ncc(fixed: Array, warped: Array, weights: ArrayLike = 1.0) -> float:
     1.0
     """
     return ncc_of(moments(fixed - fixed.mean(), warped - warped.mean(), weights))
+
+
+def robust(fixed: Array, warped: Array, weights: ArrayLike = 1.0, scale: float = 1.0) -> float:
+    """Return the mean of d² / (d² + scale²), d the difference: Geman and McClure's bounded loss.
+
+    Where d is small against the scale it is d² / scale², as in `ssd`; a pixel that differs by more,
+    as something covers it in one image, counts 1 at most, and no longer pulls at the alignment.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(robust(np.array([0.0, 1.0]), np.array([0.1, 100.0])), 3)
+    0.505
+    """
+    squared = (fixed - warped) ** 2
+    w = np.broadcast_to(np.asarray(weights, dtype=np.float64), fixed.shape)
+    if np.ptp(fixed) == 0 or np.ptp(warped) == 0:
+        return math.nan
+    return float(w @ (squared / (squared + scale**2)) / w.sum())
 
 
 def nmi(fixed: Array, warped: Array, weights: ArrayLike = 1.0, bins: int = BINS) -> float:
@@ -137,6 +159,14 @@ def ncc_of(sums: Array) -> float:
         return math.nan
     r = (fm - f * m / n) / math.sqrt((ff - f * f / n) * (mm - m * m / n))
     return float(-max(-1.0, min(1.0, r)))
+
+
+def robust_of(sums: Array) -> float:
+    """Return the mean bounded residual of the sums of n, f, m, ff, mm and of the residuals."""
+    n, f, m, ff, mm, total = sums.tolist()
+    if _is_flat(n, f, ff) or _is_flat(n, m, mm):
+        return math.nan
+    return float(total / n)
 
 
 def nmi_of(total: Array) -> float:

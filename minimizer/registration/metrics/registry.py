@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from .preparation import Preparation, local_normalization, prepared
+
 if TYPE_CHECKING:
     from ...common.arrays import Array
     from ..images.pixels import Pair
@@ -36,12 +38,18 @@ class MetricRow(NamedTuple):
         Whether matching images have equal values, so that a picture can show their difference.
     ranks_alignments : bool
         Whether its values say which of two alignments is better, however much they overlap.
+    least_squares : bool
+        Whether its comparison has `squares`, for Levenberg-Marquardt.
     coarse : str, optional
         Metric to minimize in its place at the pyramid levels between the coarsest and full
         resolution; by default the metric itself.
     coarsest : str, optional
         Metric to minimize in its place, on fine detail only, at the coarsest level after a global
         search; by default the metric itself, on the images as they are.
+    preparation : callable, optional
+        Changes both images before any comparison, at each level.
+    alternative : str, optional
+        Metric to try instead if the result with this one is doubtful.
     """
 
     name: str
@@ -52,11 +60,21 @@ class MetricRow(NamedTuple):
     one_modality: bool = False
     same_contrast: bool = False
     ranks_alignments: bool = False
+    least_squares: bool = False
     coarse: str | None = None
     coarsest: str | None = None
+    preparation: Preparation | None = None
+    alternative: str | None = None
+
+    @property
+    def expects_equal_detail(self) -> bool:
+        """Whether the fine detail of matching images is the same, but for what covers it."""
+        return self.one_modality or self.same_contrast
 
 
-def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
+def imported(
+    kind: str, finish: str, squares: str | None = None, **settings: bool
+) -> MakeComparison:
     """Return a function that makes comparisons, and imports their code on the first call.
 
     The command line reads the rows at every start, and should not wait for the code.
@@ -65,12 +83,13 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
     def make(
         pair: Pair, backend: str | None, bins: int, spacing: Array, moving_spacing: Array
     ) -> Comparison:
-        from . import comparison, definitions
+        from . import comparison, definitions, least_squares
 
         make_kind: Callable[..., Comparison] = getattr(comparison, kind)
         definition = getattr(definitions, finish)
+        more = {"squares": getattr(least_squares, squares)} if squares else {}
         return make_kind(
-            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings
+            pair, backend, bins, spacing, moving_spacing, finish=definition, **settings, **more
         )
 
     return make
@@ -79,20 +98,41 @@ def imported(kind: str, finish: str, **settings: bool) -> MakeComparison:
 ROWS = (
     MetricRow(
         "ssd",
-        imported("Moments", "ssd_of"),
+        imported("Moments", "ssd_of", "ssd_squares"),
         definition="mean squared difference",
         values="0 or more",
         use="same contrast",
         one_modality=True,
         same_contrast=True,
+        least_squares=True,
+        alternative="robust",
     ),
     MetricRow(
         "ncc",
-        imported("Moments", "ncc_of", normalize=True),
+        imported("Moments", "ncc_of", "ncc_squares", normalize=True),
         definition="minus the normalized cross-correlation",
         values="-1 to 1",
         use="brightness and contrast differ",
         one_modality=True,
+        least_squares=True,
+        alternative="lncc",
+    ),
+    MetricRow(
+        "robust",
+        imported("Robust", "robust_of"),
+        definition="mean of a bounded loss of the differences (Geman and McClure)",
+        values="0 to 1",
+        use="same contrast, parts covered",
+        same_contrast=True,
+    ),
+    MetricRow(
+        "lncc",
+        imported("Moments", "ncc_of", normalize=True),
+        definition="minus the normalized cross-correlation of locally normalized images",
+        values="-1 to 1",
+        use="brightness and contrast differ from place to place",
+        one_modality=True,
+        preparation=local_normalization,
     ),
     MetricRow(
         "nmi",
@@ -163,4 +203,7 @@ def compare(
     bins: int,
 ) -> Comparison:
     """Return the comparison of a pair of images by a metric."""
-    return find_metric(metric).comparison(pair, backend, bins, spacing, moving_spacing)
+    row = find_metric(metric)
+    if row.preparation:
+        pair = prepared(pair, row.preparation, (spacing, moving_spacing))
+    return row.comparison(pair, backend, bins, spacing, moving_spacing)

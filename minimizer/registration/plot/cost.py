@@ -112,7 +112,7 @@ def sampled(function: RegistrationCost) -> RegistrationCost:
     pairs = [part.pair for part in function.comparison.parts]
     levels = pyramid_pair(
         [pair.fixed for pair in pairs],
-        [pair.moving_with_holes for pair in pairs],
+        [pair.whole_moving() for pair in pairs],
         function.transform.spacings,
         1.0,
     )

@@ -65,7 +65,7 @@ def draw_registration(
             "slice"
         )
     fixed = np.mean([pair.fixed for pair in pairs], axis=0)  # over the channels
-    moving = np.mean([pair.moving_with_holes for pair in pairs], axis=0)
+    moving = np.mean([pair.whole_moving() for pair in pairs], axis=0)
     identity = transform.matrix(transform.identity)
     before, after = (warp(moving, m, transform.shape) for m in (identity, matrix))
     views = 1 if fixed.ndim == 2 else 3

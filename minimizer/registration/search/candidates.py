@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,14 +62,18 @@ class CandidateScorer:
         self.transform = transform
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
-        one_modality = find_metric(settings.metric).one_modality
-        if detail or not one_modality:
-            images = [fine_detail(image) for image in images]
+        row = find_metric(settings.metric)
+        one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
             for pyramid in levels
         )
+        if row.preparation:
+            spacings = spacing, self._moving_spacing
+            images = list(row.preparation((images[0], images[1]), spacings))
+        if detail or not one_modality:
+            images = [fine_detail(image) for image in images]
         features = Correlation(spacing) if one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 
@@ -110,6 +115,11 @@ class CandidateScorer:
         """Return the limits of the shift, or None."""
         box, n = box_of(self.transform), self.transform.ndim
         return None if box is None else ShiftLimits(moves, box.lower[-n:], box.upper[-n:])
+
+    @property
+    def size(self) -> int:
+        """Number of pixels of the fixed image at this level."""
+        return math.prod(self._shift_search.shape)
 
     def _matrix(self, params: Array) -> Array:
         """Return the matrix between indices of the level."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from ..geometry import homogeneous
-from ..transforms.rotation_3d import rotation_matrix
+from ..transforms.rotation_3d import rotation_matrices
 from .pose_fit import Index, evidence
 
 N_CONSIDERED = 64
@@ -78,13 +78,14 @@ class Poses:
         """
         poses = self.best_first()
         left = np.arange(min(len(poses), N_CONSIDERED * most))
+        # Of two rotations, the squared difference is twice that of the points they move.
+        place = np.concatenate([poses.linear.reshape(-1, 9) * arm / 2**0.5, poses.place], axis=1)
+        place = place[: len(left)]
         chosen: list[np.intp] = []
         while len(left) and len(chosen) < most:
             chosen.append(left[0])
-            one = left[:1]
-            turn = ((poses.linear[left] - poses.linear[one]) ** 2).sum(axis=(1, 2)) / 2
-            shift = ((poses.place[left] - poses.place[one]) ** 2).sum(axis=1)
-            left = left[arm**2 * turn + shift >= distance**2]
+            far = ((place - place[0]) ** 2).sum(axis=1) >= distance**2
+            left, place = left[far], place[far]
         return poses.take(np.array(chosen, dtype=np.intp))
 
     def inverse(self, centre: Array, other: Array) -> Poses:
@@ -109,5 +110,5 @@ def poses_at(linear: Array, place: Array) -> Poses:
 
 def turned(linear: Array, rotations: Array, growth: Array) -> Array:
     """Return linear maps, turned by rotation vectors (k, 3) and magnified by exp(growth), (k,)."""
-    turns = np.stack([rotation_matrix(vector) for vector in rotations])
+    turns = rotation_matrices(rotations)
     return np.asarray(np.exp(growth)[:, None, None] * turns @ linear, dtype=np.float64)

@@ -13,6 +13,7 @@ from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..images.pyramid import COARSEST, Pyramid, n_levels
 from ..level_record import LevelRecord
+from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations
@@ -35,8 +36,11 @@ SHIFT_SEARCH_SIDE = {2: 32.0, 3: 14.0}
 """About the number of pixels along the shortest side of the images that this search uses."""
 
 MAX_SAMPLES = {2: 300_000, 3: 150_000}
-"""Number of pixels to compare at full resolution; more would hardly make the result more
-accurate."""
+"""Number of pixels to compare at full resolution; more would hardly make the result more accurate.
+Least squares, which need few evaluations, compare twice as many."""
+
+MAX_COARSE_SAMPLES = 40_000
+"""The same between full resolution and the coarsest level."""
 
 
 @dataclass
@@ -179,16 +183,16 @@ class PyramidSearch:
         watcher = reporter(self.progress, f"level {level}, {size}")
         refinement = Refinement(cost, scorer, step, self.random_seed, self.n_jobs, watcher)
         made = [refinement.minimize_once(start) for start in starts]
-        minimizer, best = max(made, key=lambda pair: pair[1].evidence)
+        ending, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
         if confirm:
-            minimizer, best = refinement.minimize_until_agreed(best)
+            ending, best = refinement.minimize_until_agreed(best)
         if watcher:
             watcher.close()
         self.candidates = select_separated(self.stage, [best, *others], self.separation, len(made))
         if not is_single:
             self.rival = rival_ratio(self.candidates)
-        return refinement.record(minimizer, best)
+        return refinement.record(ending, best)
 
     def _metric(self, level: int) -> LevelMetric:
         """Return the metric to minimize at a level."""
@@ -198,8 +202,11 @@ class PyramidSearch:
         """Return the cost at a level, with fewer bins or pixels where that is sufficient."""
         n = int(np.prod(self.levels[0].image(level).shape))
         sampling = self.settings.sampling if level == 0 else None
-        most = MAX_SAMPLES.get(self.stage.ndim, n)
-        if level == 0 and sampling is None and n > most:
+        most = MAX_COARSE_SAMPLES
+        if level == 0:
+            most = MAX_SAMPLES.get(self.stage.ndim, n)
+            most *= 2 if find_metric(self.settings.metric).least_squares else 1
+        if sampling is None and n > most:
             sampling = most / n
         bins = min(self.settings.bins, max(8, round(n ** (1 / 3))))
         metric = self._metric(level)

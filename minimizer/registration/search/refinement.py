@@ -1,20 +1,29 @@
-"""Minimizations at one level: from several starts, and until two runs agree."""
+"""Minimizations at one level: from several starts, and until two runs agree.
+
+A cost of least squares is minimized by Levenberg-Marquardt; the simplex goes on where that finds no
+minimum. All other costs are left to the simplex.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from ...common.arrays import Array
 from ...common.progress import Reporter
 from ...common.records import RunRecord
+from ...common.status import Status
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..level_record import LevelRecord
 from ..metrics.registry import find_metric
 from .candidates import Candidate, CandidateScorer
+from .descent import Descent
 from .free_cost import FreeCost
+from .gauss_newton import descend
+from .quadratic_descent import QuadraticDescent
 
 RESOLUTION = 0.005
 """A search at full resolution ends when its simplex is smaller than this, in pixels."""
@@ -27,6 +36,21 @@ VALUE_TOLERANCE, COARSE_VALUE_TOLERANCE = 1e-6, 1e-5
 
 MAX_EVALUATIONS = 2000
 """Limit per minimization; about a hundred per run are usual."""
+
+STEP_RESOLUTION = 0.02
+"""Levenberg-Marquardt ends with a step shorter than this, in pixels of the level: as each step
+leaves a fraction of the distance, what is left then is less than the resolutions of the simplex."""
+
+
+DESCENT_STEP = 0.5
+"""Levenberg-Marquardt is tried where the start is about this near, in pixels of the level."""
+
+
+class Ending(NamedTuple):
+    """How a minimization has ended, and at which cost."""
+
+    status: Status
+    value: float
 
 
 @dataclass
@@ -58,35 +82,51 @@ class Refinement:
         self.traces: list[Array] = []
         self.function = FreeCost(self.cost)
 
-    def minimize_once(self, start: Array) -> tuple[Minimizer, Candidate]:
+    def minimize_once(self, start: Array) -> tuple[Ending, Candidate]:
         """Make one run."""
-        minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
-        start = self.function.start(start)
-        minimizer.minimize_once(self.function.free(start), self._variations)
-        self._keep_trace(minimizer)
-        found, value = self._result(minimizer, start), minimizer.function_value
+        params, ending = self._descend(self.function.start(start))
+        if ending is None:
+            minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
+            minimizer.minimize_once(self.function.free(params), self._variations)
+            params, ending = self._kept(minimizer, params)
         if self.scorer:
-            return minimizer, self.scorer.score(found)
-        return minimizer, Candidate(found, -value if np.isfinite(value) else 0.0)
+            return ending, self.scorer.score(params)
+        return ending, Candidate(params, -ending.value if np.isfinite(ending.value) else 0.0)
 
-    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Minimizer, Candidate]:
-        """Make runs until two agree."""
-        minimizer = self._minimizer(RESOLUTION)
+    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Ending, Candidate]:
+        """Make runs of the simplex until two agree."""
+        minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
         start = self.function.start(candidate.params)
         minimizer.minimize(self.function.free(start), self._variations)
-        self._keep_trace(minimizer)
-        return minimizer, replace(candidate, params=self._result(minimizer, start))
+        params, ending = self._kept(minimizer, start)
+        return ending, replace(candidate, params=params)
 
-    def record(self, minimizer: Minimizer, best: Candidate) -> LevelRecord:
+    def _descend(self, start: Array) -> tuple[Array, Ending | None]:
+        """Return the result of a method with slopes, and the ending if it is a minimum."""
+        if self.step > DESCENT_STEP or self.function.box:  # these methods know no limits
+            return start, None
+        found = self._found_from(start)
+        self.traces.append(found.values)
+        if self.reporter:
+            self.reporter.update(found.value)
+        return found.params, Ending(Status.SUCCESS, found.value) if found.converged else None
+
+    def _found_from(self, start: Array) -> Descent:
+        """Return what a method with slopes finds."""
+        step, resolution = self.step * self.cost.pixel, STEP_RESOLUTION * self.cost.pixel
+        if self.cost.comparison.has_squares:
+            return descend(self.cost, start, 2 * step, resolution)
+        return QuadraticDescent(self.cost, step, resolution).descend(start)[0]
+
+    def record(self, ending: Ending, best: Candidate) -> LevelRecord:
         """Return the record of the level; the time is added later."""
-        assert minimizer.status is not None
         return LevelRecord(
             level=self.cost.level,
             shape=self.cost.shape,
             params=best.params,
             metric=find_metric(self.cost.metric).name,
-            cost=minimizer.function_value,
-            status=minimizer.status,
+            cost=ending.value,
+            status=ending.status,
             evaluations=sum(map(len, self.traces)),
             seconds=0.0,
             trace=np.fmin.accumulate(np.concatenate(self.traces)),
@@ -129,15 +169,14 @@ class Refinement:
         assert self.reporter is not None
         self.reporter.update(record.function_value)
 
-    def _result(self, minimizer: Minimizer, start: Array) -> Array:
-        """Return all parameters as found, or the start if there was no result."""
-        found = np.isfinite(minimizer.function_value)
-        return self.function.full(minimizer.params) if found else start
-
-    def _keep_trace(self, minimizer: Minimizer) -> None:
-        """Keep the values of all evaluations, in order."""
+    def _kept(self, minimizer: Minimizer, start: Array) -> tuple[Array, Ending]:
+        """Keep the values of all evaluations; return the result, or the start if there is none."""
         assert isinstance(minimizer.trace, list)
+        assert minimizer.status is not None
         self.traces.append(np.array([evaluation.value for evaluation in minimizer.trace]))
+        value = minimizer.function_value
+        params = self.function.full(minimizer.params) if np.isfinite(value) else start
+        return params, Ending(minimizer.status, value)
 
 
 def joined(first: LevelRecord, second: LevelRecord) -> LevelRecord:

@@ -28,7 +28,7 @@ MAX_SHRINKAGE = 8.0
 """An image shrunk by more than this factor along each axis shows nothing any more."""
 
 Bools = NDArray[np.bool_]
-Spectra = list[NDArray[np.complex128]]
+Spectra = list[NDArray[np.complexfloating[Any, Any]]]
 
 
 class ShiftLimits(NamedTuple):
@@ -157,12 +157,12 @@ class ShiftSearch:
     def _transformed(self, groups: list[Array], size: tuple[int, ...]) -> Spectra:
         """Return the transforms of groups of features (k, …)."""
         axes = tuple(range(1, len(size) + 1))
-        return [fft.rfftn(group, size, axes=axes) for group in groups]
+        precision = np.float32 if len(size) > 2 else np.float64  # volumes have many shifts
+        return [fft.rfftn(group.astype(precision), size, axes=axes) for group in groups]
 
 
 def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Array:
     """Return the sums over x of fixed[i, x] moving[j, x + u] for all shifts u."""
     products = fixed[:, None] * moving[None] if pairs else fixed * moving
     axes = tuple(range(products.ndim - len(size), products.ndim))
-    found: Array = fft.irfftn(products, size, axes=axes)
-    return found
+    return np.asarray(fft.irfftn(products, size, axes=axes), dtype=np.float64)

@@ -27,6 +27,26 @@ def rotation_matrix(vector: Array) -> Array:
     return np.asarray(np.eye(3) + sine * cross + versine * (cross @ cross), dtype=np.float64)
 
 
+def rotation_matrices(vectors: Array) -> Array:
+    """Return the rotations about vectors (k, 3), shape (k, 3, 3); see `rotation_matrix`.
+
+    Examples
+    --------
+    >>> vectors = np.array([[0.1, -0.2, 3.0], [0.0, 0.0, 0.0]])
+    >>> expected = [rotation_matrix(vector) for vector in vectors]
+    >>> bool(np.allclose(rotation_matrices(vectors), expected, rtol=0, atol=1e-15))
+    True
+    """
+    cross = np.zeros((len(vectors), 3, 3))
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        cross[:, j, k], cross[:, k, j] = -vectors[:, i], vectors[:, i]
+    angle = np.sqrt((vectors**2).sum(axis=1))
+    safe = np.where(angle < 1e-8, 1.0, angle)
+    sine = np.where(angle < 1e-8, 1.0, np.sin(safe) / safe)[:, None, None]
+    versine = np.where(angle < 1e-8, 0.0, (1 - np.cos(safe)) / safe**2)[:, None, None]
+    return np.asarray(np.eye(3) + sine * cross + versine * (cross @ cross), dtype=np.float64)
+
+
 def rotation_vector(matrix: Array) -> Array:
     """Return the vector of a rotation matrix, of length 0 to pi, by the quaternion: always stable.
 

@@ -14,9 +14,10 @@ from .walk import compiled, component_2, component_3, hole_2, hole_3, walk
 @compiled
 def similarity(dot, ff, mm):  # type: ignore[no-untyped-def]
     """Return cos² of the angle between two gradients, times the smaller norm."""
-    if ff <= 0.0 or mm <= 0.0:
+    both = ff * mm
+    if both <= 0.0:
         return 0.0
-    return min(1.0, dot / ff * (dot / mm)) * np.sqrt(min(ff, mm))
+    return min(1.0, dot * dot / both) * np.sqrt(min(ff, mm))
 
 
 @compiled
