@@ -137,8 +137,8 @@ class Pair:
         inner = tuple(
             slice(start, start + n) for start, n in zip(self.first, self.moving.shape, strict=True)
         )
-        image[inner] = np.where(self.missing, np.nan, self.moving) if self.missing.size else (
-            self.moving
+        image[inner] = (
+            np.where(self.missing, np.nan, self.moving) if self.missing.size else (self.moving)
         )
         return image
 

@@ -21,6 +21,9 @@ FULL = 0.9
 MAX_OFFSET = 1e3
 """Values this many times as far from 0 as from each other keep double precision."""
 
+SMALL = 1e-30
+"""So do values beyond this and its inverse, whose squares single precision cannot hold."""
+
 
 def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """Return the image blurred by a Gaussian of `sigma` pixels.
@@ -79,7 +82,7 @@ def compact(image: Pixels) -> Pixels:
         return image
     low, high = np.fmin.reduce(image, axis=None), np.fmax.reduce(image, axis=None)
     spread, largest = high - low, max(abs(low), abs(high))
-    is_exact = spread > 0 and 1e-30 < spread and largest < min(MAX_OFFSET * spread, 1e30)
+    is_exact = spread > SMALL and largest < min(MAX_OFFSET * spread, 1 / SMALL)
     return image.astype(np.float32) if is_exact else image
 
 

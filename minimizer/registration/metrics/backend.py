@@ -17,8 +17,8 @@ class Backend(NamedTuple):
     moments: Callable[..., None]
     joint: Callable[..., None]
     gradient: Callable[..., None]
-    poses: Callable[..., None]
     gram: Callable[..., None]
+    poses: Callable[..., None]
 
 
 def find_backend(name: str | None, ndim: int) -> Backend:
@@ -50,10 +50,10 @@ def find_backend(name: str | None, ndim: int) -> Backend:
     if name != "scipy" and ndim in (2, 3) and _has_numba():
         kernels: Any = importlib.import_module(".numba_kernels", __package__)
         sums = kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim]
-        return Backend("numba", *sums, kernels.pose_sums, kernels.GRAM[ndim])
+        return Backend("numba", *sums, kernels.GRAM[ndim], kernels.pose_sums)
     plain: Any = importlib.import_module(".scipy_kernels", __package__)
-    sums = plain.moments, plain.joint, plain.gradient, pose_sums, plain.gram
-    return Backend("scipy", *sums)
+    sums = plain.moments, plain.joint, plain.gradient
+    return Backend("scipy", *sums, plain.gram, pose_sums)
 
 
 def _has_numba() -> bool:

@@ -46,13 +46,8 @@ class Comparison(ABC):
     def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
 
-    @property
-    def has_squares(self) -> bool:
-        """Whether the cost is one of least squares, see `squares`."""
-        return False
-
     def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
-        """Return the same with the residuals' squares and their slopes.
+        """Return the same with the residuals' squares and their slopes, if there are residuals.
 
         Parameters
         ----------
@@ -61,7 +56,7 @@ class Comparison(ABC):
         slopes : ndarray (n, ndim, ndim + 1)
             Its derivatives by the parameters.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} is not a metric of least squares")
 
     @property
     def backend(self) -> str:
@@ -118,11 +113,6 @@ class Moments(Comparison):
             self._fixed, *self._walk, self._moving, *self._holes, matrix, self._frame, sums
         )
         return int(sums[0]), self._finish(sums)
-
-    @property
-    def has_squares(self) -> bool:
-        """Whether the cost is one of least squares, see `squares`."""
-        return self._squares is not None
 
     def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
         """Return the same with the residuals' squares and their slopes."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...common.arrays import Array
 from ...common.extras import require
 from ..images.warp import warp
