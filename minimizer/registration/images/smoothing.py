@@ -34,18 +34,17 @@ def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """
     if sigma == 0:
         return image
-    weights, pixels = gaussian(sigma), compact(image)
+    weights, result = gaussian(sigma), compact(image)
     axes = range(image.ndim)
     shares = [inside(n, weights) for n in image.shape]
-    present = np.isfinite(pixels)
+    present = np.isfinite(result)
     if present.all():
-        result = pixels
         for axis in axes:
             result = blurred(result, weights, axis)
             _divide_ends(result, shares[axis], axis, len(weights) - 1)
     else:
-        total = np.where(present, pixels, pixels.dtype.type(0))
-        weight = present.astype(pixels.dtype)
+        total = np.where(present, result, result.dtype.type(0))
+        weight = present.astype(result.dtype)
         for axis in axes:
             total, weight = (blurred(part, weights, axis) for part in (total, weight))
         result = _ratio(total, weight)
