@@ -30,7 +30,7 @@ MAX_STEPS = 6
 LONGEST = 2.0
 """Longest step, in widths of the cross."""
 
-NARROW = 0.5
+NARROW = 0.3
 """Width of the second and all later crosses, in widths of the first."""
 
 LEAST_CURVATURE = 1e-3
