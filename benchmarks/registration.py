@@ -3,8 +3,8 @@
 ``cases``: error and time of each known case; with ``--peers`` beside those of elastix and ANTs
 (extra ``bench``). ``capture``: how many random cases are found, at each rotation and shift, for one
 modality and for two. ``cost``: time of an evaluation beside the usual recipe (cubic warp,
-histogramdd, two gradients), in one run. ``speed``: error, CPU time and memory of the known cases and
-of larger images, on one thread; with ``--before PATH`` beside another checkout, in turns.
+histogramdd, two gradients), in one run. ``speed``: error, CPU time and memory of the known cases
+and of larger images, on one thread; with ``--before PATH`` beside another checkout, in turns.
 """
 
 from __future__ import annotations

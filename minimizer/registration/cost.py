@@ -249,7 +249,7 @@ class RegistrationCost:
     def squares(self, params: Array) -> tuple[float, Squares | None]:
         """Return the cost, and its squares and their slopes unless it is NaN.
 
-        Only for metrics of least squares, see `Comparison.has_squares`.
+        Only for metrics of least squares, see `metrics.registry`.
         """
         step = SLOPE_STEP * self.pixel * np.eye(self.n_params)
         ends = [self._matrix(params + move) for move in (0 * step[0], *step, *-step)]

@@ -93,20 +93,20 @@ def added(parts: list[Shifted], shape: tuple[int, ...], axis: int) -> Pixels:
             low, high = max(0, -shift), min(shape[axis], source.shape[axis] - shift)
             if axis == 0:
                 low, high = max(low, piece.start), min(high, piece.stop)
-            if low >= high:
-                continue
-            if axis == 0:
-                of_total: tuple[slice, ...] = (slice(low, high),)
-                of_source: tuple[slice, ...] = (slice(low + shift, high + shift),)
-                room = product[: high - low]
-            else:
-                between = (slice(None),) * (axis - 1)
-                of_total = (piece, *between, slice(low, high))
-                of_source = (piece, *between, slice(low + shift, high + shift))
-                room = product[(slice(0, piece.stop - first), *between, slice(0, high - low))]
-            np.multiply(source[of_source], weight, out=room)
-            total[of_total] += room
+            if low < high:
+                here = _along(axis, piece, low, high)
+                room = product[_along(axis, slice(0, piece.stop - first), 0, high - low)]
+                np.multiply(
+                    source[_along(axis, piece, low + shift, high + shift)], weight, out=room
+                )
+                total[here] += room
     return total
+
+
+def _along(axis: int, piece: slice, low: int, high: int) -> tuple[slice, ...]:
+    """Return the part from `low` to `high` along an axis, of a piece along the first one."""
+    between = [slice(None)] * (axis - 1)
+    return (slice(low, high),) if axis == 0 else (piece, *between, slice(low, high))
 
 
 def inside(n: int, weights: Weights) -> NDArray[np.float64]:

@@ -21,6 +21,9 @@ FULL = 0.9
 MAX_OFFSET = 1e3
 """Values this many times as far from 0 as from each other keep double precision."""
 
+SMALL = 1e-30
+"""So do values beyond this and its inverse, whose squares single precision cannot hold."""
+
 
 def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """Return the image blurred by a Gaussian of `sigma` pixels.
@@ -31,18 +34,17 @@ def smooth(image: Array, sigma: float, edges: bool = False) -> Array:
     """
     if sigma == 0:
         return image
-    weights, pixels = gaussian(sigma), compact(image)
+    weights, result = gaussian(sigma), compact(image)
     axes = range(image.ndim)
     shares = [inside(n, weights) for n in image.shape]
-    present = np.isfinite(pixels)
+    present = np.isfinite(result)
     if present.all():
-        result = pixels
         for axis in axes:
             result = blurred(result, weights, axis)
             _divide_ends(result, shares[axis], axis, len(weights) - 1)
     else:
-        total = np.where(present, pixels, pixels.dtype.type(0))
-        weight = present.astype(pixels.dtype)
+        total = np.where(present, result, result.dtype.type(0))
+        weight = present.astype(result.dtype)
         for axis in axes:
             total, weight = (blurred(part, weights, axis) for part in (total, weight))
         result = _ratio(total, weight)
@@ -79,7 +81,7 @@ def compact(image: Pixels) -> Pixels:
         return image
     low, high = np.fmin.reduce(image, axis=None), np.fmax.reduce(image, axis=None)
     spread, largest = high - low, max(abs(low), abs(high))
-    is_exact = spread > 0 and spread > 1e-30 and largest < min(MAX_OFFSET * spread, 1e30)
+    is_exact = spread > SMALL and largest < min(MAX_OFFSET * spread, 1 / SMALL)
     return image.astype(np.float32) if is_exact else image
 
 

@@ -17,8 +17,8 @@ class Backend(NamedTuple):
     moments: Callable[..., None]
     joint: Callable[..., None]
     gradient: Callable[..., None]
-    poses: Callable[..., None]
     gram: Callable[..., None]
+    poses: Callable[..., None]
     robust: Callable[..., None]
 
 
@@ -51,10 +51,10 @@ def find_backend(name: str | None, ndim: int) -> Backend:
     if name != "scipy" and ndim in (2, 3) and _has_numba():
         kernels: Any = importlib.import_module(".numba_kernels", __package__)
         sums = kernels.MOMENTS[ndim], kernels.JOINT[ndim], kernels.GRADIENT[ndim]
-        return Backend("numba", *sums, kernels.pose_sums, kernels.GRAM[ndim], kernels.ROBUST[ndim])
+        return Backend("numba", *sums, kernels.GRAM[ndim], kernels.pose_sums, kernels.ROBUST[ndim])
     plain: Any = importlib.import_module(".scipy_kernels", __package__)
     sums = plain.moments, plain.joint, plain.gradient
-    return Backend("scipy", *sums, pose_sums, plain.gram, plain.robust)
+    return Backend("scipy", *sums, plain.gram, pose_sums, plain.robust)
 
 
 def _has_numba() -> bool:

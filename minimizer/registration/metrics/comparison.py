@@ -46,13 +46,8 @@ class Comparison(ABC):
     def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost."""
 
-    @property
-    def has_squares(self) -> bool:
-        """Whether the cost is one of least squares, see `squares`."""
-        return False
-
     def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
-        """Return the same with the residuals' squares and their slopes.
+        """Return the same with the residuals' squares and their slopes, if there are residuals.
 
         Parameters
         ----------
@@ -61,7 +56,7 @@ class Comparison(ABC):
         slopes : ndarray (n, ndim, ndim + 1)
             Its derivatives by the parameters.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} is not a metric of least squares")
 
     @property
     def backend(self) -> str:
@@ -135,11 +130,6 @@ class Moments(Comparison):
         """Return no correlation, or the mean squared difference."""
         (sums,) = self._scratch.arrays
         return 0.0 if self._normalize else float(sums[6] / max(1.0, sums[0]))
-
-    @property
-    def has_squares(self) -> bool:
-        """Whether the cost is one of least squares, see `squares`."""
-        return self._squares is not None
 
     def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
         """Return the same with the residuals' squares and their slopes."""

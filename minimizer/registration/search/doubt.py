@@ -88,7 +88,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     beside = [params + step for step in (*steps, *-steps)]
     allowed = [p for p in beside if box is None or box.contains(p)]
     neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
-    doubts = (
+    doubts: tuple[float, ...] = (
         rival / AMBIGUOUS_RATIO,
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,

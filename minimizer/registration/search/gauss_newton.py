@@ -1,5 +1,4 @@
-"""Levenberg-Marquardt for costs that are sums of squares: a few evaluations where a simplex needs
-dozens.
+"""Levenberg-Marquardt for costs that are sums of squares: two or three evaluations suffice.
 
 The parameters of a transform are lengths, so that a step has a length in pixels, and a trust radius
 is one, too. The tangent space and the damping for a radius are those of `levenberg_marquardt`.

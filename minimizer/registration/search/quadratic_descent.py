@@ -5,8 +5,9 @@ parameters, from which follow its gradient and all its curvature. Newton's step 
 minimum; there the curvature is the same, and another cross gives the next step. The cross is some
 tenths of a pixel wide, so that the small ripples of a histogram's cost hardly count.
 
-A descent has converged when Newton's step from a narrow cross is shorter than a resolution, in a valley that is curved
-upwards in all directions. Otherwise another method must go on from its best point.
+A descent has converged when Newton's step from a narrow cross is shorter than a resolution, in a
+valley that is curved upwards in all directions. Otherwise another method must go on from its best
+point.
 
 References
 ----------
@@ -29,7 +30,7 @@ MAX_STEPS = 6
 LONGEST = 2.0
 """Longest step, in widths of the cross."""
 
-NARROW = 0.5
+NARROW = 0.3
 """Width of the second and all later crosses, in widths of the first."""
 
 LEAST_CURVATURE = 1e-3
@@ -76,30 +77,29 @@ class QuadraticDescent:
         self.cost, self.width, self.resolution = cost, width, resolution
         self.values: list[float] = []
 
-    def descend(self, start: Array, curvature: Array | None = None) -> tuple[Descent, Array | None]:
-        """Return the minimum near a start, and the curvature (n, n) if it is known.
-
-        A known `curvature` is not computed again, and the first cross is as narrow as the others.
-        """
+    def descend(self, start: Array) -> Descent:
+        """Return the minimum near a start."""
         x, value = start, self._value(start)
-        best, before = (value, x), None
+        best, before = (value, x), (x, np.zeros(x.size))
+        curvature = np.zeros((x.size, x.size))
         for number in range(MAX_STEPS):
-            is_first = number == 0 and curvature is None
+            is_first = number == 0
             cross = self._cross(x, self.width if is_first else NARROW * self.width)
-            curvature = self._curvature(x, value, cross) if curvature is None else curvature
+            if is_first:
+                curvature = self._curvature(x, value, cross)
             if not (np.isfinite(cross.gradient).all() and np.isfinite(curvature).all()):
                 break
-            curvature = rescaled(curvature, cross.curvature(value))
-            if before is not None:
+            if not is_first:
+                curvature = rescaled(curvature, cross.curvature(value))
                 curvature = updated(curvature, x - before[0], cross.gradient - before[1])
             before = x, cross.gradient
             step, is_valley = newton_step(cross.gradient, curvature, LONGEST * cross.width)
             x, length = x + step, norm_of(step)
             value = self._value(x)
             if is_valley and length <= self.resolution and not is_first:
-                return Descent(x, value, np.array(self.values), True), curvature
+                return Descent(x, value, np.array(self.values), True)
             best = min(best, (value, x), key=lambda pair: pair[0])
-        return Descent(best[1], best[0], np.array(self.values), False), curvature
+        return Descent(best[1], best[0], np.array(self.values), False)
 
     def _value(self, x: Array) -> float:
         self.values.append(self.cost(x))

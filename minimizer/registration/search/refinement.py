@@ -114,9 +114,9 @@ class Refinement:
     def _found_from(self, start: Array) -> Descent:
         """Return what a method with slopes finds."""
         step, resolution = self.step * self.cost.pixel, STEP_RESOLUTION * self.cost.pixel
-        if self.cost.comparison.has_squares:
+        if find_metric(self.cost.metric).least_squares:
             return descend(self.cost, start, 2 * step, resolution)
-        return QuadraticDescent(self.cost, step, resolution).descend(start)[0]
+        return QuadraticDescent(self.cost, step, resolution).descend(start)
 
     def record(self, ending: Ending, best: Candidate) -> LevelRecord:
         """Return the record of the level; the time is added later."""
