@@ -9,6 +9,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from .comparison import Comparison
+from .least_squares import Squares
 
 
 class ChannelMean(Comparison):
@@ -32,12 +33,29 @@ class ChannelMean(Comparison):
 
     def __call__(self, matrix: Array) -> tuple[int, float]:
         """Return the number of pixels where both have data, and the cost; NaN if all are NaN."""
-        n, values, is_empty = 0, [], True
+        n, values = 0, []
         for part in self._parts:
             n, value = part(matrix)
-            is_empty = is_empty and math.isnan(value)
-            values.append(part.without_content() if math.isnan(value) else value)
-        return n, math.nan if is_empty else math.fsum(values) / len(values)
+            values.append(value)
+        return n, self._mean(values)
+
+    def squares(self, matrix: Array, slopes: Array) -> tuple[int, float, Squares]:
+        """Return the same with the means of the channels' squares; one without content has none."""
+        n, values, total = 0, [], Squares.none(len(slopes))
+        for part in self._parts:
+            n, value, squares = part.squares(matrix, slopes)
+            values.append(value)
+            if not math.isnan(value):
+                total = total.plus(squares, 1.0 / len(self._parts))
+        return n, self._mean(values), total
+
+    def _mean(self, values: list[float]) -> float:
+        """Return the mean cost; a channel without content counts as one that matches nothing."""
+        if all(map(math.isnan, values)):
+            return math.nan
+        pairs = zip(self._parts, values, strict=True)
+        known = [part.without_content() if math.isnan(value) else value for part, value in pairs]
+        return math.fsum(known) / len(known)
 
 
 def mean_over_channels(parts: Sequence[Comparison]) -> Comparison:

@@ -40,6 +40,19 @@ class Squares(NamedTuple):
     gradient: Array
     curvature: Array
 
+    @staticmethod
+    def none(n: int) -> Squares:
+        """Return those of no residual at all."""
+        return Squares(0.0, np.zeros(n), np.zeros((n, n)))
+
+    def plus(self, other: Squares, weight: float) -> Squares:
+        """Return the sum of these and the weighted others."""
+        return Squares(
+            self.total + weight * other.total,
+            self.gradient + weight * other.gradient,
+            self.curvature + weight * other.curvature,
+        )
+
 
 def moments_of(gram: Array) -> Array:
     """Return the sums (7,) of 1, f, m, ff, mm, fm and (f - m)²."""
