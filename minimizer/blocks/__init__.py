@@ -1,0 +1,1 @@
+"""Thousands of parameters: blocks in turn, components that come and go."""

@@ -1,0 +1,36 @@
+"""The least standard deviations that any unbiased estimate of the spheres can have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...common.arrays import Array
+from .model import Spheres
+from .rendering import overlaps, spans
+
+CHUNK = 200_000
+
+
+def cramer_rao(model: Spheres, params: Array) -> Array:
+    """Return the Cramér-Rao bound (n,) of every parameter, from the inverse normal matrix.
+
+    The matrix is dense; each sphere adds to it the rows of its own window.
+    """
+    n = len(params)
+    normal = np.zeros((n, n))
+    shared = model.shared
+    for start in range(0, model.size, CHUNK):
+        J = model.jacobian(params, shared, slice(start, min(start + CHUNK, model.size)))
+        normal[np.ix_(shared, shared)] += J.T @ J
+    scene = model.scene(params)
+    first, after = spans(scene.spheres, scene.width, scene.z_scale, model.image.shape)
+    for k, group in enumerate(model.groups):
+        box = tuple(slice(a, b) for a, b in zip(first[k].tolist(), after[k].tolist(), strict=True))
+        near = np.flatnonzero(overlaps(first, after, box))  # type: ignore[arg-type]
+        which = np.concatenate((shared, *(model.groups[i] for i in near)))
+        J = model.jacobian(params, which, model.window(params, k))
+        own = J[:, np.searchsorted(which, group)]
+        normal[np.ix_(group, which)] = own.T @ J
+        normal[np.ix_(which, group)] = J.T @ own
+    bound: Array = np.sqrt(np.linalg.inv(normal).diagonal())
+    return bound
