@@ -6,7 +6,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from .model import Spheres
-from .rendering import overlaps, spans
+from .rendering import as_box, overlaps, spans
 
 CHUNK = 200_000
 
@@ -19,16 +19,18 @@ def cramer_rao(model: Spheres, params: Array) -> Array:
     n = len(params)
     normal = np.zeros((n, n))
     shared = model.shared
-    for start in range(0, model.size, CHUNK):
-        J = model.jacobian(params, shared, slice(start, min(start + CHUNK, model.size)))
+    depth, height, width = model.shape
+    planes = max(1, CHUNK // (height * width))
+    for start in range(0, depth, planes):
+        J = model.jacobian(params, shared, slice(start, start + planes))
         normal[np.ix_(shared, shared)] += J.T @ J
     scene = model.scene(params)
-    first, after = spans(scene.spheres, scene.width, scene.z_scale, model.image.shape)
+    first, after = spans(scene.spheres, scene.width, scene.z_scale, model.shape)
     for k, group in enumerate(model.groups):
-        box = tuple(slice(a, b) for a, b in zip(first[k].tolist(), after[k].tolist(), strict=True))
-        near = np.flatnonzero(overlaps(first, after, box))  # type: ignore[arg-type]
+        box = as_box(first[k], after[k])
+        near = np.flatnonzero(overlaps(first, after, box))
         which = np.concatenate((shared, *(model.groups[i] for i in near)))
-        J = model.jacobian(params, which, model.window(params, k))
+        J = model.jacobian(params, which, box)
         own = J[:, np.searchsorted(which, group)]
         normal[np.ix_(group, which)] = own.T @ J
         normal[np.ix_(which, group)] = J.T @ own

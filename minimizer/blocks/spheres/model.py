@@ -16,12 +16,11 @@ import numpy as np
 from ...common.arrays import Array, Indices
 from .features import find_balls
 from .illumination import TERMS, Illumination, Term
-from .regions import Region, Regions
-from .rendering import as_box, spans
+from .rendering import Box, as_box, spans
 from .total import Scene, Total
 from .view import View
 
-At = Indices | slice | None
+At = slice | tuple[slice, ...] | None
 COORDINATES = ("z", "y", "x", "radius")
 
 
@@ -34,8 +33,8 @@ class Spheres:
         Brightness of the voxels.
     n_spheres : int
         Number of spheres.
-    sigma : float or ndarray
-        Standard deviation of the noise, of all voxels or of each.
+    noise : float or ndarray
+        Standard deviation of the noise, of all voxels or of each. Residuals are in units of it.
     radius : float
         A typical radius in voxels, for spheres that are proposed.
     margin : float
@@ -45,6 +44,8 @@ class Spheres:
 
     Attributes
     ----------
+    shape : tuple of int
+        Shape of the residuals, which is that of the volume.
     shared : ndarray of int
         Indices of the shared parameters.
     groups : list of ndarray of int
@@ -57,19 +58,20 @@ class Spheres:
         self,
         image: Array,
         n_spheres: int,
-        sigma: float | Array = 1.0,
+        noise: float | Array = 1.0,
         *,
         radius: float = 4.0,
         margin: float = 1.5,
         terms: Sequence[Term] = TERMS,
     ) -> None:
         self.image = np.asarray(image, dtype=np.float64)
-        self.sigma = sigma
+        self.shape = self.image.shape
+        self.noise = noise
         self.radius = radius
         self.margin = margin
-        self.illumination = Illumination(self.image.shape, terms)
-        self._total = Total(self.image.shape)
-        self._regions = Regions(self.image.shape)
+        self.illumination = Illumination(self.shape, terms)
+        self._total = Total(self.shape)
+        self._windows: list[Box] = []
         self._set_number(n_spheres)
 
     def _set_number(self, n_spheres: int) -> None:
@@ -82,11 +84,6 @@ class Spheres:
             *(f"sphere {k} / {what}" for k in range(n_spheres) for what in COORDINATES),
         ]
 
-    @property
-    def size(self) -> int:
-        """Number of residuals."""
-        return self.image.size
-
     def spheres(self, params: Array) -> Array:
         """Return z, y, x, radius of the spheres (n, 4)."""
         return np.asarray(params[len(self.shared) :], dtype=np.float64).reshape(-1, 4)
@@ -96,38 +93,46 @@ class Spheres:
         width, z_scale = params[len(self.shared) - 2 : len(self.shared)].tolist()
         return Scene(self.spheres(params), width, z_scale)
 
+    def relocate(self, params: Array) -> None:
+        """Put the windows to where the spheres are."""
+        s = self.scene(params)
+        first, after = spans(s.spheres, s.width, s.z_scale, self.shape, self.margin)
+        self._windows = [as_box(a, b) for a, b in zip(first, after, strict=True)]
+
+    def window(self, k: int) -> Box:
+        """Return the box of voxels that sphere k changes, also where it is moved a little."""
+        return self._windows[k]
+
     def position(self, params: Array, k: int) -> Array:
         """Return the centre of sphere k, in voxels."""
-        return self.spheres(params)[k, :3].copy()
-
-    def window(self, params: Array, k: int) -> Indices:
-        """Return the residuals that sphere k changes, also where it is moved a little."""
-        scene = self.scene(params)
-        sphere = scene.spheres[k : k + 1]
-        first, after = spans(sphere, scene.width, scene.z_scale, self.image.shape, self.margin)
-        return self._regions.window(as_box(first[0], np.maximum(first[0], after[0])))
+        return self.spheres(params)[k, :3]
 
     def residuals(self, params: Array, at: At = None) -> Array:
-        """Return model minus data in units of the noise; all of them, or some."""
-        region, view = self._view(params, at)
+        """Return model minus data in units of the noise: the whole volume, or a box of it."""
+        box = self._box(at)
+        view = self._view(params, box)
         values = view.brightness()
-        values -= self.image[region.box]
-        values /= view.sigma
-        return region.pick(values)
+        values -= self.image[box]
+        values /= view.noise
+        return values
 
     def jacobian(self, params: Array, which: Indices, at: At = None) -> Array:
-        """Return the derivatives (residuals, parameters) of residuals by some parameters."""
-        region, view = self._view(params, at)
-        return region.pick(view.slopes(np.asarray(which))).T
+        """Return the derivatives (residuals, parameters) of the residuals by some parameters."""
+        slopes = self._view(params, self._box(at)).slopes(np.asarray(which))
+        return slopes.reshape(len(slopes), -1).T
 
-    def _view(self, params: Array, at: At) -> tuple[Region, View]:
-        region = self._regions.find(at)
+    def _box(self, at: At) -> Box:
+        sides = at if isinstance(at, tuple) else () if at is None else (at,)
+        whole = (*sides, *[slice(None)] * (3 - len(sides)))
+        z, y, x = (slice(*side.indices(n)[:2]) for side, n in zip(whole, self.shape, strict=True))
+        return z, y, x
+
+    def _view(self, params: Array, box: Box) -> View:
         scene = self.scene(params)
-        if at is None or isinstance(at, slice):
-            self._total.remember(scene)
-        filled = self._total.within(scene, region.box)
-        sigma = self.sigma[region.box] if isinstance(self.sigma, np.ndarray) else self.sigma
-        return region, View(params, scene, self.illumination, region.box, filled, sigma)
+        has_whole_planes = box[1:] == self._total.everything[1:]
+        filled = (self._total.planes if has_whole_planes else self._total.window)(scene, box)
+        noise = self.noise[box] if isinstance(self.noise, np.ndarray) else self.noise
+        return View(params, scene, self.illumination, box, filled, noise)
 
     def add(self, params: Array, component: Array) -> tuple[Spheres, Array]:
         """Return the model and parameters with one more sphere (z, y, x, radius), the last."""
@@ -137,9 +142,15 @@ class Spheres:
         """Return the model and parameters without sphere k."""
         return self._with(len(self.groups) - 1), np.delete(params, self.groups[k])
 
+    def with_spheres(self, params: Array, spheres: Array) -> tuple[Spheres, Array]:
+        """Return the model and parameters with other spheres (n, 4)."""
+        shared = params[: len(self.shared)]
+        return self._with(len(spheres)), np.concatenate((shared, np.ravel(spheres)))
+
     def _with(self, n_spheres: int) -> Spheres:
         """Return this model with another number of spheres; what it remembers is shared."""
         other = copy.copy(self)
+        other._windows = []
         other._set_number(n_spheres)
         return other
 
@@ -147,13 +158,14 @@ class Spheres:
         """Return spheres that may be missing, most likely first."""
         radii = self.spheres(params)[:, 3]
         radius = float(np.median(radii)) if len(radii) else self.radius
-        volume = residuals.reshape(self.image.shape)
+        volume = residuals.reshape(self.shape)
         return [np.array([*centre, radius]) for centre in find_balls(volume, radius)]
 
     def bounds(self) -> tuple[Array, Array]:
         """Return the least and the greatest sensible value of every parameter."""
         n_terms, n_spheres = len(self.illumination.terms), len(self.groups)
-        reach = np.array(self.image.shape) + self.radius
-        lower = np.full(n_terms + 1, -np.inf), [0.05, 0.5], np.tile([-self.radius] * 3 + [0.5], n_spheres)
-        upper = np.full(n_terms + 1, np.inf), [3.0, 2.0], np.tile([*reach, 3.0 * self.radius], n_spheres)
+        reach = np.array(self.shape) + self.radius
+        lowest, highest = [-self.radius] * 3 + [0.5], [*reach, 3.0 * self.radius]
+        lower = np.full(n_terms + 1, -np.inf), [0.05, 0.5], np.tile(lowest, n_spheres)
+        upper = np.full(n_terms + 1, np.inf), [3.0, 2.0], np.tile(highest, n_spheres)
         return np.concatenate(lower), np.concatenate(upper)

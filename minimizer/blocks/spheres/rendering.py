@@ -29,7 +29,7 @@ def spans(
     reach = reach / np.array([z_scale, 1.0, 1.0])
     first = np.ceil(spheres[:, :3] - reach).clip(0, shape)
     after = (np.floor(spheres[:, :3] + reach) + 1.0).clip(0, shape)
-    return first.astype(np.intp), after.astype(np.intp)
+    return first.astype(np.intp), np.maximum(first, after).astype(np.intp)
 
 
 def overlaps(first: Indices, after: Indices, box: Box) -> Mask:

@@ -8,6 +8,7 @@ for before and in which order. Threads may share it.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from ...common.arrays import Array, Indices
 from .rendering import Box, as_box, common_part, filled, overlaps, seen_from, spans
 
 SPARE = 64
-"""Spheres kept beyond the latest one of each."""
+"""Renderings kept beyond two of each sphere."""
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,49 @@ class Scene:
         near: list[int] = indices[overlaps(*span, box)].tolist()
         return near
 
+    def changes(self, new: Scene) -> tuple[Indices, Indices]:
+        """Return which spheres are not in another scene, and which of the other are new."""
+        n, n_new = len(self.spheres), len(new.spheres)
+        both = min(n, n_new)
+        differs = np.flatnonzero((self.spheres[:both] != new.spheres[:both]).any(axis=1))
+        gone = np.concatenate((differs, np.arange(both, n)))
+        come = np.concatenate((differs, np.arange(both, n_new)))
+        return gone, come
 
-class Ball(tuple[Box, Array]):
-    """A sphere in the smallest box that holds it: the box and what is filled of it."""
 
-    __slots__ = ()
+Ball = tuple[Box, Array]
+"""The smallest box that holds a sphere, and what is filled of it."""
 
-    def add_to(self, volume: Array, box: Box, sign: int = 1) -> None:
-        """Add it to, or take it from, a volume that shows a box."""
-        own, values = self
-        part = common_part(own, box)
-        target = volume[seen_from(part, box)]
-        if sign > 0:
-            target += values[seen_from(part, own)]
-        else:
-            target -= values[seen_from(part, own)]
+
+@dataclass
+class Sum:
+    """What the spheres of a scene fill of a box, all together."""
+
+    scene: Scene
+    box: Box
+    values: Array
+
+    def follow(
+        self, new: Scene, ball: Callable[[Scene, int], Ball], shape: tuple[int, ...]
+    ) -> None:
+        """Become the sum of another scene."""
+        if (self.scene.width, self.scene.z_scale) != (new.width, new.z_scale):
+            self.values.fill(0.0)
+            self.scene = Scene(new.spheres[:0], new.width, new.z_scale)
+        gone, come = self.scene.changes(new)
+        for k in self.scene.near(gone, self.box, shape):
+            target, values = self._common(ball(self.scene, k))
+            target -= values
+        for k in new.near(come, self.box, shape):
+            target, values = self._common(ball(new, k))
+            target += values
+        self.scene = Scene(new.spheres.copy(), new.width, new.z_scale)
+
+    def _common(self, ball: Ball) -> tuple[Array, Array]:
+        """Return the part of the sum and the part of a ball that are the same voxels."""
+        own, values = ball
+        part = common_part(own, self.box)
+        return self.values[seen_from(part, self.box)], values[seen_from(part, own)]
 
 
 class Total:
@@ -64,27 +93,46 @@ class Total:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
-        self._start()
+        z, y, x = (slice(0, n) for n in shape)
+        self.everything: Box = (z, y, x)
+        self._forget()
 
-    def _start(self) -> None:
+    def _forget(self) -> None:
         self._lock = threading.RLock()
-        self._scene = Scene(np.empty((0, 4)), 1.0, 1.0)
-        self._balls: list[Ball] = []
-        self._volume: Array | None = None  # of the scene, once it was asked for
+        self._whole: Sum | None = None
         self._latest: dict[tuple[bytes, float, float], Ball] = {}
+        self._window = threading.local()  # of each thread, as `last`
 
     def __getstate__(self) -> dict[str, Any]:
         return {"shape": self.shape}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.shape = state["shape"]
-        self._start()
+        self.__dict__.update(Total(state["shape"]).__dict__)
 
-    @property
-    def everything(self) -> Box:
-        """The whole volume."""
-        z, y, x = (slice(0, n) for n in self.shape)
-        return z, y, x
+    def planes(self, scene: Scene, box: Box) -> Array:
+        """Return the sum in whole planes; that of all others is remembered as well."""
+        with self._lock:
+            if self._whole is None:
+                nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
+                self._whole = Sum(nothing, self.everything, np.zeros(self.shape))
+            self._whole.follow(scene, self.ball, self.shape)
+            return self._whole.values[box].copy()
+
+    def window(self, scene: Scene, box: Box) -> Array:
+        """Return the sum in a box, to be read before the next call in the same thread."""
+        last: Sum | None = getattr(self._window, "last", None)
+        if last is None or last.box != box:
+            last = self._window.last = self._start(scene, box)
+        last.follow(scene, self.ball, self.shape)
+        return last.values
+
+    def _start(self, scene: Scene, box: Box) -> Sum:
+        """Return a sum in a box that needs few changes."""
+        with self._lock:
+            if self._whole is not None:
+                return Sum(self._whole.scene, box, self._whole.values[box].copy())
+        nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
+        return Sum(nothing, box, np.zeros([side.stop - side.start for side in box]))
 
     def ball(self, scene: Scene, k: int) -> Ball:
         """Return sphere k, rendered unless it is remembered."""
@@ -93,59 +141,10 @@ class Total:
         ball = self._latest.get(key)
         if ball is None:
             first, after = spans(sphere[np.newaxis], scene.width, scene.z_scale, self.shape)
-            box = as_box(first[0], np.maximum(first[0], after[0]))
-            ball = Ball((box, filled(sphere, scene.width, scene.z_scale, box)))
+            box = as_box(first[0], after[0])
+            ball = box, filled(sphere, scene.width, scene.z_scale, box)
             with self._lock:
-                while len(self._latest) > len(scene.spheres) + SPARE:
+                while len(self._latest) > 2 * len(scene.spheres) + SPARE:
                     del self._latest[next(iter(self._latest))]
                 self._latest[key] = ball
         return ball
-
-    def within(self, scene: Scene, box: Box) -> Array:
-        """Return the sum in a box, as an array of its own."""
-        with self._lock:
-            old, balls, volume = self._scene, self._balls, self._volume
-            usable = volume is not None and has_edge_of(old, scene)
-            total = volume[box].copy() if usable and volume is not None else None
-        if total is None:
-            total = np.zeros([part.stop - part.start for part in box])
-            gone, come = np.empty(0, dtype=np.intp), np.arange(len(scene.spheres))
-        else:
-            gone, come = changes(old.spheres, scene.spheres)
-        for k in old.near(gone, box, self.shape):
-            balls[k].add_to(total, box, -1)
-        for k in scene.near(come, box, self.shape):
-            self.ball(scene, k).add_to(total, box)
-        return total
-
-    def remember(self, scene: Scene) -> None:
-        """Keep the sum in the whole volume, so that `within` needs to add what has changed only."""
-        with self._lock:
-            old, balls, box = self._scene, list(self._balls), self.everything
-            if self._volume is None or not has_edge_of(old, scene):
-                self._volume, balls = np.zeros(self.shape), []
-                gone, come = np.empty(0, dtype=np.intp), np.arange(len(scene.spheres))
-            else:
-                gone, come = changes(old.spheres, scene.spheres)
-            for k in gone.tolist():
-                balls[k].add_to(self._volume, box, -1)
-            del balls[len(scene.spheres) :]
-            for k in come.tolist():
-                balls[k : k + 1] = [self.ball(scene, k)]
-                balls[k].add_to(self._volume, box)
-            self._scene = Scene(scene.spheres.copy(), scene.width, scene.z_scale)
-            self._balls = balls
-
-
-def has_edge_of(scene: Scene, other: Scene) -> bool:
-    """Return whether two scenes share width and scale, so that equal spheres look equal."""
-    return scene.width == other.width and scene.z_scale == other.z_scale
-
-
-def changes(old: Array, new: Array) -> tuple[Indices, Indices]:
-    """Return which spheres (n, 4) are no longer there, and which are new."""
-    both = min(len(old), len(new))
-    differs = np.flatnonzero((old[:both] != new[:both]).any(axis=1))
-    gone = np.concatenate((differs, np.arange(both, len(old))))
-    come = np.concatenate((differs, np.arange(both, len(new))))
-    return gone, come

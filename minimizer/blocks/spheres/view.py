@@ -24,7 +24,7 @@ class View:
     box : Box
     filled : ndarray
         Sum of all spheres, above 1 where they overlap.
-    sigma : float or ndarray
+    noise : float or ndarray
         Noise, of the box.
     """
 
@@ -33,7 +33,7 @@ class View:
     illumination: Illumination
     box: Box
     filled: Array
-    sigma: float | Array
+    noise: float | Array
 
     @property
     def n_terms(self) -> int:
@@ -57,7 +57,7 @@ class View:
         n_shared = self.n_terms + 3
         place = {j: columns[i] for i, j in enumerate(which.tolist())}
         self._light_columns({j: c for j, c in place.items() if j <= self.n_terms})
-        by_fill = self.light() * (self.filled < 1.0) / -self.sigma
+        by_fill = self.light() * (self.filled < 1.0) / -self.noise
         edges = {j - self.n_terms: c for j, c in place.items() if self.n_terms < j < n_shared}
         if edges:
             self._edge_columns(edges, by_fill)
@@ -68,10 +68,10 @@ class View:
 
     def _light_columns(self, columns: dict[int, Array]) -> None:
         """Fill in those of the illumination and the offset."""
-        free = (1.0 - np.minimum(self.filled, 1.0)) / self.sigma if columns else None
+        free = (1.0 - np.minimum(self.filled, 1.0)) / self.noise if columns else None
         for term, column in columns.items():
             if term == self.n_terms:
-                column[...] = 1.0 / self.sigma
+                column[...] = 1.0 / self.noise
             else:
                 np.multiply(free, self.illumination.basis(term, self.box), out=column)
 
