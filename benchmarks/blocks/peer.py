@@ -60,6 +60,5 @@ def trf(case: Case, *, jacobian: bool = False) -> Any:
         bounds=case.model.bounds(),
         method="trf",
         tr_solver="lsmr",
-        x_scale="jac",
         **derivatives,
     )
