@@ -54,10 +54,11 @@ def trf(case: Case, *, jacobian: bool = False) -> Any:
         if jacobian
         else {"jac": "2-point", "jac_sparsity": sparsity(case)}
     )
+    box = case.model.table.box
     return least_squares(
         lambda params: case.model.residuals(params).ravel(),
         case.guess,
-        bounds=case.model.bounds(),
+        bounds=(box.lower, box.upper),
         method="trf",
         tr_solver="lsmr",
         **derivatives,

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...common.arrays import Array, Indices
+from ..parameter_table import ParameterTable
 from .features import find_balls
 from .illumination import TERMS, Illumination, Term
 from .rendering import Box, as_box, spans
@@ -22,6 +23,7 @@ from .view import View
 
 At = slice | tuple[slice, ...] | None
 COORDINATES = ("z", "y", "x", "radius")
+WIDTH, Z_SCALE = "edge width", "z scale"
 
 
 class Spheres:
@@ -50,8 +52,6 @@ class Spheres:
         Indices of the shared parameters.
     groups : list of ndarray of int
         Indices of the parameters of each sphere.
-    names : list of str
-        Name of every parameter.
     """
 
     def __init__(
@@ -78,11 +78,6 @@ class Spheres:
         n = len(self.illumination.terms) + 3
         self.shared = np.arange(n)
         self.groups = list(np.arange(n, n + 4 * n_spheres).reshape(-1, 4))
-        self.names = [
-            *(f"illumination {z} {y} {x}" for z, y, x in self.illumination.terms),
-            *("offset", "edge width", "z scale"),
-            *(f"sphere {k} / {what}" for k in range(n_spheres) for what in COORDINATES),
-        ]
 
     def spheres(self, params: Array) -> Array:
         """Return z, y, x, radius of the spheres (n, 4)."""
@@ -161,11 +156,19 @@ class Spheres:
         volume = residuals.reshape(self.shape)
         return [np.array([*centre, radius]) for centre in find_balls(volume, radius)]
 
-    def bounds(self) -> tuple[Array, Array]:
-        """Return the least and the greatest sensible value of every parameter."""
-        n_terms, n_spheres = len(self.illumination.terms), len(self.groups)
-        reach = np.array(self.shape) + self.radius
-        lowest, highest = [-self.radius] * 3 + [0.5], [*reach, 3.0 * self.radius]
-        lower = np.full(n_terms + 1, -np.inf), [0.05, 0.5], np.tile(lowest, n_spheres)
-        upper = np.full(n_terms + 1, np.inf), [3.0, 2.0], np.tile(highest, n_spheres)
-        return np.concatenate(lower), np.concatenate(upper)
+    @property
+    def table(self) -> ParameterTable:
+        """Names of the parameters, and their bounds."""
+        bounds: dict[str, tuple[float | None, float | None]] = {
+            side: (-self.radius, n + self.radius)
+            for side, n in zip(COORDINATES, self.shape, strict=False)
+        }
+        bounds |= {"radius": (0.5, 3.0 * self.radius), WIDTH: (0.05, 3.0), Z_SCALE: (0.5, 2.0)}
+        light = [f"illumination {z} {y} {x}" for z, y, x in self.illumination.terms]
+        return ParameterTable.of_components(
+            [*light, "offset", WIDTH, Z_SCALE],
+            COORDINATES,
+            len(self.groups),
+            component="sphere",
+            bounds=bounds,
+        )
