@@ -1,0 +1,60 @@
+"""Columns of the Jacobian on a window: the model's, or the engine's differences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..common.arrays import Array, Indices, Mask
+from ..common.bounds import Box
+from ..common.differences import Differences, relative_steps
+from .block_step import Memory
+from .measured import Measured
+from .windows import Window
+
+EPS = float(np.finfo(np.float64).eps)
+SCHEME = "forward"
+AHEAD = 2.0**-7  # of a direction: where its slope is measured
+
+
+def columns(
+    measured: Measured,
+    params: Array,
+    r: Array,
+    which: Indices,
+    window: Window,
+    box: Box,
+    held: Mask,
+    memory: Memory,
+) -> Array:
+    """Return J (size, k) of the parameters `which`, to which box, held and memory belong.
+
+    `r` are the residuals at `params`. A column that is not defined is NaN.
+    """
+    if not which.size:
+        return np.zeros((r.size, 0))
+    if measured.has_jacobian:
+        J = measured.jacobian(params, which, window)
+        return np.where(held, 0.0, J) if held.any() else J
+    x = params[which]
+    memory.top = np.maximum(memory.top, abs(x))
+    first = relative_steps(x, memory.top, EPS, SCHEME, memory.steps)
+    found = Differences(x, r, first, box, ~held, SCHEME)
+    with np.errstate(all="ignore"):
+        while not found.is_done:
+            values = []
+            for point in found.points():
+                there = params.copy()
+                there[which] = point
+                values.append(measured.residuals(there, window))
+            found.take(values)
+    memory.steps = found.steps
+    return found.jacobian()
+
+
+def slope(
+    measured: Measured, params: Array, r: Array, direction: Array, window: Window, box: Box
+) -> Array:
+    """Return the derivative (size,) of the residuals along a direction (n,)."""
+    ahead = box.clip(params + AHEAD * direction)
+    with np.errstate(all="ignore"):
+        return (measured.residuals(ahead, window) - r) / AHEAD

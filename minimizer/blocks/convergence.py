@@ -1,0 +1,61 @@
+"""Whether the loops have converged: what is left of the sum of squares, against its scatter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+SLOWEST = 3  # ratios of successive loops, of which the largest counts
+LEAST_RATIO = 0.05
+ROUNDING = 1e-12  # of the sum: a fall that is not one
+STUCK = 3  # loops in succession in which blocks do not find a lower sum
+VANISHED = 1e-22  # of the first sum: residuals that are zero but for rounding
+
+
+@dataclass
+class Course:
+    """What the loops of a stage have done.
+
+    Attributes
+    ----------
+    expected : list of float
+        Of each loop: the falls of the sum that undamped steps of its blocks promised.
+    stuck : int
+        Loops in succession that found no lower sum although there should be one.
+    """
+
+    expected: list[float] = field(default_factory=list)
+    failed: float = 0.0  # the part of blocks that found no lower sum in the last loop
+    stuck: int = 0
+
+    def take(self, expected: float, failed: float, fall: float, f: float) -> None:
+        """Take a loop: promised falls, those of blocks that failed, the fall, the sum."""
+        self.expected.append(expected)
+        self.failed = failed
+        self.stuck = self.stuck + 1 if fall <= ROUNDING * f else 0
+
+    @property
+    def left(self) -> float:
+        """What further loops may lower the sum by: a geometric series, if they go on likewise."""
+        last = self.expected[-SLOWEST - 1 :]
+        if not last or last[-1] == 0.0:
+            return self.failed if last else np.inf
+        if len(last) < 2:
+            return np.inf
+        pairs = pairwise(last)
+        ratio = max(later / earlier if earlier > 0.0 else np.inf for earlier, later in pairs)
+        ratio = max(ratio, LEAST_RATIO)
+        return last[-1] * ratio / (1.0 - ratio) + self.failed if ratio < 1.0 else np.inf
+
+
+def allowed(f: float, m: int, p: int, tol: float) -> float:
+    """Return the fall that may be left: p parameters off by `tol` of their standard errors."""
+    return tol**2 * p * f / (m - p) if m > p else 0.0
+
+
+def total(values: Sequence[float]) -> float:
+    """Return the sum of finite values."""
+    return float(sum(value for value in values if np.isfinite(value)))

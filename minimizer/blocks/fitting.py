@@ -1,0 +1,225 @@
+"""`fit_blocks` and `alternate`: blocks in turn until nothing is left to gain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..common import checks
+from ..common.arrays import Array
+from ..common.bounds import Box
+from ..residuals.problem_of import box_of, start_of
+from .call import Call, perform
+from .loops import Fit
+from .model_check import probe
+from .parameter_table import ParameterTable
+from .plan import Entry, finishing, stage_of
+from .result import BlocksResult, LoopRecord
+from .structure import check_blocks, measured_of, table_of
+from .tiles import Tile, tiles_of
+
+MAX_MEMORY = 64e6
+TOLERANCE = 0.01
+BLOCKS: tuple[Entry, ...] = ("shared", "groups")
+
+
+def fit_blocks(
+    model: Any,
+    params: Any,
+    *,
+    bounds: Any = None,
+    max_memory: float = MAX_MEMORY,
+    max_loops: int = 30,
+    n_jobs: int | None = None,
+    callback: Callable[[LoopRecord], object] | None = None,
+    checkpoint: str | None = None,
+    progress: bool | str = False,
+    table: ParameterTable | None = None,
+    region_size: float | None = None,
+    tol: float = TOLERANCE,
+    check: bool = True,
+) -> BlocksResult:
+    """Fit a model of many components: shared parameters and components in turn.
+
+    Parameters
+    ----------
+    model : Model
+        Components, shared parameters and residuals.
+    params : array (n,)
+        Where to begin.
+    bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
+        None and infinities mean no bound. By default those of the table.
+    max_memory : float
+        Bytes for the derivatives of a block. The residuals and what the model remembers come on
+        top.
+    max_loops : int
+        Limit on loops, each of which runs all blocks once.
+    n_jobs : int, optional
+        Number of workers, as joblib counts them, on the backend that is active, else in threads.
+        Each has a copy of the model. By default the caller does all, with the model itself. The
+        result is the same to the bit.
+    callback : callable, optional
+        ``callback(record)`` after each loop, see `LoopRecord`; StopIteration ends the fit.
+    checkpoint : str, optional
+        File that is written after each loop; a call with the same arguments goes on from it. It is
+        removed after a success.
+    progress : bool or "line"
+        A progress bar (True), or a line.
+    table : ParameterTable, optional
+        Names, bounds and held parameters; by default ``model.table``, if there is one.
+    region_size : float, optional
+        Components within regions of this size make one block, as far as `max_memory` allows;
+        worthwhile if neighbours depend on each other strongly. By default each is a block.
+    tol : float
+        When to end: parameters are off by this share of their standard errors (root mean square),
+        as far as the course of the loops tells.
+    check : bool
+        Whether to test at some components that their windows have all residuals that they change,
+        at the cost of two evaluations. `check_model` tests all.
+
+    Returns
+    -------
+    BlocksResult
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is wrong, or the model does not fit its description.
+    Exception
+        Any exception of the model, with the best parameters so far as `best_params`, and their
+        cost as `best_value`.
+
+    Warns
+    -----
+    RuntimeWarning
+        If the loops did not converge.
+
+    Notes
+    -----
+    Each block makes a step of Levenberg and Marquardt in a trust region per loop: a component by
+    its window, the shared parameters by a normal matrix that is summed over chunks of residuals.
+    The shared block also moves along the steps of the last three loops, which turns the slow
+    convergence of alternating blocks into a fast one.
+
+    A success means that further loops, if they go on like the last ones, lower the sum of squares
+    by less than `tol`² times the number of parameters, in units of the variance of the residuals;
+    or that the residuals vanish, or parameters no longer change.
+
+    Examples
+    --------
+    See `Model`.
+    """
+    return alternate(
+        model,
+        params,
+        loops=max_loops,
+        bounds=bounds,
+        max_memory=max_memory,
+        n_jobs=n_jobs,
+        callback=callback,
+        checkpoint=checkpoint,
+        progress=progress,
+        table=table,
+        region_size=region_size,
+        tol=tol,
+        check=check,
+    )
+
+
+def alternate(
+    model: Any,
+    params: Any,
+    *,
+    blocks: Sequence[Any] = BLOCKS,
+    loops: int = 30,
+    separate: Any = None,
+    finish_loops: int | None = None,
+    bounds: Any = None,
+    max_memory: float = MAX_MEMORY,
+    n_jobs: int | None = None,
+    callback: Callable[[LoopRecord], object] | None = None,
+    checkpoint: str | None = None,
+    progress: bool | str = False,
+    table: ParameterTable | None = None,
+    region_size: float | None = None,
+    tol: float = TOLERANCE,
+    check: bool = True,
+) -> BlocksResult:
+    """Fit blocks of your choice in turn, then all of them in a finishing pass.
+
+    Parameters
+    ----------
+    model, params, bounds, max_memory, n_jobs, callback, checkpoint, progress, table, region_size
+        As in `fit_blocks`.
+    blocks : sequence
+        What a loop runs, in this order: "shared", "groups", or a list of parameters by names or
+        numbers, which may be any; or a pair of one of these and how often it is run in a loop.
+        What is in none of the blocks keeps its value until the finishing pass.
+    loops : int
+        Limit on loops.
+    separate : sequence of str or int, optional
+        Shared parameters that the finishing pass fits in a block of their own, as those of a blur,
+        on which residuals depend in a strongly nonlinear way.
+    finish_loops : int, optional
+        Limit on the loops of the finishing pass, which fits the shared parameters (without
+        `separate`), `separate`, and all components. By default 10 with `separate`, else none.
+    tol, check
+        As in `fit_blocks`.
+
+    Returns
+    -------
+    BlocksResult
+        With the status of the last pass.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is wrong, or the model does not fit its description.
+    Exception
+        As in `fit_blocks`.
+
+    Warns
+    -----
+    RuntimeWarning
+        If the loops did not converge.
+    """
+    start = start_of(params)
+    known = table_of(model, start.size, table)
+    box = _box(bounds, start, known)
+    held = known.held | (box.lower == box.upper)
+    memory = checks.such_that(lambda value: value > 0, "be positive", of=checks.real)
+    max_memory = memory("max_memory", max_memory)
+    tol = memory("tol", tol)
+    if region_size is not None:
+        region_size = memory("region_size", region_size)
+    call = Call(
+        callback=checks.optional_function("callback", callback),
+        checkpoint=checks.optional(checks.path)("checkpoint", checkpoint),
+        progress=checks.progress("progress", progress),
+        n_jobs=checks.optional(checks.jobs)("n_jobs", n_jobs),
+    )
+    limit = checks.size("loops", loops)
+    measured = measured_of(model, start, known)
+    check_blocks(measured, held)
+    measured.relocate(start)
+    windows = [measured.window(k) for k in range(len(measured.groups))]
+    if check:
+        probe(measured, start, windows, box, held, thorough=False)
+
+    def tiles() -> list[Tile]:
+        return tiles_of(measured, start, windows, region_size, max_memory)
+
+    stages = [stage_of("loops", blocks, limit, known, measured, start, tiles, max_memory)]
+    count = 10 if separate is not None and finish_loops is None else finish_loops
+    if count:
+        order = finishing(measured, known, separate)
+        stages.append(stage_of("finish", order, count, known, measured, start, tiles, max_memory))
+    fit = Fit(measured, box, held, max_memory, tol, start, stages)
+    return perform(fit, call)
+
+
+def _box(bounds: Any, start: Array, table: ParameterTable) -> Box:
+    """Return the bounds, of the table if none are given; the start must be within."""
+    if bounds is None:
+        return box_of(table.box, start, table.names)
+    return box_of(bounds, start, table.names)

@@ -1,0 +1,134 @@
+"""The file of a call under way: written whole after each loop, read to go on after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..common.arrays import Array
+from ..execution import checkpoint_file
+from ..levenberg_marquardt.damping import Damping
+from .block_step import Memory
+from .convergence import Course
+from .loops import Fit, Stage
+from .result import BlockStatistics
+from .wide_block import Wide
+
+
+def fingerprint(fit: Fit) -> str:
+    """Return what tells a call from others: start, bounds, blocks, sizes of tiles, tolerance."""
+    made = hashlib.sha256()
+    for array in (fit.params, fit.box.lower, fit.box.upper, fit.held):
+        made.update(np.ascontiguousarray(array).tobytes())
+    for stage in fit.stages:
+        made.update(stage.name.encode())
+        for memory, which in _memories(stage):
+            made.update(which.astype("<i8").tobytes())
+            del memory
+    made.update(repr((fit.measured.shape, fit.max_memory)).encode())
+    return made.hexdigest()
+
+
+def write(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> bool:
+    """Write the file; warn if it cannot be, and return whether it was."""
+    vectors = np.array([fit.params, fit.best, fit.lost, fit.first_lost, *fit.steps])
+    data = {
+        "kind": "blocks",
+        "mark": mark,
+        "vectors": checkpoint_file.as_text(vectors),
+        "stage": fit.stage,
+        "costs": fit.costs,
+        "best_cost": fit.best_cost,
+        "was_nan": fit.was_nan,
+        "is_inconsistent": fit.is_inconsistent,
+        "calls": fit.measured.calls,
+        "count": fit.measured.count,
+        "stages": [_as_data(stage) for stage in fit.stages],
+        "statistics": [asdict(each) for each in statistics.values()],
+    }
+    try:
+        checkpoint_file.write(path, data)
+    except OSError as error:
+        warnings.warn(
+            f"checkpoint {str(path)!r} cannot be written ({error}); the fit goes on without",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+        return False
+    return True
+
+
+def resume(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> bool:
+    """Take up a call from its file; return whether there is one.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or of another call.
+    """
+    if not path.exists():
+        return False
+    data = checkpoint_file.read(path)
+    if data.get("kind") != "blocks" or data.get("mark") != mark:
+        raise ValueError(
+            f"checkpoint {str(path)!r} is of another call (other start, bounds, blocks or "
+            "settings); give another path, or delete it"
+        )
+    try:
+        _take(data, fit, statistics)
+    except (ValueError, TypeError, LookupError) as error:
+        raise checkpoint_file.damaged(path) from error
+    return True
+
+
+def _take(data: dict[str, Any], fit: Fit, statistics: dict[str, BlockStatistics]) -> None:
+    fit.params, fit.best, lost, first, *steps = checkpoint_file.from_text(data["vectors"])
+    fit.lost, fit.first_lost, fit.steps = lost != 0.0, first != 0.0, steps
+    fit.stage, fit.costs, fit.best_cost = data["stage"], data["costs"], data["best_cost"]
+    fit.was_nan, fit.is_inconsistent = data["was_nan"], data["is_inconsistent"]
+    fit.measured.calls, fit.measured.count = data["calls"], data["count"]
+    for stage, saved in zip(fit.stages, data["stages"], strict=True):
+        stage.loops, stage.course = saved["loops"], Course(**saved["course"])
+        blocks = zip(_memories(stage), _of_data(saved), strict=True)
+        for (memory, _), (rows, damping) in blocks:
+            memory.top, memory.steps, memory.scale = rows
+            memory.damping = damping
+    for each in data["statistics"]:
+        statistics[each["name"]] = BlockStatistics(**each)
+
+
+def _memories(stage: Stage) -> list[tuple[Memory, Any]]:
+    return [
+        (part.memory, part.which)
+        for block in stage.order
+        for part in ([block] if isinstance(block, Wide) else block)
+    ]
+
+
+def _as_data(stage: Stage) -> dict[str, Any]:
+    """Return what blocks keep: three rows of all their parameters, and their damping."""
+    memories = [memory for memory, _ in _memories(stage)]
+    rows = np.hstack([np.array([m.top, m.steps, m.scale]) for m in memories])
+    dampings = [None if m.damping is None else list(vars(m.damping).values()) for m in memories]
+    return {
+        "loops": stage.loops,
+        "course": asdict(stage.course),
+        "sizes": [memory.top.size for memory in memories],
+        "rows": checkpoint_file.as_text(rows.T) if rows.size else None,
+        "dampings": dampings,
+    }
+
+
+def _of_data(saved: dict[str, Any]) -> list[tuple[Array, Damping | None]]:
+    sizes = saved["sizes"]
+    whole = (
+        np.zeros((3, 0)) if saved["rows"] is None else checkpoint_file.from_text(saved["rows"]).T
+    )
+    parts = np.split(whole, np.cumsum(sizes)[:-1].tolist(), axis=1)
+    dampings = [None if values is None else Damping(*values) for values in saved["dampings"]]
+    return list(zip(parts, dampings, strict=True))

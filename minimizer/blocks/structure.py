@@ -1,0 +1,79 @@
+"""Whether the blocks of a model are what they must be: each parameter in one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..common.arrays import Array, Indices, Mask
+from .measured import Measured, shape_of
+from .parameter_table import ParameterTable, default_names
+
+NEEDED = ("groups", "shared", "window", "residuals")
+
+
+def table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
+    """Return the table that is given, the model's, or one of names that tell the component."""
+    table = given if given is not None else getattr(model, "table", None)
+    if table is None:
+        return ParameterTable(default_names(n, [_indices(group) for group in model.groups]))
+    if not isinstance(table, ParameterTable):
+        raise TypeError(f"table is {table!r}; it must be a ParameterTable")
+    if len(table) != n:
+        raise ValueError(f"the table has {len(table)} parameters, and params has {n} elements")
+    return table
+
+
+def measured_of(model: Any, params: Array, table: ParameterTable | None) -> Measured:
+    """Return a model whose parameters are in order."""
+    for name in NEEDED:
+        if not hasattr(model, name):
+            raise TypeError(f"the model has no {name}; see minimizer.blocks.Model for what it must")
+    names = table_of(model, params.size, table).names
+    return Measured(model, names, shape_of(model, params))
+
+
+def check_blocks(measured: Measured, held: Mask) -> None:
+    """Refuse indices out of range, parameters in two blocks, and those in none."""
+    n, names = held.size, measured.names
+    owner = np.full(n, -1)
+    for k, group in enumerate(measured.groups):
+        who = f"component {k}"
+        _check_range(group, n, who)
+        if not group.size:
+            raise ValueError(f"{who} has no parameters; leave it out of model.groups")
+        taken = group[owner[group] >= 0]
+        if taken.size or np.unique(group).size < group.size:
+            j = int(taken[0]) if taken.size else int(group[0])
+            other = f"component {owner[j]}" if taken.size else "it twice"
+            raise ValueError(f"{names[j]} is in {who} and in {other}; groups must not overlap")
+        owner[group] = k
+    _check_range(measured.shared, n, "model.shared")
+    twice = measured.shared[owner[measured.shared] >= 0]
+    if twice.size:
+        j = int(twice[0])
+        raise ValueError(
+            f"{names[j]} is shared and in component {owner[j]}; it must be in one of them"
+        )
+    owner[measured.shared] = n
+    missing = np.flatnonzero((owner < 0) & ~held)
+    if missing.size:
+        raise ValueError(
+            f"{measured.names_of(missing)} is in no block; add it to model.groups or model.shared, "
+            "or hold it"
+        )
+
+
+def _indices(group: Any) -> Indices:
+    return np.asarray(group, dtype=np.intp).ravel()
+
+
+def _check_range(which: Indices, n: int, who: str) -> None:
+    if which.ndim != 1:
+        raise ValueError(f"{who} has shape {which.shape}; it must be an array of indices")
+    if which.size and not (which.min() >= 0 and which.max() < n):
+        raise ValueError(
+            f"{who} has the parameters {which.min()} to {which.max()}; there are {n}, numbered "
+            "from 0"
+        )

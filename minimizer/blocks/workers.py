@@ -1,0 +1,126 @@
+"""Who evaluates: the caller, or workers with copies of the model; results come in order.
+
+What a task returns depends on its data only, so that results are the same for any number of
+workers, in threads or processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import pickle
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import joblib
+import numpy as np
+
+from ..common.arrays import Array
+from ..execution.pools import SERIAL, Workers, at_work, choose
+from .block_step import Memory, Step
+from .measured import Measured
+from .tiles import Task, run_tile
+from .windows import Window
+
+_copies = threading.local()  # of the model, one in each thread or process that works
+
+
+class Crew:
+    """The workers of one call."""
+
+    def __init__(self, measured: Measured, workers: Workers = SERIAL, parallel: Any = None) -> None:
+        self._measured, self._workers, self._parallel = measured, workers, parallel
+        self._place: Array = np.zeros(0)
+        if parallel is not None:
+            self._token = secrets.token_hex(8)
+            self._packed = _packed(measured)
+
+    def relocate(self, params: Array) -> None:
+        """Tell the model, and later all copies, where components are."""
+        self._place = params.copy()
+        self._measured.relocate(params)
+
+    def on_chunks(
+        self, function: Callable[..., Any], chunks: list[Window], params: Array, *args: Any
+    ) -> Iterator[Any]:
+        """Yield ``function(measured, params, *args, chunk)`` of each chunk."""
+        if self._parallel is None or len(chunks) == 1:
+            yield from (function(self._measured, params, *args, chunk) for chunk in chunks)
+            return
+        yield from self._gathered(_on_chunks, chunks, function, params, args)
+
+    def run_tiles(self, params: Array, tasks: list[Task]) -> Iterator[tuple[Step, Memory]]:
+        """Yield the steps of tiles that do not overlap, with their memories."""
+        if self._parallel is None or len(tasks) == 1:
+            yield from ((run_tile(self._measured, params, task), task.memory) for task in tasks)
+            return
+        yield from self._gathered(_run_tiles, tasks, params)
+
+    def _gathered(self, function: Callable[..., Any], items: Sequence[Any], *args: Any) -> Any:
+        """Share items out, and yield what the workers return, in order."""
+        each = math.ceil(len(items) / self._workers.number)
+        shares = [items[i : i + each] for i in range(0, len(items), each)]
+        job = joblib.delayed(_at_worker)
+        handed = self._token, self._packed, self._place
+        for results, calls, count in self._parallel(
+            job(*handed, function, share, *args) for share in shares
+        ):
+            self._measured.calls += calls
+            self._measured.count += count
+            yield from results
+
+
+@contextlib.contextmanager
+def crew_of(measured: Measured, n_jobs: int | None) -> Iterator[Crew]:
+    """Yield workers; those of joblib's are let go at the end, and their temporary files, too."""
+    workers = choose(n_jobs)
+    if workers.number == 1:
+        yield Crew(measured)
+        return
+    with joblib.Parallel(n_jobs=workers.number, prefer="threads", batch_size=1) as parallel:
+        crew = Crew(measured, workers, parallel)
+        with at_work():
+            yield crew
+
+
+def _packed(measured: Measured) -> Any:
+    """Return the model as bytes, in an array: joblib hands a large one to processes only once."""
+    try:
+        return np.frombuffer(pickle.dumps(measured, protocol=5), dtype=np.uint8)
+    except Exception as error:
+        raise TypeError(
+            f"the model cannot be pickled ({error}); workers need copies of it: make it picklable, "
+            "or leave out n_jobs"
+        ) from error
+
+
+def _at_worker(
+    token: str, packed: Any, place: Array, function: Callable[..., Any], *args: Any
+) -> tuple[Any, int, int]:
+    """Do a share of the work with this worker's copy; return how much was evaluated, too."""
+    if getattr(_copies, "token", None) != token:
+        _copies.measured, _copies.token = pickle.loads(packed.tobytes()), token
+        _copies.place = None
+    measured: Measured = _copies.measured
+    if _copies.place is None or not np.array_equal(_copies.place, place):
+        measured.relocate(place)
+        _copies.place = place
+    calls, count = measured.calls, measured.count
+    results = function(measured, *args)
+    return results, measured.calls - calls, measured.count - count
+
+
+def _run_tiles(measured: Measured, tasks: list[Task], params: Array) -> list[tuple[Step, Memory]]:
+    return [(run_tile(measured, params, task), task.memory) for task in tasks]
+
+
+def _on_chunks(
+    measured: Measured,
+    chunks: list[Window],
+    function: Callable[..., Any],
+    params: Array,
+    args: tuple[Any, ...],
+) -> list[Any]:
+    return [function(measured, params, *args, chunk) for chunk in chunks]
