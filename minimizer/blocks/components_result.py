@@ -120,4 +120,4 @@ class ComponentsResult:
 
     def _positions(self, what: str) -> Array:
         places = [move.position for move in self.moves if move.what == what]
-        return np.array(places).reshape(len(places), -1)
+        return np.array(places) if places else np.empty((0, 0))
