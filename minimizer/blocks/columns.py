@@ -14,6 +14,7 @@ from .windows import Window
 EPS = float(np.finfo(np.float64).eps)
 SCHEME = "forward"
 AHEAD = 2.0**-7  # of a direction: where its slope is measured
+LEAST_AHEAD = 1e-6  # of a parameter: nearer, differences would be of rounding errors
 
 
 def columns(
@@ -55,6 +56,9 @@ def slope(
     measured: Measured, params: Array, r: Array, direction: Array, window: Window, box: Box
 ) -> Array:
     """Return the derivative (size,) of the residuals along a direction (n,)."""
-    ahead = box.clip(params + AHEAD * direction)
+    size = np.maximum(abs(params), 1e-3 * abs(params).max(initial=0.0))
+    relative = float(np.max(abs(direction) / np.where(size > 0.0, size, 1.0), initial=0.0))
+    share = max(AHEAD, LEAST_AHEAD / relative) if relative > 0.0 else AHEAD
+    ahead = box.clip(params + share * direction)
     with np.errstate(all="ignore"):
-        return (measured.residuals(ahead, window) - r) / AHEAD
+        return (measured.residuals(ahead, window) - r) / share
