@@ -33,8 +33,9 @@ class Course:
 
     def take(self, expected: float, failed: float, fall: float, f: float) -> None:
         """Take a loop: promised falls, those of blocks that failed, the fall, the sum."""
-        self.expected.append(expected)
-        self.failed = failed
+        least = ROUNDING * f  # what is less cannot be seen, nor whether it becomes less
+        self.expected.append(expected if expected > least else 0.0)
+        self.failed = failed if failed > least else 0.0
         self.stuck = self.stuck + 1 if fall <= ROUNDING * f else 0
 
     @property
