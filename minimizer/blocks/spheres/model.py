@@ -93,6 +93,7 @@ class Spheres:
         s = self.scene(params)
         first, after = spans(s.spheres, s.width, s.z_scale, self.shape, self.margin)
         self._windows = [as_box(a, b) for a, b in zip(first, after, strict=True)]
+        self._total.remember(s)
 
     def window(self, k: int) -> Box:
         """Return the box of voxels that sphere k changes, also where it is moved a little."""
@@ -124,8 +125,7 @@ class Spheres:
 
     def _view(self, params: Array, box: Box) -> View:
         scene = self.scene(params)
-        has_whole_planes = box[1:] == self._total.everything[1:]
-        filled = (self._total.planes if has_whole_planes else self._total.window)(scene, box)
+        filled = self._total.within(scene, box)
         noise = self.noise[box] if isinstance(self.noise, np.ndarray) else self.noise
         return View(params, scene, self.illumination, box, filled, noise)
 

@@ -27,8 +27,8 @@ def spans(
     """Return the first voxels (n, 3) that spheres (n, 4) fill, and those after the last."""
     reach = spheres[:, 3:] + (CUT * width + margin)
     reach = reach / np.array([z_scale, 1.0, 1.0])
-    first = np.ceil(spheres[:, :3] - reach).clip(0, shape)
-    after = (np.floor(spheres[:, :3] + reach) + 1.0).clip(0, shape)
+    first = np.minimum(np.maximum(np.ceil(spheres[:, :3] - reach), 0.0), shape)
+    after = np.minimum(np.floor(spheres[:, :3] + reach) + 1.0, shape)
     return first.astype(np.intp), np.maximum(first, after).astype(np.intp)
 
 
@@ -42,29 +42,26 @@ def overlaps(first: Indices, after: Indices, box: Box) -> Mask:
 
 def as_box(first: Indices, after: Indices) -> Box:
     """Return a span as slices."""
-    z, y, x = (slice(a, b) for a, b in zip(first.tolist(), after.tolist(), strict=True))
-    return z, y, x
+    (z, y, x), (z_end, y_end, x_end) = first.tolist(), after.tolist()
+    return slice(z, z_end), slice(y, y_end), slice(x, x_end)
 
 
-def common_part(box: Box, other: Box) -> Box:
-    """Return the voxels of both boxes."""
-    z, y, x = (
-        slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(box, other, strict=True)
-    )
-    return z, y, x
-
-
-def seen_from(part: Box, box: Box) -> Box:
-    """Return a part of a box, counted from the corner of the box."""
-    z, y, x = (
-        slice(a.start - b.start, a.stop - b.start) for a, b in zip(part, box, strict=True)
-    )
-    return z, y, x
+def common_part(a: Box, b: Box) -> tuple[Box, Box]:
+    """Return the voxels that two boxes have in common, counted from the corner of each."""
+    in_a, in_b = [], []
+    for one, other in zip(a, b, strict=True):
+        start, stop = max(one.start, other.start), min(one.stop, other.stop)
+        in_a.append(slice(start - one.start, stop - one.start))
+        in_b.append(slice(start - other.start, stop - other.start))
+    return (in_a[0], in_a[1], in_a[2]), (in_b[0], in_b[1], in_b[2])
 
 
 def offsets(sphere: Array, z_scale: float, box: Box) -> tuple[Array, Array, Array]:
     """Return the distances to the centre along z (scaled), y, x, each along its own axis."""
-    z, y, x = (np.arange(part.start, part.stop) - c for part, c in zip(box, sphere, strict=False))
+    z, y, x = (
+        np.arange(side.start - c, side.stop - c - 0.5)
+        for side, c in zip(box, sphere.tolist(), strict=False)
+    )
     return z_scale * z[:, np.newaxis, np.newaxis], y[:, np.newaxis], x
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...common.arrays import Array, Indices
-from .rendering import Box, as_box, common_part, filled, overlaps, seen_from, spans
+from .rendering import Box, as_box, common_part, filled, overlaps, spans
 
 SPARE = 64
 """Renderings kept beyond two of each sphere."""
@@ -36,6 +36,10 @@ class Scene:
         span = spans(self.spheres[indices], self.width, self.z_scale, shape)
         near: list[int] = indices[overlaps(*span, box)].tolist()
         return near
+
+    def has_edge_of(self, other: Scene) -> bool:
+        """Return whether width and scale are the same, so that equal spheres look equal."""
+        return self.width == other.width and self.z_scale == other.z_scale
 
     def changes(self, new: Scene) -> tuple[Indices, Indices]:
         """Return which spheres are not in another scene, and which of the other are new."""
@@ -63,7 +67,7 @@ class Sum:
         self, new: Scene, ball: Callable[[Scene, int], Ball], shape: tuple[int, ...]
     ) -> None:
         """Become the sum of another scene."""
-        if (self.scene.width, self.scene.z_scale) != (new.width, new.z_scale):
+        if not self.scene.has_edge_of(new):
             self.values.fill(0.0)
             self.scene = Scene(new.spheres[:0], new.width, new.z_scale)
         gone, come = self.scene.changes(new)
@@ -78,8 +82,8 @@ class Sum:
     def _common(self, ball: Ball) -> tuple[Array, Array]:
         """Return the part of the sum and the part of a ball that are the same voxels."""
         own, values = ball
-        part = common_part(own, self.box)
-        return self.values[seen_from(part, self.box)], values[seen_from(part, own)]
+        here, there = common_part(self.box, own)
+        return self.values[here], values[there]
 
 
 class Total:
@@ -109,17 +113,21 @@ class Total:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(Total(state["shape"]).__dict__)
 
-    def planes(self, scene: Scene, box: Box) -> Array:
-        """Return the sum in whole planes; that of all others is remembered as well."""
+    def remember(self, scene: Scene) -> None:
+        """Keep the sum of a scene in the whole volume: what is near it needs few changes."""
         with self._lock:
             if self._whole is None:
                 nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
                 self._whole = Sum(nothing, self.everything, np.zeros(self.shape))
             self._whole.follow(scene, self.ball, self.shape)
-            return self._whole.values[box].copy()
 
-    def window(self, scene: Scene, box: Box) -> Array:
+    def within(self, scene: Scene, box: Box) -> Array:
         """Return the sum in a box, to be read before the next call in the same thread."""
+        if box == self.everything:
+            with self._lock:
+                self.remember(scene)
+                assert self._whole is not None
+                return self._whole.values.copy()
         last: Sum | None = getattr(self._window, "last", None)
         if last is None or last.box != box:
             last = self._window.last = self._start(scene, box)
@@ -129,10 +137,10 @@ class Total:
     def _start(self, scene: Scene, box: Box) -> Sum:
         """Return a sum in a box that needs few changes."""
         with self._lock:
-            if self._whole is not None:
-                return Sum(self._whole.scene, box, self._whole.values[box].copy())
-        nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
-        return Sum(nothing, box, np.zeros([side.stop - side.start for side in box]))
+            if self._whole is None or not self._whole.scene.has_edge_of(scene):
+                self.remember(scene)
+            assert self._whole is not None
+            return Sum(self._whole.scene, box, self._whole.values[box].copy())
 
     def ball(self, scene: Scene, k: int) -> Ball:
         """Return sphere k, rendered unless it is remembered."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...common.arrays import Array, Indices
 from .illumination import Illumination
-from .rendering import Box, Slopes, as_box, common_part, seen_from, spans
+from .rendering import Box, Slopes, as_box, common_part, spans
 from .total import Scene
 
 
@@ -105,5 +105,10 @@ class View:
         """Return the part of the box that sphere k reaches, and its slopes there."""
         sphere, width, z_scale = self.scene.spheres[k], self.scene.width, self.scene.z_scale
         first, after = spans(sphere[np.newaxis], width, z_scale, self.shape)
-        part = common_part(self.box, as_box(first[0], after[0]))
-        return seen_from(part, self.box), Slopes(sphere, width, z_scale, part)
+        own = as_box(first[0], after[0])
+        here, _ = common_part(self.box, own)
+        z, y, x = (
+            slice(side.start + box.start, side.stop + box.start)
+            for side, box in zip(here, self.box, strict=True)
+        )
+        return here, Slopes(sphere, width, z_scale, (z, y, x))
