@@ -97,7 +97,7 @@ def damped_step(
         norms = tangent.column_norms
         lost = (norms == 0.0) & ~held & ~undefined
         free = np.flatnonzero(
-            free_of(Problem(x, box, held | lost | undefined), x, tangent.gradient)
+            free_of(Problem(x, box, held | lost | undefined, OPTIONS), x, tangent.gradient)
         )
         memory.scale = np.maximum(memory.scale, norms)
         scale = np.where(memory.scale > 0.0, memory.scale, 1.0)

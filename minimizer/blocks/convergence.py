@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -53,10 +52,8 @@ class Course:
 
 
 def allowed(f: float, m: int, p: int, tol: float) -> float:
-    """Return the fall that may be left: p parameters off by `tol` of their standard errors."""
-    return tol**2 * p * f / (m - p) if m > p else 0.0
+    """Return the fall that may be left: p parameters off by `tol` of their standard errors.
 
-
-def total(values: Sequence[float]) -> float:
-    """Return the sum of finite values."""
-    return float(sum(value for value in values if np.isfinite(value)))
+    It is no less than what can be seen of a fall.
+    """
+    return max(tol**2 * p * f / (m - p) if m > p else 0.0, ROUNDING * f)

@@ -24,7 +24,7 @@ from .wide_block import Space, Wide, rows_that_fit, run_wide
 from .windows import Window, chunks_of, colours_of, union
 from .workers import Crew
 
-DIRECTIONS = 3  # steps of the last loops that a wide block also moves along
+DIRECTIONS = 3  # at least 1: steps of the last loops that a wide block also moves along
 SETTLED = 1e-9  # of the parameters: a loop that changes nothing
 
 
