@@ -12,10 +12,18 @@ CHUNK = 200_000
 
 
 def cramer_rao(model: Spheres, params: Array) -> Array:
-    """Return the Cramér-Rao bound (n,) of every parameter, from the inverse normal matrix.
+    """Return the Cramér-Rao bound (n,) of every parameter, from the inverse normal matrix."""
+    return bound_of(normal_matrix(model, params))
 
-    The matrix is dense; each sphere adds to it the rows of its own window.
-    """
+
+def bound_of(normal: Array) -> Array:
+    """Return the bounds (n,) that a normal matrix (n, n) implies."""
+    bound: Array = np.sqrt(np.linalg.inv(normal).diagonal())
+    return bound
+
+
+def normal_matrix(model: Spheres, params: Array) -> Array:
+    """Return JᵀJ (n, n), dense; each sphere adds to it the rows of its own window."""
     n = len(params)
     normal = np.zeros((n, n))
     shared = model.shared
@@ -34,5 +42,4 @@ def cramer_rao(model: Spheres, params: Array) -> Array:
         own = J[:, np.searchsorted(which, group)]
         normal[np.ix_(group, which)] = own.T @ J
         normal[np.ix_(which, group)] = J.T @ own
-    bound: Array = np.sqrt(np.linalg.inv(normal).diagonal())
-    return bound
+    return normal

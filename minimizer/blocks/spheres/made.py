@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...common.arrays import Array
-from .bound import cramer_rao
+from .bound import bound_of, normal_matrix
 from .model import Spheres
 
 TRIALS = 200_000
@@ -115,6 +115,10 @@ class Comparison:
         Errors of the spheres in the same units.
     voxels : ndarray (pairs, 4)
         Errors of the spheres in voxels.
+    joint : float
+        Root mean square of the errors of all parameters after these are made independent, in units
+        of their bounds; NaN unless all spheres were found. Errors that go with those of the shared
+        parameters count only once in it.
     """
 
     pairs: list[tuple[int, int]]
@@ -123,6 +127,7 @@ class Comparison:
     shared: Array
     spheres: Array
     voxels: Array
+    joint: float
 
 
 def compare(model: Spheres, params: Array, truth: Array) -> Comparison:
@@ -131,17 +136,22 @@ def compare(model: Spheres, params: Array, truth: Array) -> Comparison:
     found, true = model.spheres(params), truth[n:].reshape(-1, 4)
     pairs = matched(found, true)
     exact, _ = model.with_spheres(truth, true)
-    bound = cramer_rao(exact, truth)
+    normal = normal_matrix(exact, truth)
+    bound = bound_of(normal)
     of_true = [i for i, _ in pairs]
     of_found = [j for _, j in pairs]
     voxels = found[of_found] - true[of_true]
+    missed = sorted({*range(len(true))} - {*of_true})
+    errors = np.concatenate((params[:n] - truth[:n], voxels.ravel()))
+    joint = np.nan if missed else float(np.sqrt(errors @ normal @ errors / len(errors)))
     return Comparison(
         pairs,
-        sorted({*range(len(true))} - {*of_true}),
+        missed,
         sorted({*range(len(found))} - {*of_found}),
         (params[:n] - truth[:n]) / bound[:n],
         voxels / bound[n:].reshape(-1, 4)[of_true],
         voxels,
+        joint,
     )
 
 
