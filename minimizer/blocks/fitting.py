@@ -134,6 +134,7 @@ def alternate(
     loops: int = 30,
     separate: Any = None,
     finish_loops: int | None = None,
+    along_steps: bool = True,
     bounds: Any = None,
     max_memory: float = MAX_MEMORY,
     n_jobs: int | None = None,
@@ -163,6 +164,8 @@ def alternate(
     finish_loops : int, optional
         Limit on the loops of the finishing pass, which fits the shared parameters (without
         `separate`), `separate`, and all components. By default 10 with `separate`, else none.
+    along_steps : bool
+        Whether the first block also moves along the steps of the last three loops.
     tol, check
         As in `fit_blocks`.
 
@@ -214,7 +217,7 @@ def alternate(
     if count:
         order = finishing(measured, known, separate)
         stages.append(stage_of("finish", order, count, known, measured, start, tiles, max_memory))
-    fit = Fit(measured, box, held, max_memory, tol, start, stages)
+    fit = Fit(measured, box, held, max_memory, tol, start, stages, along_steps)
     return perform(fit, call)
 
 

@@ -67,6 +67,7 @@ class Fit:
     tol: float
     params: Array
     stages: list[Stage]
+    along_steps: bool = True
     stage: int = 0
     costs: list[float] = field(default_factory=list)
     steps: list[Array] = field(default_factory=list)  # of the last loops, (n,) each
@@ -154,7 +155,8 @@ def judge(fit: Fit, f: float) -> Status | None:
 
 def _directions(fit: Fit, block: Wide) -> Array:
     """Return the last steps (q, n) of what this block does not move."""
-    found = np.array(fit.steps).reshape(-1, fit.params.size)
+    steps = fit.steps if fit.along_steps else []
+    found = np.array(steps).reshape(-1, fit.params.size)
     found[:, block.which] = 0.0
     moving: Array = found[abs(found).max(axis=1, initial=0.0) > 0.0]
     return moving
