@@ -30,26 +30,28 @@ class Assembly:
     model : Model
         With `add`, `remove` and `propose`.
     params : ndarray (n,)
+    known : ParameterTable, optional
+        The table of the model, if it is known.
     """
 
     model: Any
     params: Array
+    known: ParameterTable | None = None
 
     @cached_property
     def table(self) -> ParameterTable:
         """Names and bounds of the parameters."""
-        return table_of(self.model, self.params.size, None)
+        return self.known or table_of(self.model, self.params.size, None)
 
     @cached_property
     def measured(self) -> Measured:
-        """The model, its windows where the components are."""
-        measured = measured_of(self.model, self.params, self.table)
-        measured.relocate(self.params)
-        return measured
+        """The model, checked."""
+        return measured_of(self.model, self.params, self.table)
 
     @cached_property
     def windows(self) -> list[Window]:
-        """The windows of all components."""
+        """The windows of all components, where these are."""
+        self.measured.relocate(self.params)
         return [self.measured.window(k) for k in range(self.number)]
 
     @property
@@ -76,7 +78,7 @@ class Assembly:
 
     def at(self, params: Array) -> Assembly:
         """Return the same components with other parameters."""
-        return replace(self, params=params)
+        return replace(self, params=params, known=self.table)
 
     def added(self, component: Array) -> Assembly:
         """Return it with one more component, the last."""
@@ -85,6 +87,13 @@ class Assembly:
     def removed(self, k: int) -> Assembly:
         """Return it without component k; those behind it move up."""
         return Assembly(*_checked(self.model.remove(self.params.copy(), k), self.number - 1))
+
+    def change_without(self, k: int) -> Array:
+        """Return by how much the residuals in the window of component k change without it."""
+        model, params = _checked(self.model.remove(self.params.copy(), k), self.number - 1)
+        names = self.table.names[: params.size]
+        without = Measured(model, names, self.measured.shape)
+        return without.residuals(params, self.windows[k]) - self.residuals(self.windows[k])
 
     def neighbours(self, k: int) -> list[int]:
         """Return the components that share a good part of their windows with component k."""

@@ -32,7 +32,7 @@ class Rule:
         if assembly.is_out_of_range(k):
             return "out of range", 0.0
         r = assembly.residuals(window)
-        change = assembly.removed(k).residuals(window) - r
+        change = assembly.change_without(k)
         changed = float(change @ change)
         rise = float(change @ change + 2.0 * (change @ r))
         if not changed > 0.0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...blocks.spheres.made import SHARED
 from ...common.arrays import Array
 from ...plot import style
 from .scene import Scene
@@ -27,8 +28,8 @@ def draw(scene: Scene, outcome: Outcome) -> Figure:
     FigureCanvasAgg(figure)  # needs no display
     comparison = outcome.comparison
     figure.suptitle(
-        f"{len(comparison.pairs)} of {(len(scene.truth) - 9) // 4} spheres found, "
-        f"{len(comparison.spurious)} that are none",
+        f"{len(comparison.pairs)} of {(len(scene.truth) - len(SHARED)) // 4} spheres found, "
+        f"{len(comparison.spurious)} spurious",
         fontsize=15,
     )
     axes = figure.subplots(2, 3)
@@ -72,6 +73,7 @@ def draw_errors(ax: Any, errors: Array) -> None:
     ax.set_title("errors in units of the Cramér-Rao bound", fontsize=11)
     ax.set_xlabel("error / bound")
     ax.set_ylabel("density")
+    ax.set_ylim(0.0, 0.6)
     ax.set_box_aspect(1)
     ax.legend(fontsize=8.5)
 
