@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from minimizer.blocks.spheres import Spheres
 from minimizer.blocks.spheres.made import SHARED, disturbed, distances_to, place
 from minimizer.common.arrays import Array
 
@@ -47,6 +48,44 @@ def hard(seed: int) -> Case:
     nothing = place(rng, SHAPE, 3, 2.5, gap=0.5, among=everything)
     guess = np.vstack((disturbed(rng, np.vstack((kept, triples)), 0.3, 0.05), merged, nothing))
     return case_of(rng, SHAPE, everything, guess, noise=LOUDER * NOISE)
+
+
+def split(seed: int) -> Case:
+    """Return ten spheres, of which two are taken for two smaller ones each, and three for one.
+
+    No single component of the guess can be removed or added: each explains much of the data.
+    """
+    rng = np.random.default_rng([seed, 5])
+    triple = _cluster(rng, [RADIUS] * 3, np.empty((0, 4)))
+    free = place(rng, SHAPE, 7, RADIUS, margin=6.0, gap=1.0, among=triple)
+    halves = np.repeat(free[:2], 2, axis=0)
+    for two in (halves[:2], halves[2:]):
+        direction = rng.standard_normal(3)
+        direction *= 0.45 * RADIUS / np.linalg.norm(direction)
+        two[:, :3] += np.outer([1.0, -1.0], direction / STRIDES)
+        two[:, 3] *= 0.85
+    merged = np.array([[*triple[:, :3].mean(axis=0), 1.4 * RADIUS]])
+    guess = np.vstack((disturbed(rng, free[2:], 0.3, 0.05), halves, merged))
+    return case_of(rng, SHAPE, np.vstack((free, triple)), guess, noise=LOUDER * NOISE)
+
+
+DIRT = 0.55
+
+
+def dirty(seed: int) -> Case:
+    """Return ten spheres and six pale ones, which are dirt: the model has no word for them.
+
+    They take away 0.55 of the light, as spheres take all of it; in the guess there are none.
+    """
+    rng = np.random.default_rng([seed, 6])
+    spheres = place(rng, SHAPE, 10, RADIUS)
+    pale = place(rng, SHAPE, 6, RADIUS, gap=2.0, among=spheres)
+    case = case_of(rng, SHAPE, spheres, disturbed(rng, spheres, 0.3, 0.05))
+    both = np.concatenate((case.truth, pale.ravel()))
+    taken = Spheres(np.zeros(SHAPE), 10).residuals(case.truth)
+    taken -= Spheres(np.zeros(SHAPE), 16).residuals(both)
+    case.model.image -= DIRT * taken
+    return case
 
 
 def _cluster(rng: np.random.Generator, radii: list[float], among: Array) -> Array:

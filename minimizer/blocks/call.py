@@ -5,13 +5,14 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ..common.progress import Reporter, reporter
 from ..common.status import Status
-from ..execution import checkpoint_file
+from ..execution.checkpoint import Checkpoint
 from . import saved_loops
 from .loops import Fit, judge, one_loop, take_sum
 from .result import BlocksResult, BlockStatistics, LoopRecord, chosen_names
@@ -34,18 +35,15 @@ class Call:
 def perform(fit: Fit, call: Call) -> BlocksResult:
     """Run the loops; whatever is raised has the best parameters attached."""
     statistics: dict[str, BlockStatistics] = {}
-    path = None if call.checkpoint is None else Path(call.checkpoint).absolute()
-    mark = saved_loops.fingerprint(fit) if path is not None else ""
-    if path is not None:
-        saved_loops.resume(path, fit, mark, statistics)
+    file = None if call.checkpoint is None else _taken_up(Path(call.checkpoint), fit, statistics)
     bar = reporter(call.progress, "fit_blocks")
     try:
         with crew_of(fit.measured, call.n_jobs) as crew:
             try:
                 while fit.status is None:
                     _loop(fit, crew, call, statistics, bar)
-                    if path is not None and fit.status is None:
-                        saved_loops.write(path, fit, mark, statistics)
+                    if file is not None and fit.status is None:
+                        file.save(stacklevel=5)
                 _finish(fit, crew)
             finally:
                 if bar is not None:
@@ -53,15 +51,24 @@ def perform(fit: Fit, call: Call) -> BlocksResult:
     except BaseException as error:
         _attach_best(error, fit)
         raise
-    if path is not None:
-        if fit.status is Status.SUCCESS:
-            checkpoint_file.remove(path)
-        else:
-            saved_loops.write(path, fit, mark, statistics)
+    if file is not None:
+        file.save(stacklevel=5)
+        file.end(keep=fit.status is not Status.SUCCESS)
     result = _result(fit, statistics)
     if not result.success and fit.status is not Status.ABORTED:
         warnings.warn(result.message, RuntimeWarning, stacklevel=4)
     return result
+
+
+def _taken_up(path: Path, fit: Fit, statistics: dict[str, BlockStatistics]) -> Checkpoint:
+    """Return the file of a call; if it is there, the call goes on from it."""
+    mark = saved_loops.fingerprint(fit)
+    path = path.absolute()
+    if saved_loops.resume(path, fit, mark, statistics):
+        stage = fit.current
+        if stage.loops >= stage.most_loops:
+            fit.status = Status.MAX_ITERATIONS_EXCEEDED
+    return Checkpoint(path, np.inf, partial(saved_loops.data_of, fit, mark, statistics))
 
 
 def _loop(

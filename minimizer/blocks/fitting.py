@@ -6,19 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..common import checks
-from ..common.arrays import Array
-from ..common.bounds import Box
-from ..residuals.problem_of import box_of, start_of
 from .call import Call, perform
 from .loops import Fit
 from .model_check import probe
 from .parameter_table import ParameterTable
 from .plan import Entry, finishing, stage_of
 from .result import BlocksResult, LoopRecord
-from .structure import check_blocks, measured_of, table_of
+from .structure import prepare
 from .tiles import Tile, tiles_of
 
-MAX_MEMORY = 64e6
+MAX_MEMORY = 32e6
 TOLERANCE = 0.01
 BLOCKS: tuple[Entry, ...] = ("shared", "groups")
 
@@ -186,10 +183,6 @@ def alternate(
     RuntimeWarning
         If the loops did not converge.
     """
-    start = start_of(params)
-    known = table_of(model, start.size, table)
-    box = _box(bounds, start, known)
-    held = known.held | (box.lower == box.upper)
     memory = checks.such_that(lambda value: value > 0, "be positive", of=checks.real)
     max_memory = memory("max_memory", max_memory)
     tol = memory("tol", tol)
@@ -202,27 +195,20 @@ def alternate(
         n_jobs=checks.optional(checks.jobs)("n_jobs", n_jobs),
     )
     limit = checks.size("loops", loops)
-    measured = measured_of(model, start, known)
-    check_blocks(measured, held)
-    measured.relocate(start)
-    windows = [measured.window(k) for k in range(len(measured.groups))]
+    found = prepare(model, params, table, bounds)
+    measured, start = found.measured, found.start
     if check:
-        probe(measured, start, windows, box, held, thorough=False)
+        probe(found, thorough=False)
 
     def tiles() -> list[Tile]:
-        return tiles_of(measured, start, windows, region_size, max_memory)
+        return tiles_of(measured, start, found.windows, region_size, max_memory)
 
-    stages = [stage_of("loops", blocks, limit, known, measured, start, tiles, max_memory)]
+    stages = [stage_of("loops", blocks, limit, found.table, measured, start, tiles, max_memory)]
     count = 10 if separate is not None and finish_loops is None else finish_loops
     if count:
-        order = finishing(measured, known, separate)
-        stages.append(stage_of("finish", order, count, known, measured, start, tiles, max_memory))
-    fit = Fit(measured, box, held, max_memory, tol, start, stages, along_steps)
+        order = finishing(measured, found.table, separate)
+        stages.append(
+            stage_of("finish", order, count, found.table, measured, start, tiles, max_memory)
+        )
+    fit = Fit(measured, found.box, found.held, max_memory, tol, start, stages, along_steps)
     return perform(fit, call)
-
-
-def _box(bounds: Any, start: Array, table: ParameterTable) -> Box:
-    """Return the bounds, of the table if none are given; the start must be within."""
-    if bounds is None:
-        return box_of(table.box, start, table.names)
-    return box_of(bounds, start, table.names)

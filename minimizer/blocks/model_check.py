@@ -10,10 +10,9 @@ import numpy as np
 from ..common.arrays import Array, Indices, Mask, norm_of
 from ..common.bounds import Box
 from ..common.jacobian_check import check_jacobian
-from ..residuals.problem_of import box_of, start_of
 from .measured import Measured
 from .parameter_table import ParameterTable
-from .structure import check_blocks, measured_of, table_of
+from .structure import Prepared, prepare
 from .windows import Window, chunks_of, colours_of, overlap, part_of
 
 VISIBLE = 2.0**-10  # of a parameter: the change that is tried
@@ -66,39 +65,20 @@ def check_model(
     ...
     ValueError: component 0 changes residuals outside its window, the first is [4]; widen it
     """
-    start = start_of(params)
-    known = table_of(model, start.size, table)
-    box = box_of(known.box if bounds is None else bounds, start, known.names)
-    held = known.held | (box.lower == box.upper)
-    measured = measured_of(model, start, known)
-    check_blocks(measured, held)
-    measured.relocate(start)
-    windows = [measured.window(k) for k in range(len(measured.groups))]
-    probe(measured, start, windows, box, held, thorough=True)
-    if measured.has_jacobian:
-        _check_jacobians(measured, start, windows)
+    found = prepare(model, params, table, bounds)
+    probe(found, thorough=True)
+    if found.measured.has_jacobian:
+        _check_jacobians(found.measured, found.start, found.windows)
 
 
-def probe(
-    measured: Measured,
-    params: Array,
-    windows: Sequence[Window],
-    box: Box,
-    held: Mask,
-    *,
-    thorough: bool,
-) -> None:
+def probe(found: Prepared, *, thorough: bool) -> None:
     """Change components, and see whether residuals outside their windows change."""
+    measured, windows = found.measured, found.windows
     for numbers in _classes(measured, windows, thorough):
-        moved = params.copy()
-        for k in numbers:
-            _move(moved, measured.groups[k], box, held)
-        if _outside(measured, params, moved, [windows[k] for k in numbers]) is None:
+        if _outside(found, numbers) is None:
             continue
         for k in numbers:
-            moved = params.copy()
-            _move(moved, measured.groups[k], box, held)
-            place = _outside(measured, params, moved, [windows[k]])
+            place = _outside(found, [k])
             if place is not None:
                 raise ValueError(
                     f"{measured.name_of_group(k)} changes residuals outside its window, the first "
@@ -129,10 +109,12 @@ def _move(params: Array, which: Indices, box: Box, held: Mask) -> None:
         params[j] = ahead if ahead <= box.upper[j] else max(params[j] - step, box.lower[j])
 
 
-def _outside(
-    measured: Measured, params: Array, moved: Array, windows: Sequence[Window]
-) -> list[int] | None:
-    """Return the place of the first residual outside windows that changes, None if none does."""
+def _outside(found: Prepared, numbers: list[int]) -> list[int] | None:
+    """Return the place of a residual outside windows that components change, None if none is."""
+    measured, params, moved = found.measured, found.start, found.start.copy()
+    for k in numbers:
+        _move(moved, measured.groups[k], found.box, found.held)
+    windows = [found.windows[k] for k in numbers]
     like = windows[0]
     whole_change = outer_change = 0.0
     largest, place = 0.0, None
@@ -142,7 +124,7 @@ def _outside(
             change = np.nan_to_num(measured.residuals(moved, chunk) - r).reshape(chunk.shape)
         whole_change += float((change**2).sum())
         for window in windows:
-            both = overlap(chunk, window) if chunk.index is not None else (window_key(window), None)
+            both = overlap(chunk, window)
             if both is not None:
                 _compare(measured, params, r, chunk, window)
                 change[both[0]] = 0.0
@@ -154,11 +136,6 @@ def _outside(
     return place if outer_change > MISSED**2 * whole_change else None
 
 
-def window_key(window: Window) -> Any:
-    """Return the window as an index of all residuals."""
-    return window.index if window.box is None else window.box
-
-
 def _place(first: Array, chunk: Window) -> list[int]:
     if chunk.box is None:
         return [int(chunk.index[int(first[0])])]
@@ -167,25 +144,22 @@ def _place(first: Array, chunk: Window) -> list[int]:
 
 def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window: Window) -> None:
     """Refuse residuals in a window that are not those among all, where a chunk has it whole."""
-    both = whole_in(chunk, window)
-    if not both or not window.size:
+    if not window.size or not _has_whole(chunk, window):
         return
-    right = r[window_key(window)] if chunk.box is None else part_of(r, chunk, window)
+    right = part_of(r, chunk, window)
     own = measured.residuals(params, window)
-    if not norm_of(own - right) <= SAME * norm_of(right):
+    if norm_of(own - right) > SAME * norm_of(right):
         raise ValueError(
             "model.residuals(params, at) is not model.residuals(params)[at] in a window; residuals "
             "there must be the same as among all"
         )
 
 
-def whole_in(chunk: Window, window: Window) -> bool:
+def _has_whole(chunk: Window, window: Window) -> bool:
     """Return whether a chunk has all residuals of a window."""
-    if chunk.index is None:
-        return True
     both = overlap(chunk, window)
-    if both is None:
-        return False
+    if chunk.index is None or both is None:
+        return both is not None
     if window.box is None:
         return len(both[1]) == window.size
     return all(

@@ -130,6 +130,6 @@ def default_names(n: int, groups: Sequence[Indices]) -> list[str]:
     """Return names of parameters that have none: those of components tell which."""
     names = [f"x[{j}]" for j in range(n)]
     for k, group in enumerate(groups):
-        for i, j in enumerate(group.tolist()):
+        for i, j in enumerate(group[(group >= 0) & (group < n)].tolist()):
             names[j] = f"component {k} / {i}"
     return names

@@ -40,13 +40,11 @@ def stage_of(
             made = tiles()
         else:
             which = _which(block, table, measured)
+            check_memory(which, measured, max_memory)
             made = Wide(which, new_memory(params[which]))
         order += [made] * times
     if not isinstance(order[0], Wide):
         order.insert(0, Wide(np.zeros(0, np.intp), new_memory(np.zeros(0))))
-    for each in order:
-        if isinstance(each, Wide):
-            check_memory(each.which, measured, max_memory)
     return Stage(name, [block for block in order if isinstance(block, Wide) or block], most_loops)
 
 

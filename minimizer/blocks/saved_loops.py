@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -27,17 +26,16 @@ def fingerprint(fit: Fit) -> str:
         made.update(np.ascontiguousarray(array).tobytes())
     for stage in fit.stages:
         made.update(stage.name.encode())
-        for memory, which in _memories(stage):
+        for _, which in _memories(stage):
             made.update(which.astype("<i8").tobytes())
-            del memory
-    made.update(repr((fit.measured.shape, fit.max_memory)).encode())
+    made.update(repr((fit.measured.shape, fit.max_memory, fit.along_steps)).encode())
     return made.hexdigest()
 
 
-def write(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> bool:
-    """Write the file; warn if it cannot be, and return whether it was."""
+def data_of(fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> dict[str, Any]:
+    """Return what is to be in the file."""
     vectors = np.array([fit.params, fit.best, fit.lost, fit.first_lost, *fit.steps])
-    data = {
+    return {
         "kind": "blocks",
         "mark": mark,
         "vectors": checkpoint_file.as_text(vectors),
@@ -51,16 +49,6 @@ def write(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics
         "stages": [_as_data(stage) for stage in fit.stages],
         "statistics": [asdict(each) for each in statistics.values()],
     }
-    try:
-        checkpoint_file.write(path, data)
-    except OSError as error:
-        warnings.warn(
-            f"checkpoint {str(path)!r} cannot be written ({error}); the fit goes on without",
-            RuntimeWarning,
-            stacklevel=4,
-        )
-        return False
-    return True
 
 
 def resume(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> bool:

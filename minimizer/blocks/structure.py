@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..common.arrays import Array, Indices, Mask
+from ..common.bounds import Box
+from ..residuals.problem_of import box_of, start_of
 from .measured import Measured, shape_of
 from .parameter_table import ParameterTable, default_names
+from .windows import Window
 
 NEEDED = ("groups", "shared", "window", "residuals")
 
 
-def table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
+@dataclass(frozen=True)
+class Prepared:
+    """A model with what is known of its parameters, all checked.
+
+    Attributes
+    ----------
+    measured : Measured
+    start : ndarray (n,)
+        Within the box.
+    box : Box
+    held : ndarray (n,) of bool
+        Parameters that keep their values.
+    table : ParameterTable
+    windows : list of Window
+        Of the groups, at the start.
+    """
+
+    measured: Measured
+    start: Array
+    box: Box
+    held: Mask
+    table: ParameterTable
+    windows: list[Window]
+
+
+def prepare(model: Any, params: Any, table: ParameterTable | None, bounds: Any) -> Prepared:
+    """Check a model, where to begin, and the bounds (those of the table if none are given)."""
+    start = start_of(params)
+    known = _table_of(model, start.size, table)
+    box = box_of(known.box if bounds is None else bounds, start, known.names)
+    held = known.held | (box.lower == box.upper)
+    measured = Measured(model, known.names, shape_of(model, start))
+    check_blocks(measured, held)
+    measured.relocate(start)
+    windows = [measured.window(k) for k in range(len(measured.groups))]
+    return Prepared(measured, start, box, held, known, windows)
+
+
+def _table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
     """Return the table that is given, the model's, or one of names that tell the component."""
+    for name in NEEDED:
+        if not hasattr(model, name):
+            raise TypeError(f"the model has no {name}; see minimizer.blocks.Model")
     table = given if given is not None else getattr(model, "table", None)
     if table is None:
         return ParameterTable(default_names(n, [_indices(group) for group in model.groups]))
@@ -23,15 +68,6 @@ def table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable
     if len(table) != n:
         raise ValueError(f"the table has {len(table)} parameters, and params has {n} elements")
     return table
-
-
-def measured_of(model: Any, params: Array, table: ParameterTable | None) -> Measured:
-    """Return a model whose parameters are in order."""
-    for name in NEEDED:
-        if not hasattr(model, name):
-            raise TypeError(f"the model has no {name}; see minimizer.blocks.Model for what it must")
-    names = table_of(model, params.size, table).names
-    return Measured(model, names, shape_of(model, params))
 
 
 def check_blocks(measured: Measured, held: Mask) -> None:

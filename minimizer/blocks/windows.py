@@ -58,7 +58,7 @@ def window_of(value: Any, shape: tuple[int, ...], who: str) -> Window:
             f"the window of {who} has indices, and residuals have the shape {shape}; return a "
             "tuple of slices, or residuals of one dimension"
         )
-    indices = indices.astype(np.intp)
+    indices = indices.astype(np.intp, copy=False)
     if indices.size and not (indices[0] >= 0 and indices[-1] < shape[0]):
         raise ValueError(
             f"the window of {who} has indices from {indices[0]} to {indices[-1]}; there are "
@@ -110,9 +110,11 @@ def part_of(values: Array, outer: Window, inner: Window) -> Array:
     """Return the residuals of a window from those of a larger one."""
     if outer is inner:
         return values
-    if inner.box is None or outer.box is None:
-        found: Array = values[np.searchsorted(outer.index, inner.index)]
+    if inner.box is None:
+        places = inner.index if outer.box else np.searchsorted(outer.index, inner.index)
+        found: Array = values[places]
         return found
+    assert outer.box is not None
     shifted = tuple(
         slice(a.start - b.start, a.stop - b.start)
         for a, b in zip(inner.box, outer.box, strict=True)
@@ -121,7 +123,12 @@ def part_of(values: Array, outer: Window, inner: Window) -> Array:
 
 
 def overlap(a: Window, b: Window) -> tuple[Any, Any] | None:
-    """Return where two windows have the same residuals, in each; None if nowhere."""
+    """Return where two windows have the same residuals, in each; None if nowhere.
+
+    With indices, the first may also be all residuals.
+    """
+    if b.box is None and a.index is None:
+        return b.index, slice(None)
     if a.box is None or b.box is None:
         _, in_a, in_b = np.intersect1d(a.index, b.index, assume_unique=True, return_indices=True)
         return (in_a, in_b) if in_a.size else None
