@@ -10,9 +10,9 @@ import numpy as np
 
 from ..common.arrays import Array, Indices
 from .block_step import new_memory
-from .measured import Measured, part_box
+from .measured import Measured, part_box, shape_of
 from .parameter_table import ParameterTable
-from .structure import measured_of, table_of
+from .structure import table_of
 from .tiles import Task, run_tile
 from .windows import Window, overlap, union
 
@@ -46,7 +46,7 @@ class Assembly:
     @cached_property
     def measured(self) -> Measured:
         """The model, checked."""
-        return measured_of(self.model, self.params, self.table)
+        return Measured(self.model, self.table.names, shape_of(self.model, self.params))
 
     @cached_property
     def windows(self) -> list[Window]:

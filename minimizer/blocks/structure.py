@@ -45,7 +45,7 @@ class Prepared:
 def prepare(model: Any, params: Any, table: ParameterTable | None, bounds: Any) -> Prepared:
     """Check a model, where to begin, and the bounds (those of the table if none are given)."""
     start = start_of(params)
-    known = _table_of(model, start.size, table)
+    known = table_of(model, start.size, table)
     box = box_of(known.box if bounds is None else bounds, start, known.names)
     held = known.held | (box.lower == box.upper)
     measured = Measured(model, known.names, shape_of(model, start))
@@ -55,7 +55,7 @@ def prepare(model: Any, params: Any, table: ParameterTable | None, bounds: Any) 
     return Prepared(measured, start, box, held, known, windows)
 
 
-def _table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
+def table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
     """Return the table that is given, the model's, or one of names that tell the component."""
     for name in NEEDED:
         if not hasattr(model, name):
