@@ -11,10 +11,11 @@ from ..common.arrays import Array, Mask, norm_of
 from ..common.bounds import Box
 from ..levenberg_marquardt.damping import Damping
 from ..levenberg_marquardt.options import Options
+from ..levenberg_marquardt.outcome import SHARE
 from ..levenberg_marquardt.problem import Problem
 from ..levenberg_marquardt.stationarity import free_of
 from ..levenberg_marquardt.step import step_in_box
-from ..levenberg_marquardt.tangent import Tangent
+from ..levenberg_marquardt.tangent import Spectrum, Tangent
 
 OPTIONS = Options()
 TRIES = 4  # steps in a loop; the next loop goes on with the damping that was found
@@ -30,6 +31,16 @@ class Memory:
     steps: Array  # of differences
     scale: Array  # largest norms so far of the columns of J: Marquardt's damping matrix
     damping: Damping | None = None
+    norm: float = 0.0  # largest norm so far of the residuals that differences were made of
+
+    def part(self, own: slice) -> Memory:
+        """Return the memory of some of the parameters, without the damping."""
+        return Memory(self.top[own].copy(), self.steps[own].copy(), self.scale[own], norm=self.norm)
+
+    def take_part(self, own: slice, part: Memory) -> None:
+        """Take what differences for some of the parameters have found out."""
+        self.top[own], self.steps[own] = part.top, part.steps
+        self.norm = max(self.norm, part.norm)
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Step:
     tries : int
         Steps that were evaluated.
     without_influence : ndarray (k,) of bool
-        Parameters that do not change any residual.
+        Parameters that do not change any residual, alone or combined.
     was_nan : bool
         Whether a step met residuals that are not finite.
     """
@@ -85,12 +96,15 @@ def damped_step(
     held: Mask,
     memory: Memory,
     sum_at: Callable[[Array], float],
+    n_plain: int | None = None,
 ) -> Step:
     """Try steps from x (k,) until one lowers the sum of squares.
 
     `gram` is the normal matrix of [J, r]; `sum_at` returns the sum at a point, infinite where it is
-    not defined. The memory is brought up to date.
+    not defined. The first `n_plain` of x are parameters, the others directions. The memory is
+    brought up to date.
     """
+    n_plain = x.size if n_plain is None else n_plain
     with np.errstate(all="ignore"):
         gram, undefined = _defined(gram)
         tangent = tangent_of(gram)
@@ -106,6 +120,11 @@ def damped_step(
         if free.size < x.size:
             tangent = tangent.of(free)
         spectrum = tangent.spectrum(scale[free]).truncated(NOISE)
+        plain = np.flatnonzero(free < n_plain)
+        own = (
+            spectrum if plain.size == free.size else tangent.of(plain).spectrum(scale[free[plain]])
+        )
+        lost[free[plain[_undetermined(own.truncated(NOISE))]]] = True
         expected = float(spectrum.c @ spectrum.c)
         if memory.damping is None:
             size = norm_of(scale * x) or float(gram[-1, -1]) ** 0.5
@@ -125,6 +144,13 @@ def damped_step(
             was_nan |= new == np.inf
             damping.step_failed(OPTIONS, length, new == np.inf)
     return Step(x, 0.0, expected, tries, lost, was_nan)
+
+
+def _undetermined(spectrum: Spectrum) -> Mask:
+    """Return which parameters (k,) make up directions without influence."""
+    shares = abs(spectrum.V[:, spectrum.s == 0.0])
+    found: Mask = (shares > SHARE * shares.max(axis=0, initial=0.0)).any(axis=1)
+    return found
 
 
 def _defined(gram: Array) -> tuple[Array, Mask]:

@@ -86,8 +86,7 @@ def _loop(
         bar.update(0.5 * f)
     if ended is not None:
         if fit.stage + 1 < len(fit.stages):
-            fit.stage += 1
-            fit.steps = []
+            fit.begin_next_stage()
         else:
             fit.status = ended
     if call.callback is not None:
@@ -171,6 +170,6 @@ def _attach_best(error: BaseException, fit: Fit) -> None:
         return
     if hasattr(error, "add_note"):
         error.add_note(
-            f"The parameters after {fit.loops} loops are best_params of this exception, their cost "
-            "best_value."
+            f"The best parameters after {fit.loops} loops are best_params of this exception; their "
+            "cost is best_value, or lower."
         )

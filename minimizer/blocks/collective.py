@@ -24,6 +24,7 @@ class Reparametrized:
     Parameters
     ----------
     model : Model
+        Its parameters come after the collective ones.
     mapping : callable
         ``mapping(params, c)`` returns the model's parameters (n,) from its parameters (n,) and the
         collective ones, c (size,). At ``c = 0`` it returns `params` as they are. Each component

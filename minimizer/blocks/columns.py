@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask
+from ..common.arrays import Array, Indices, Mask, norm_of
 from ..common.bounds import Box
 from ..common.differences import Differences, relative_steps
 from .block_step import Memory
 from .measured import Measured
 from .windows import Window
 
-EPS = float(np.finfo(np.float64).eps)
-SCHEME = "forward"
+COARSE = 1e-10  # precision of residuals from which on forward differences are too noisy
 AHEAD = 2.0**-7  # of a direction: where its slope is measured
-LEAST_AHEAD = 1e-6  # of a parameter: nearer, differences would be of rounding errors
+LEAST_AHEAD = 0.375  # a parameter must change by eps to this power to be seen
 
 
 def columns(
@@ -38,13 +37,17 @@ def columns(
         return np.where(held, 0.0, J) if held.any() else J
     x = params[which]
     memory.top = np.maximum(memory.top, abs(x))
-    first = relative_steps(x, memory.top, EPS, SCHEME, memory.steps)
-    found = Differences(x, r, first, box, ~held, SCHEME)
+    is_coarse = measured.eps > COARSE
+    scheme = "central" if is_coarse else "forward"
+    first = relative_steps(x, memory.top, measured.eps, scheme, memory.steps)
+    memory.norm = max(memory.norm, norm_of(r))
+    size = np.inf if is_coarse else memory.norm  # infinite: shorter steps would be of no use
+    found = Differences(x, r, first, box, ~held, scheme, size)
+    there = params.copy()
     with np.errstate(all="ignore"):
         while not found.is_done:
             values = []
             for point in found.points():
-                there = params.copy()
                 there[which] = point
                 values.append(measured.residuals(there, window))
             found.take(values)
@@ -58,7 +61,7 @@ def slope(
     """Return the derivative (size,) of the residuals along a direction (n,)."""
     size = np.maximum(abs(params), 1e-3 * abs(params).max(initial=0.0))
     relative = float(np.max(abs(direction) / np.where(size > 0.0, size, 1.0), initial=0.0))
-    share = max(AHEAD, LEAST_AHEAD / relative) if relative > 0.0 else AHEAD
+    share = max(AHEAD, measured.eps**LEAST_AHEAD / relative) if relative > 0.0 else AHEAD
     ahead = box.clip(params + share * direction)
     with np.errstate(all="ignore"):
         return (measured.residuals(ahead, window) - r) / share

@@ -99,8 +99,8 @@ def fit_blocks(
     convergence of alternating blocks into a fast one.
 
     A success means that further loops, if they go on like the last ones, lower the sum of squares
-    by less than `tol`² times the number of parameters, in units of the variance of the residuals;
-    or that the residuals vanish, or parameters no longer change.
+    by less than the square of `tol`, times the number of parameters and the variance of residuals;
+    or that the residuals vanish.
 
     Examples
     --------
@@ -204,7 +204,9 @@ def alternate(
         return tiles_of(measured, start, found.windows, region_size, max_memory)
 
     stages = [stage_of("loops", blocks, limit, found.table, measured, start, tiles, max_memory)]
-    count = 10 if separate is not None and finish_loops is None else finish_loops
+    if finish_loops is None:
+        finish_loops = 10 if separate is not None else 0
+    count = checks.count("finish_loops", finish_loops)
     if count:
         order = finishing(measured, found.table, separate)
         stages.append(

@@ -9,6 +9,7 @@ precision, Phys. Rev. X 7 (2017) 041007 (alternating blocks of global and partic
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,7 +26,6 @@ from .windows import Window, chunks_of, colours_of, union
 from .workers import Crew
 
 DIRECTIONS = 3  # at least 1: steps of the last loops that a wide block also moves along
-SETTLED = 1e-9  # of the parameters: a loop that changes nothing
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Fit:
     best: Array = field(default_factory=lambda: np.zeros(0))  # with a sum that is exact
     best_cost: float = np.inf
     lost: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    first_lost: Mask | None = None
+    first_lost: Mask | None = None  # in the first loop of the stage
     was_nan: bool = False
     is_inconsistent: bool = False
 
@@ -94,6 +94,11 @@ class Fit:
         """Number of residuals."""
         return int(np.prod(self.measured.shape))
 
+    def begin_next_stage(self) -> None:
+        """Go on to other blocks: what steps and influence were is of no use to them."""
+        self.stage += 1
+        self.steps, self.first_lost = [], None
+
     def free(self, stage: Stage) -> int:
         """Return the number of parameters that a stage fits."""
         return int((~self.held[stage.which]).sum())
@@ -103,37 +108,55 @@ class Fit:
         return allowed(f, self.m, self.free(self.current), self.tol)
 
 
+class Done(NamedTuple):
+    """A step of a block: its name, its parameters, the number of residuals that it touches."""
+
+    name: str
+    which: Indices
+    residuals: int
+    step: Step
+
+
+@dataclass
+class Tally:
+    """What the blocks of a loop have done."""
+
+    statistics: dict[str, BlockStatistics]
+    lost: Mask
+    expected: float = 0.0
+    failed: float = 0.0
+    was_nan: bool = False
+
+    def add(self, done: list[Done]) -> float:
+        """Take steps; return how far they lowered the sum."""
+        for name, which, residuals, step in done:
+            _count(self.statistics, name, which.size, residuals, step)
+            self.expected += step.expected
+            self.failed += step.expected if step.fall == 0.0 else 0.0
+            self.was_nan |= step.was_nan
+            self.lost[which] |= step.without_influence[: which.size]
+        return sum(step.fall for *_, step in done)
+
+
 def one_loop(fit: Fit, crew: Crew, statistics: dict[str, BlockStatistics]) -> float:
     """Run all blocks once; return the sum of squares after it."""
-    stage, measured = fit.current, fit.measured
-    start, before = fit.params, 2.0 * fit.costs[-1] if fit.costs else np.inf
+    stage, start = fit.current, fit.params
     crew.relocate(start)
-    windows = [measured.window(k) for k in range(len(measured.groups))]
-    expected = failed = 0.0
-    f = before
-    lost = np.zeros(start.size, dtype=bool)
-    fit.was_nan = False
+    windows = [fit.measured.window(k) for k in range(len(fit.measured.groups))]
+    tally = Tally(statistics, np.zeros(start.size, dtype=bool))
+    f = before = np.inf
     for number, block in enumerate(stage.order):
         if isinstance(block, Wide):
-            directions = _directions(fit, block) if number == 0 else np.zeros((0, start.size))
-            step, exact = _wide(fit, crew, block, directions, windows)
+            step, f = _wide(fit, crew, block, _directions(fit, block, number), windows)
             if number == 0:
-                before = exact
-                take_sum(fit, start, exact)
-            f = exact - step.fall
-            done = [(_name(measured, block), block.which, fit.m, step)]
+                before = f
+                take_sum(fit, start, f)
+            f -= tally.add([Done(_name(fit.measured, block), block.which, fit.m, step)])
         else:
-            done = _tiles(fit, crew, block, windows)
-            f -= sum(step.fall for *_, step in done)
-        for name, which, residuals, step in done:
-            _count(statistics, name, which.size, residuals, step)
-            expected += step.expected
-            failed += step.expected if step.fall == 0.0 else 0.0
-            fit.was_nan |= step.was_nan
-            lost[which] |= step.without_influence[: which.size]
-    fit.lost = lost
-    fit.first_lost = lost if fit.first_lost is None else fit.first_lost
-    stage.course.take(expected, failed, before - f, f)
+            f -= tally.add(_tiles(fit, crew, block, windows))
+    fit.lost, fit.was_nan = tally.lost, tally.was_nan
+    fit.first_lost = tally.lost if fit.first_lost is None else fit.first_lost
+    stage.course.take(tally.expected, tally.failed, before - f, f)
     stage.loops += 1
     fit.steps = [*fit.steps, fit.params - start][-DIRECTIONS:]
     return f
@@ -142,9 +165,7 @@ def one_loop(fit: Fit, crew: Crew, statistics: dict[str, BlockStatistics]) -> fl
 def judge(fit: Fit, f: float) -> Status | None:
     """Return how the stage ends, None if it goes on."""
     course, first = fit.current.course, 2.0 * fit.costs[0]
-    size = np.maximum(abs(fit.params), abs(fit.params).max(initial=0.0) * 1e-3)
-    settled = bool((abs(fit.steps[-1]) <= SETTLED * size).all()) and course.failed == 0.0
-    if course.left <= fit.allowed(f) or f <= VANISHED * first or settled:
+    if (course.left <= fit.allowed(f) and not fit.was_nan) or f <= VANISHED * first:
         return Status.SUCCESS
     if fit.is_inconsistent or course.stuck >= STUCK:
         return Status.EDGE if fit.was_nan else Status.STALLED
@@ -153,9 +174,9 @@ def judge(fit: Fit, f: float) -> Status | None:
     return None
 
 
-def _directions(fit: Fit, block: Wide) -> Array:
-    """Return the last steps (q, n) of what this block does not move."""
-    steps = fit.steps if fit.along_steps else []
+def _directions(fit: Fit, block: Wide, number: int) -> Array:
+    """Return the last steps (q, n) of what this block does not move, for the first of a loop."""
+    steps = fit.steps if fit.along_steps and number == 0 else []
     found = np.array(steps).reshape(-1, fit.params.size)
     found[:, block.which] = 0.0
     moving: Array = found[abs(found).max(axis=1, initial=0.0) > 0.0]
@@ -173,12 +194,10 @@ def _wide(
     return step, f
 
 
-def _tiles(
-    fit: Fit, crew: Crew, tiles: list[Tile], windows: list[Window]
-) -> list[tuple[str, Indices, int, Step]]:
+def _tiles(fit: Fit, crew: Crew, tiles: list[Tile], windows: list[Window]) -> list[Done]:
     """Make a step of each tile, class by class of tiles that do not overlap."""
     wholes = [union([windows[k] for k in tile.groups]) for tile in tiles]
-    done = []
+    done: list[Done] = []
     for numbers in colours_of(wholes, fit.measured.shape):
         tasks = [task_of(i, tiles[i], windows, fit.measured, fit.box, fit.held) for i in numbers]
         params = fit.params.copy()
@@ -186,21 +205,22 @@ def _tiles(
             tile = tiles[i]
             tile.memory = memory
             params[tile.which] = step.end
-            done.append((_name_of_tile(fit.measured, tile), tile.which, wholes[i].size, step))
+            name = _name_of_tile(fit.measured, tile)
+            done.append(Done(name, tile.which, wholes[i].size, step))
         fit.params = params
     return done
 
 
 def take_sum(fit: Fit, params: Array, exact: float) -> None:
     """Take the exact sum of squares at some parameters; keep these if it is the lowest."""
-    if not exact < np.inf:
+    if not exact < np.inf and not fit.loops:
         raise ValueError(
             "the residuals are not all finite at the start; begin where they are, or leave out "
             "those that never are"
         )
     if not fit.costs:
         fit.costs.append(0.5 * exact)
-    risen = exact > 2.0 * fit.best_cost * (1.0 + ROUNDING) + fit.allowed(exact)
+    risen = not exact <= 2.0 * fit.best_cost * (1.0 + ROUNDING) + fit.allowed(exact)
     fit.is_inconsistent |= risen
     fit.costs[-1] = 0.5 * exact
     if 0.5 * exact <= fit.best_cost:

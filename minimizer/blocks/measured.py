@@ -28,6 +28,8 @@ class Measured:
     ----------
     calls, count : int
         Calls of ``model.residuals`` so far, and residuals that they returned.
+    eps : float
+        Precision of the residuals' type.
     """
 
     def __init__(self, model: Any, names: list[str], shape: tuple[int, ...]) -> None:
@@ -40,11 +42,14 @@ class Measured:
         if sigma is not None:
             self._sigma = np.broadcast_to(np.asarray(sigma, dtype=np.float64), shape)
         self.calls = self.count = 0
+        self.eps = float(np.finfo(np.float64).eps)
 
     def residuals(self, params: Array, window: Window) -> Array:
         """Return residuals (size,) in a window; not finite ones are left to the caller."""
         value = self.model.residuals(params.copy(), window.index)
         r = _real(value, "residuals")
+        if getattr(value, "dtype", None) == np.float32:
+            self.eps = float(np.finfo(np.float32).eps)
         self.calls += 1
         self.count += r.size
         if r.size != window.size:

@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask, norm_of
-from ..common.bounds import Box
+from ..common.arrays import Array, Indices, norm_of
 from ..common.jacobian_check import check_jacobian
 from .measured import Measured
 from .parameter_table import ParameterTable
 from .structure import Prepared, prepare
 from .windows import Window, chunks_of, colours_of, overlap, part_of
 
-VISIBLE = 2.0**-10  # of a parameter: the change that is tried
+VISIBLE = 0.4  # a parameter changes by the precision of residuals to this power
 MISSED = 0.01  # of the norm of the change that a component makes: outside its window
 SAME = 1e-6  # of the norm of residuals: in a window, and among all
 SAMPLE = 16  # components, if not all are tried
@@ -31,6 +30,7 @@ def check_model(
     Parameters
     ----------
     model : Model
+        What to check.
     params : array (n,)
         Where to check.
     table : ParameterTable, optional
@@ -101,19 +101,22 @@ def _classes(measured: Measured, windows: Sequence[Window], thorough: bool) -> I
         yield first[:: -(-len(first) // SAMPLE)]
 
 
-def _move(params: Array, which: Indices, box: Box, held: Mask) -> None:
-    """Change parameters visibly, within their bounds."""
-    for j in which[~held[which]].tolist():
-        step = VISIBLE * (abs(params[j]) or 1.0)
+def _moved(found: Prepared, numbers: list[int]) -> Array:
+    """Return the start with parameters of components changed visibly, within their bounds."""
+    params: Array = found.start.copy()
+    box = found.box
+    which = np.concatenate([found.measured.groups[k] for k in numbers])
+    share = found.measured.eps**VISIBLE
+    for j in which[~found.held[which]].tolist():
+        step = share * (abs(params[j]) or 1.0)
         ahead = params[j] + step
         params[j] = ahead if ahead <= box.upper[j] else max(params[j] - step, box.lower[j])
+    return params
 
 
 def _outside(found: Prepared, numbers: list[int]) -> list[int] | None:
     """Return the place of a residual outside windows that components change, None if none is."""
-    measured, params, moved = found.measured, found.start, found.start.copy()
-    for k in numbers:
-        _move(moved, measured.groups[k], found.box, found.held)
+    measured, params = found.measured, found.start
     windows = [found.windows[k] for k in numbers]
     like = windows[0]
     whole_change = outer_change = 0.0
@@ -121,7 +124,8 @@ def _outside(found: Prepared, numbers: list[int]) -> list[int] | None:
     for chunk in chunks_of(measured.shape, like, CHUNK):
         r = measured.residuals(params, chunk)
         with np.errstate(all="ignore"):
-            change = np.nan_to_num(measured.residuals(moved, chunk) - r).reshape(chunk.shape)
+            ahead = measured.residuals(_moved(found, numbers), chunk)
+            change = np.nan_to_num(ahead - r).reshape(chunk.shape)
         whole_change += float((change**2).sum())
         for window in windows:
             both = overlap(chunk, window)

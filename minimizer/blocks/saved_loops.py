@@ -34,7 +34,8 @@ def fingerprint(fit: Fit) -> str:
 
 def data_of(fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> dict[str, Any]:
     """Return what is to be in the file."""
-    vectors = np.array([fit.params, fit.best, fit.lost, fit.first_lost, *fit.steps])
+    first = fit.lost if fit.first_lost is None else fit.first_lost
+    vectors = np.array([fit.params, fit.best, fit.lost, first, *fit.steps])
     return {
         "kind": "blocks",
         "mark": mark,
@@ -43,6 +44,7 @@ def data_of(fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> dict
         "costs": fit.costs,
         "best_cost": fit.best_cost,
         "was_nan": fit.was_nan,
+        "begins": fit.first_lost is None,
         "is_inconsistent": fit.is_inconsistent,
         "calls": fit.measured.calls,
         "count": fit.measured.count,
@@ -76,16 +78,17 @@ def resume(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistic
 
 def _take(data: dict[str, Any], fit: Fit, statistics: dict[str, BlockStatistics]) -> None:
     fit.params, fit.best, lost, first, *steps = checkpoint_file.from_text(data["vectors"])
-    fit.lost, fit.first_lost, fit.steps = lost != 0.0, first != 0.0, steps
+    fit.lost, fit.steps = lost != 0.0, steps
+    fit.first_lost = None if data["begins"] else first != 0.0
     fit.stage, fit.costs, fit.best_cost = data["stage"], data["costs"], data["best_cost"]
     fit.was_nan, fit.is_inconsistent = data["was_nan"], data["is_inconsistent"]
     fit.measured.calls, fit.measured.count = data["calls"], data["count"]
     for stage, saved in zip(fit.stages, data["stages"], strict=True):
         stage.loops, stage.course = saved["loops"], Course(**saved["course"])
         blocks = zip(_memories(stage), _of_data(saved), strict=True)
-        for (memory, _), (rows, damping) in blocks:
+        for (memory, _), (rows, damping, norm) in blocks:
             memory.top, memory.steps, memory.scale = rows
-            memory.damping = damping
+            memory.damping, memory.norm = damping, norm
     for each in data["statistics"]:
         statistics[each["name"]] = BlockStatistics(**each)
 
@@ -109,14 +112,15 @@ def _as_data(stage: Stage) -> dict[str, Any]:
         "sizes": [memory.top.size for memory in memories],
         "rows": checkpoint_file.as_text(rows.T) if rows.size else None,
         "dampings": dampings,
+        "norms": [memory.norm for memory in memories],
     }
 
 
-def _of_data(saved: dict[str, Any]) -> list[tuple[Array, Damping | None]]:
+def _of_data(saved: dict[str, Any]) -> list[tuple[Array, Damping | None, float]]:
     sizes = saved["sizes"]
     whole = (
         np.zeros((3, 0)) if saved["rows"] is None else checkpoint_file.from_text(saved["rows"]).T
     )
     parts = np.split(whole, np.cumsum(sizes)[:-1].tolist(), axis=1)
     dampings = [None if values is None else Damping(*values) for values in saved["dampings"]]
-    return list(zip(parts, dampings, strict=True))
+    return list(zip(parts, dampings, saved["norms"], strict=True))

@@ -119,14 +119,15 @@ def task_of(
 def run_tile(measured: Measured, params: Array, task: Task) -> Step:
     """Make a step of a tile; `params` (n,) are not changed, the task's memory is."""
     which = task.which
-    if not sum(window.size for window in task.windows):
+    window = union(task.windows)
+    if not window.size:
         return Step(params[which], without_influence=~task.held)
-    window = union([each for each in task.windows if each.size])
     r = measured.residuals(params, window)
     gram = _normal_matrix(measured, params, r, window, task)
 
+    there = params.copy()
+
     def sum_at(x: Array) -> float:
-        there = params.copy()
         there[which] = x
         return sum_of_squares(measured.residuals(there, window))
 
@@ -142,16 +143,15 @@ def _normal_matrix(
     gram = np.zeros((ends[-1] + 1, ends[-1] + 1))
     gram[-1, -1] = r @ r
     known: list[Array] = []
-    memory, steps = task.memory, task.memory.steps.copy()
     for i, (part, inner) in enumerate(zip(task.parts, task.windows, strict=True)):
         own = slice(ends[i], ends[i + 1])
         r_own = part_of(r, window, inner) if inner.size else np.zeros(0)
-        about = Memory(memory.top[own], steps[own], memory.scale[own])
+        about = task.memory.part(own)
         box = Box(task.box.lower[own], task.box.upper[own])
         J = np.zeros((0, part.size))
         if inner.size:
             J = columns(measured, params, r_own, part, inner, box, task.held[own], about)
-        memory.top[own], steps[own] = about.top, about.steps
+        task.memory.take_part(own, about)
         gram[own, own] = J.T @ J
         gram[-1, own] = gram[own, -1] = J.T @ r_own
         for j, other in enumerate(known):
@@ -161,7 +161,6 @@ def _normal_matrix(
                 product = _rows(other, task.windows[j], both[0]).T @ _rows(J, inner, both[1])
                 gram[there, own], gram[own, there] = product, product.T
         known.append(J)
-    memory.steps = steps
     return gram
 
 

@@ -25,6 +25,7 @@ from .measured import Measured, part_box
 from .wide_block import Space, partial_normal_matrix, rows_that_fit
 from .windows import Window, chunks_of, overlap
 
+KEPT = 4  # times the memory of a block: for derivatives of components near each other
 PRECISION = 1e-8  # relative, of solutions
 MOST = 1000  # steps of conjugate gradients
 DETERMINED = 1e-12  # of the largest eigenvalue, in units of the columns: less is not determined
@@ -186,7 +187,9 @@ class Errors:
         window = windows[k]
         r = self._measured.residuals(self._params, window) if window.size else np.zeros(0)
         J = kept[k] = self._derivatives(self._measured.groups[k], window, r)
-        while len(kept) > 2 and sum(each.nbytes for each in kept.values()) > self._max_memory:
+        while (
+            len(kept) > 2 and sum(each.nbytes for each in kept.values()) > KEPT * self._max_memory
+        ):
             kept.popitem(last=False)
         return J
 

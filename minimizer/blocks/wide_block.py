@@ -69,14 +69,14 @@ def partial_normal_matrix(
     A = np.empty((chunk.size, space.size + 1), order="F")
     r = A[:, -1] = measured.residuals(params, chunk)
     box = part_box(space.box, space.which)
-    about = Memory(memory.top, memory.steps.copy(), memory.scale)
+    about = memory.part(slice(None))
     for j in range(k):
         one = slice(j, j + 1)
-        part = Memory(about.top[one], about.steps[one], about.scale[one])
+        part = about.part(one)
         side = Box(box.lower[one], box.upper[one])
         held = space.held[space.which][one]
         A[:, one] = columns(measured, params, r, space.which[one], chunk, side, held, part)
-        about.top[one], about.steps[one] = part.top, part.steps
+        about.take_part(one, part)
     for j, direction in enumerate(space.directions):
         A[:, k + j] = slope(measured, params, r, direction, chunk, space.box)
     with np.errstate(all="ignore"):
@@ -93,11 +93,14 @@ def run_wide(
 ) -> tuple[Step, Array, float]:
     """Make a step; return it with the new parameters (n,) and the sum of squares before."""
     k, q = space.which.size, len(space.directions)
+    # All chunks begin with the same memory, as they may be done side by side.
+    parts = list(crew.on_chunks(partial_normal_matrix, chunks, params, space, memory))
     gram = np.zeros((space.size + 1, space.size + 1))
-    for part, about in crew.on_chunks(partial_normal_matrix, chunks, params, space, memory):
+    for part, about in parts:
         gram += part
         memory.top = np.maximum(memory.top, about.top)
         memory.steps = np.maximum(memory.steps, about.steps)
+        memory.norm = max(memory.norm, about.norm)
 
     def sum_at(at: Array) -> float:
         there = space.point(params, at)
@@ -109,6 +112,6 @@ def run_wide(
     box = Box(np.concatenate([own.lower, -none]), np.concatenate([own.upper, none]))
     held = np.concatenate([space.held[space.which], np.zeros(q, dtype=bool)])
     whole = Memory(x, x, np.concatenate([memory.scale, np.zeros(q)]), memory.damping)
-    step = damped_step(gram, x, box, held, whole, sum_at)
+    step = damped_step(gram, x, box, held, whole, sum_at, k)
     memory.scale, memory.damping = whole.scale[:k], whole.damping
     return step, space.point(params, step.end), float(gram[-1, -1])

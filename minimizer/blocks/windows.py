@@ -91,6 +91,7 @@ def whole(shape: tuple[int, ...]) -> Window:
 
 def union(windows: Sequence[Window]) -> Window:
     """Return a window that has all of several: indices, or the smallest box."""
+    windows = [window for window in windows if window.size] or windows[:1]
     if len(windows) == 1:
         return windows[0]
     boxes = [window.box for window in windows if window.box is not None]

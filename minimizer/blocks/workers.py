@@ -62,11 +62,15 @@ class Crew:
         """Share items out, and yield what the workers return, in order."""
         each = math.ceil(len(items) / self._workers.number)
         shares = [items[i : i + each] for i in range(0, len(items), each)]
-        job = joblib.delayed(_at_worker)
-        handed = self._token, self._packed, self._place
-        for results, calls, count in self._parallel(
-            job(*handed, function, share, *args) for share in shares
-        ):
+        work = joblib.delayed(_at_worker)
+        known = self._token, self._place, function
+        packed = self._packed if self._workers.share_memory else None
+        answers = self._parallel(work(packed, *known, share, *args) for share in shares)
+        lacking = [i for i, answer in enumerate(answers) if answer is None]
+        again = self._parallel(work(self._packed, *known, shares[i], *args) for i in lacking)
+        for i, answer in zip(lacking, again, strict=True):
+            answers[i] = answer
+        for results, calls, count in answers:
             self._measured.calls += calls
             self._measured.count += count
             yield from results
@@ -74,21 +78,22 @@ class Crew:
 
 @contextlib.contextmanager
 def crew_of(measured: Measured, n_jobs: int | None) -> Iterator[Crew]:
-    """Yield workers; those of joblib's are let go at the end, and their temporary files, too."""
+    """Yield workers; nothing goes through temporary files."""
     workers = choose(n_jobs)
     if workers.number == 1:
         yield Crew(measured)
         return
-    with joblib.Parallel(n_jobs=workers.number, prefer="threads", batch_size=1) as parallel:
+    settings = {"prefer": "threads", "batch_size": 1, "max_nbytes": None}
+    with joblib.Parallel(n_jobs=workers.number, **settings) as parallel:
         crew = Crew(measured, workers, parallel)
         with at_work():
             yield crew
 
 
-def _packed(measured: Measured) -> Any:
-    """Return the model as bytes, in an array: joblib hands a large one to processes only once."""
+def _packed(measured: Measured) -> bytes:
+    """Return the model as bytes."""
     try:
-        return np.frombuffer(pickle.dumps(measured, protocol=5), dtype=np.uint8)
+        return pickle.dumps(measured, protocol=5)
     except Exception as error:
         raise TypeError(
             f"the model cannot be pickled ({error}); workers need copies of it: make it picklable, "
@@ -97,11 +102,16 @@ def _packed(measured: Measured) -> Any:
 
 
 def _at_worker(
-    token: str, packed: Any, place: Array, function: Callable[..., Any], *args: Any
-) -> tuple[Any, int, int]:
-    """Do a share of the work with this worker's copy; return how much was evaluated, too."""
+    packed: bytes | None, token: str, place: Array, function: Callable[..., Any], *args: Any
+) -> tuple[Any, int, int] | None:
+    """Do a share of the work with this worker's copy; return how much was evaluated, too.
+
+    None asks for the model, if it is not packed and the worker has no copy.
+    """
     if getattr(_copies, "token", None) != token:
-        _copies.measured, _copies.token = pickle.loads(packed.tobytes()), token
+        if packed is None:
+            return None
+        _copies.measured, _copies.token = pickle.loads(packed), token
         _copies.place = None
     measured: Measured = _copies.measured
     if _copies.place is None or not np.array_equal(_copies.place, place):

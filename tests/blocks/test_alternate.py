@@ -26,6 +26,7 @@ def test_only_the_blocks_that_are_asked_for_change() -> None:
     assert np.flatnonzero(mixed.x != start).tolist() == [0, 3, 4, 8]
 
 
+@pytest.mark.slow
 def test_the_order_of_blocks_does_not_change_the_minimum() -> None:
     model, _, start = scene((2, 2))
     whole = fit_blocks(model, start, tol=1e-5)
@@ -44,6 +45,7 @@ def test_a_block_may_run_several_times_in_a_loop() -> None:
     assert peak.steps + peak.failed == 2
 
 
+@pytest.mark.slow
 def test_hard_parameters_are_a_block_of_their_own_in_the_finishing_pass() -> None:
     model, _, start = scene((2, 2))
     result = alternate(model, start, blocks=["groups"], loops=2, separate=["width"])

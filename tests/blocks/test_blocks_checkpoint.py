@@ -59,6 +59,7 @@ def test_killed_and_resumed(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_file_stays_when_loops_run_out_and_more_of_them_go_on(tmp_path: Path) -> None:
     path = str(tmp_path / "fit")
     model, _, start = scene((2, 2))
@@ -74,6 +75,7 @@ def test_the_file_stays_when_loops_run_out_and_more_of_them_go_on(tmp_path: Path
     assert not Path(path).exists()
 
 
+@pytest.mark.slow
 def test_after_an_abort_it_can_go_on(tmp_path: Path) -> None:
     path = str(tmp_path / "fit")
     model, _, start = scene((2, 2))

@@ -106,6 +106,20 @@ def test_windows_that_miss_residuals_are_found() -> None:
         check_model(model, start)
 
 
+def test_a_component_far_from_the_origin_is_not_moved_out_of_its_window() -> None:
+    class Far:
+        shared, groups = (), ([0],)
+
+        def window(self, k: int) -> slice:
+            return slice(100_000, 100_040)
+
+        def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+            channels = np.arange(200_000)[slice(None) if at is None else at]
+            return np.exp(-0.5 * ((channels - params[0]) / 3.0) ** 2)
+
+    check_model(Far(), [100_020.0])
+
+
 @pytest.mark.slow
 def test_a_fit_tries_some_windows_at_the_start() -> None:
     model, _, start = scene((4, 5))

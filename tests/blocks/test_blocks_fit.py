@@ -149,6 +149,7 @@ def test_held_parameters_keep_their_values() -> None:
     assert result.value("width") == truth[3]
 
 
+@pytest.mark.slow
 def test_residuals_that_vanish_are_a_success() -> None:
     model, truth, start = scene((2, 2))
     model.data = model.residuals(truth) + model.data
@@ -157,6 +158,7 @@ def test_residuals_that_vanish_are_a_success() -> None:
     np.testing.assert_allclose(result.x, truth, rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_standard_deviations_may_be_an_array() -> None:
     model, _, start = scene((2, 2))
     by_hand, sigma = fit_blocks(model, start), model.sigma
@@ -223,6 +225,17 @@ def test_derivatives_of_the_model_save_evaluations() -> None:
     np.testing.assert_allclose(own.x, plain.x, atol=1e-6)
 
 
+@pytest.mark.slow
+def test_residuals_of_single_precision_will_do() -> None:
+    model, _, start = scene((3, 3))
+    double, inner = fit_blocks(model, start), model.residuals
+    errors = np.concatenate([double.uncertainties(), *(double.uncertainties(k) for k in range(9))])
+    model.residuals = lambda params, at=None: inner(params, at).astype(np.float32)  # type: ignore[method-assign]
+    single = fit_blocks(model, start)
+    assert single.success
+    assert distance(single, double.x, errors) < 0.01
+
+
 # ---- what is no success
 
 
@@ -247,6 +260,7 @@ class Kinked(Lines):
         return np.repeat(rough, 30)[slice(None) if at is None else at]
 
 
+@pytest.mark.slow
 def test_a_kink_is_no_success() -> None:
     with pytest.warns(RuntimeWarning, match=r"No step lowers|Out of loops"):
         result = fit_blocks(Kinked(), np.array([4.0, 0.5, 3.0, 1.0]), max_loops=60)
@@ -260,11 +274,25 @@ class Cliff(Lines):
         return super().residuals(params, at) * (1.0 if params[0] < 0.9 else np.nan)
 
 
+@pytest.mark.slow
 def test_the_edge_of_undefined_residuals_is_no_success() -> None:
     with pytest.warns(RuntimeWarning, match=r"NaN or infinite|Out of loops"):
         result = fit_blocks(Cliff(), np.zeros(4), max_loops=60)
     assert not result.success
     assert 0.85 < result.x[0] < 0.9
+
+
+class Slit(Lines):
+    """Defined at one value of the second parameter only: it has no derivative."""
+
+    def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+        return super().residuals(params, at) * (1.0 if params[1] == 0.5 else np.nan)
+
+
+def test_a_parameter_without_derivative_is_no_success() -> None:
+    with pytest.warns(RuntimeWarning, match="NaN or infinite beside the result"):
+        result = fit_blocks(Slit(), np.array([0.0, 0.5, 0.0, 0.0]))
+    assert result.status is Status.EDGE
 
 
 def test_a_component_without_influence_is_named() -> None:
@@ -274,6 +302,35 @@ def test_a_component_without_influence_is_named() -> None:
     assert "Without influence: peak 0 / y, peak 0 / x, peak 0 / height" in result.message
     assert (result.x[4:7] == start[4:7]).all()
     assert np.isnan(result.uncertainties(0)).all()
+
+
+class Twice(Lines):
+    """Only the sum of the two shared parameters matters."""
+
+    shared = (4, 5)  # type: ignore[assignment]
+
+    def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+        return super().residuals(params[:4], at) + params[4] + params[5]
+
+
+def test_parameters_that_are_determined_together_only_are_named() -> None:
+    table = ParameterTable(["a0", "b0", "a1", "b1", "u", "v"], held=["a0"])
+    result = fit_blocks(Twice(), np.zeros(6), table=table)
+    assert result.success
+    assert result.message.endswith("Without influence: u, v.")
+    assert np.isnan(result.uncertainties()).all()
+
+
+@pytest.mark.slow
+def test_a_component_that_loses_its_influence_is_no_success() -> None:
+    model, _, start = scene((2, 2))
+    y, x = np.ogrid[: model.shape[0], : model.shape[1]]
+    model.data = model.data - 60.0 * np.exp(-0.5 * ((y + 3) ** 2 + (x - 5) ** 2) / 9.0)
+    start[4:7] = -2.0, 5.0, 1.0  # what is there cannot be a peak: its height falls to zero
+    with pytest.warns(RuntimeWarning, match=r"peak 0 / y, peak 0 / x: A parameter lost its infl"):
+        result = fit_blocks(model, start, max_loops=60)
+    assert result.status is Status.RUNAWAY
+    assert result.x[6] == 0.0
 
 
 # ---- counts and statistics

@@ -80,12 +80,11 @@ def test_the_same_bits_for_any_number_of_workers(settings: dict[str, Any], kind:
 @pytest.mark.slow
 def test_no_temporary_file_is_left_not_even_after_an_exception() -> None:
     model, _, start = scene((2, 4))
-    model.ballast = np.zeros(400_000)  # so that joblib hands the model over in a file
+    model.ballast = np.zeros(400_000)  # more than what joblib hands over without a file
     before, seen = folders(), []
     with joblib.parallel_config("loky"):
         fit_blocks(model, start, n_jobs=2, callback=lambda record: seen.append(folders() - before))
-        assert any(seen)
-        assert folders() == before
+        assert not any(seen)
         with pytest.raises(ArithmeticError, match="peak 0 has moved"):
             fit_blocks(Fails(model, start), start, n_jobs=2, check=False)
     assert folders() == before

@@ -32,6 +32,7 @@ def test_they_are_the_bound_of_cramer_and_rao(pitch: float, memory: float) -> No
         np.testing.assert_allclose(result.uncertainties(k), right[model.groups[k]], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_errors_of_unknown_residuals_are_scaled() -> None:
     model, _, start = scene((2, 2))
     result = fit_blocks(model, start)
@@ -42,6 +43,7 @@ def test_errors_of_unknown_residuals_are_scaled() -> None:
     np.testing.assert_allclose(unknown.uncertainties(scaled=True), factor * result.uncertainties())
 
 
+@pytest.mark.slow
 def test_held_parameters_have_none_and_do_not_count() -> None:
     model, truth, start = scene((2, 2))
     start[3] = truth[3]

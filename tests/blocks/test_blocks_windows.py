@@ -33,6 +33,7 @@ def numbers_of(window: Any) -> np.ndarray:
     return np.arange(120).reshape(shape)[window.index].ravel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["indices", "boxes"])
 def test_overlaps_unions_and_parts_are_those_of_sets(kind: str) -> None:
     @settings(max_examples=60, deadline=None)
@@ -53,6 +54,7 @@ def test_overlaps_unions_and_parts_are_those_of_sets(kind: str) -> None:
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["indices", "boxes"])
 def test_windows_of_a_class_do_not_overlap(kind: str) -> None:
     @settings(max_examples=30, deadline=None)
@@ -114,6 +116,13 @@ def test_slices_are_cut_at_the_ends() -> None:
     window = window_of((slice(-3, None), slice(5, 99)), SHAPE, "a")
     assert window.box == (slice(9, 12), slice(5, 10))
     assert window_of(slice(4, 2), (9,), "a").size == 0
+
+
+def test_empty_windows_do_not_widen_a_union() -> None:
+    empty = window_of((slice(0, 0), slice(0, 0)), SHAPE, "a")
+    full = window_of((slice(5, 7), slice(3, 9)), SHAPE, "b")
+    assert union([empty, full]) is full
+    assert union([empty, empty]).size == 0
 
 
 def test_ends_of_chunks_meet() -> None:
