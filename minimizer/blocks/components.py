@@ -20,7 +20,6 @@ from .result import BlocksResult, LoopRecord
 from .windows import whole
 from .worth import Rule
 
-SHARE = 0.2
 LEAST = 3.0
 QUICK = 6
 CLEAR = 0.5
@@ -30,7 +29,6 @@ def add_and_remove(
     model: Any,
     params: Any,
     *,
-    share: float = SHARE,
     least: float = LEAST,
     max_rounds: int = 10,
     max_candidates: int | None = None,
@@ -49,11 +47,9 @@ def add_and_remove(
         in units of their standard deviations.
     params : array (n,)
         Where to begin; there may be no component at all.
-    share : float
-        A component is removed if that raises the sum of squares by less than this share of the sum
-        of squares of the change it makes in the model.
     least : float
-        And if it raises it by less than the square of this number of standard deviations.
+        A component is removed if that raises the sum of squares by less than the square of this
+        number of standard deviations.
     max_rounds : int
         Limit on rounds of removing, adding and fitting.
     max_candidates : int, optional
@@ -85,7 +81,7 @@ def add_and_remove(
     residual, or if it changes nothing. What is proposed is fitted alone, then together with its
     neighbours, and stays if it passes the same test.
     """
-    rule = Rule(checks.limit("share", share), checks.limit("least", least))
+    rule = Rule(checks.limit("least", least))
     refit = Refit.of(max_memory, max_loops, n_jobs, callback, progress)
     rounds = checks.size("max_rounds", max_rounds)
     assembly = refit.quickly(assembly_of(model, params, "add_and_remove"), QUICK)

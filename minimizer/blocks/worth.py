@@ -13,15 +13,11 @@ class Rule:
 
     Attributes
     ----------
-    share : float
-        Its removal must raise the sum of squares by more than this share of the sum of squares of
-        the change that it makes in the model. The share is 1 of a component that is all right,
-        0 of one that is not in the data at all.
     least : float
-        And by more than the square of this: its significance in standard deviations.
+        Its removal must raise the sum of squares by more than the square of this: its significance
+        in standard deviations.
     """
 
-    share: float
     least: float
 
     def verdict(self, assembly: Assembly, k: int) -> tuple[str, float]:
@@ -33,12 +29,9 @@ class Rule:
             return "out of range", 0.0
         r = assembly.residuals(window)
         change = assembly.change_without(k)
-        changed = float(change @ change)
         rise = float(change @ change + 2.0 * (change @ r))
-        if not changed > 0.0:
+        if not change.any():
             return "changes nothing", 0.0
         if rise <= self.least**2:
             return f"significance below {self.least:g} standard deviations", rise
-        if rise <= self.share * changed:
-            return f"removal raises the error by {rise / changed:.2f} of the change", rise
         return "", rise

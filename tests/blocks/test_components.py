@@ -67,7 +67,7 @@ def test_missing_and_spurious_peaks() -> None:
     model, guess, truth = world()
     fewer, params = model.remove(guess, 3)
     fewer, params = fewer.remove(params, 7)
-    wrong, params = fewer.add(params, np.array([0.5, 33.0, 3.0]))
+    wrong, params = fewer.add(params, np.array([9.0, 18.0, 3.0]))
     result = add_and_remove(wrong, params)
     assert result.success
     assert result.status is Status.SUCCESS
