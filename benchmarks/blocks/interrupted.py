@@ -45,10 +45,11 @@ def rows() -> Iterator[Row]:
 
 
 def leftovers() -> set[str]:
-    """Return the files of joblib's workers that this process has there."""
+    """Return the files of joblib's workers that this process has there; folders stay till its end."""
     mine = f"joblib_memmapping_folder_{os.getpid()}_*"
     places = [Path(tempfile.gettempdir()), Path("/dev/shm")]
-    return {str(path) for place in places if place.exists() for path in place.glob(mine)}
+    folders = [folder for place in places if place.exists() for folder in place.glob(mine)]
+    return {str(path) for folder in folders for path in folder.rglob("*") if path.is_file()}
 
 
 def resumed(folder: Path) -> Iterator[Row]:
