@@ -64,7 +64,9 @@ def main():
     model.noise = np.sqrt(model.image + model.residuals(found.x) * model.noise)
     result = fit_blocks(model, found.x)
     chi2 = 2.0 * result.cost / (counts.size - result.x.size)
-    print(f"residuals are as large as the noise: {abs(chi2 - 1.0) < 4.0 * (2 / counts.size) ** 0.5}")
+    print(
+        f"residuals are as large as the noise: {abs(chi2 - 1.0) < 4.0 * (2 / counts.size) ** 0.5}"
+    )
     within = [
         abs(model.spheres(result.x)[j] - spheres[i]) < 4.0 * result.uncertainties(j)
         for i, j in pairs

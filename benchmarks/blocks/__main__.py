@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from ..table import Table
+from ..table import Cell, Table
 from . import ablation, accuracy, interrupted, sizes
 from .accuracy import Row
 from .cases import LATTICES
@@ -35,14 +35,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         "ablation": lambda: ablation.rows(options.seeds),
         "interrupted": interrupted.rows,
     }
-    rows = []
+    rows: list[Sequence[Cell]] = []
     for part in options.only:
         for row in parts[part]():
             rows.append(row)
             print(" | ".join(row), file=sys.stderr, flush=True)
     arguments = " ".join(sys.argv[1:] if argv is None else argv)
     command = f"python -m benchmarks.blocks {arguments}".rstrip()
-    print(Table("blocks", "Blocks of parameters: spheres in a volume", command, HEADER, rows).markdown())
+    print(
+        Table(
+            "blocks", "Blocks of parameters: spheres in a volume", command, HEADER, rows
+        ).markdown()
+    )
 
 
 if __name__ == "__main__":

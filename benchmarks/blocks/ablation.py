@@ -1,4 +1,4 @@
-"""Each feature turned off: does it earn its place?"""
+"""Each feature turned off: whether it earns its place."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ class Sampled:
     def jacobian(self, params: Array, which: Array, at: Any = None) -> Array:
         """Return the derivatives in these planes."""
         chosen = self.planes if at is None else self.planes[at[0]]
-        return np.concatenate(
-            [self.model.jacobian(params, which, slice(z, z + 1)) for z in chosen]
-        )
+        return np.concatenate([self.model.jacobian(params, which, slice(z, z + 1)) for z in chosen])
 
 
 def sampling() -> Iterator[Row]:

@@ -77,8 +77,10 @@ def of_case(name: str, cases: list[Solved]) -> Iterator[Row]:
     scores = [case.score for case in cases]
     farthest = max((each.sigmas for each in scores), key=abs)
     chi2 = [each.chi2 for each in scores]
-    text = f"{min(chi2):.4f} to {max(chi2):.4f}; {abs(farthest):.1f} standard deviations off at most"
-    yield f"{name}: χ²/(N − n)", text, f"{SIGMAS:g} at most", said(abs(farthest) <= SIGMAS)
+    text = (
+        f"{min(chi2):.4f} to {max(chi2):.4f}; {abs(farthest):.1f} standard deviations off at most"
+    )
+    yield f"{name}: χ²/(N - n)", text, f"{SIGMAS:g} at most", said(abs(farthest) <= SIGMAS)
     for what, part in (("positions", slice(0, 3)), ("radii", slice(3, 4))):
         size, chance = pooled(cases, part)
         text = f"{size:.3f} (chance: ± {chance:.3f})"
@@ -89,8 +91,11 @@ def of_case(name: str, cases: list[Solved]) -> Iterator[Row]:
     text = f"{size:.3f} (chance: ± {chance:.3f})"
     yield f"{name}: error/bound, made independent", text, WANTED, within(size)
     exact = sum(each.is_exact for each in scores)
-    yield f"{name}: number of spheres", f"{exact} of {len(scores)} exact", "all", said(
-        exact == len(scores)
+    yield (
+        f"{name}: number of spheres",
+        f"{exact} of {len(scores)} exact",
+        "all",
+        said(exact == len(scores)),
     )
     above = max(case.above for case in cases)
     yield f"{name}: cost above that of a fit from the truth", f"{above:.1e} at most", "", ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from minimizer.blocks.spheres import Spheres
-from minimizer.blocks.spheres.made import SHARED, disturbed, distances_to, place
+from minimizer.blocks.spheres.made import SHARED, distances_to, disturbed, place
 from minimizer.common.arrays import Array
 
 from .cases import NOISE, RADIUS, Case, case_of
@@ -32,7 +32,12 @@ def hard(seed: int) -> Case:
     cut = np.empty((0, 4))
     while len(cut) < 4:
         face, (y, x) = rng.integers(4), rng.uniform(6.0, 49.0, 2)
-        outside = [[-1.0, y, x], [32.0, y, x], [rng.uniform(6, 25), -1.0, x], [rng.uniform(6, 25), y, 56.0]]
+        outside = [
+            [-1.0, y, x],
+            [32.0, y, x],
+            [rng.uniform(6, 25), -1.0, x],
+            [rng.uniform(6, 25), y, 56.0],
+        ]
         centre = np.array(outside[face])
         if (distances_to(np.vstack((groups, cut)), centre, Z) > RADIUS + 0.5).all():
             cut = np.vstack((cut, [*centre, RADIUS]))
@@ -66,6 +71,26 @@ def split(seed: int) -> Case:
         two[:, 3] *= 0.85
     merged = np.array([[*triple[:, :3].mean(axis=0), 1.4 * RADIUS]])
     guess = np.vstack((disturbed(rng, free[2:], 0.3, 0.05), halves, merged))
+    return case_of(rng, SHAPE, np.vstack((free, triple)), guess, noise=LOUDER * NOISE)
+
+
+def in_line(seed: int) -> Case:
+    """Return ten spheres; in the guess, three in a line are two larger ones."""
+    rng = np.random.default_rng([seed, 7])
+    while True:
+        direction = rng.standard_normal(3)
+        direction /= np.linalg.norm(direction)
+        direction *= 2.0 * RADIUS + 0.1
+        centre = rng.uniform(10.0, np.array(SHAPE) - 11.0)
+        line = centre + np.outer([-1.0, 0.0, 1.0], direction) / STRIDES
+        if (line > 3.0).all() and (line < np.array(SHAPE) - 4.0).all():
+            break
+    triple = np.hstack((line, np.full((3, 1), RADIUS)))
+    free = place(rng, SHAPE, 7, RADIUS, among=triple)
+    two = triple[[0, 2]].copy()
+    two[:, :3] += (triple[1, :3] - two[:, :3]) / 3.0
+    two[:, 3] *= 1.25
+    guess = np.vstack((disturbed(rng, free, 0.3, 0.05), two))
     return case_of(rng, SHAPE, np.vstack((free, triple)), guess, noise=LOUDER * NOISE)
 
 

@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
 
 
 def leftovers() -> set[str]:
-    """Return the files of joblib's workers that this process has there; folders stay till its end."""
+    """Return the files of joblib's workers of this process; folders stay until its end."""
     mine = f"joblib_memmapping_folder_{os.getpid()}_*"
     places = [Path(tempfile.gettempdir()), Path("/dev/shm")]
     folders = [folder for place in places if place.exists() for folder in place.glob(mine)]

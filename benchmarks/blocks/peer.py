@@ -1,4 +1,4 @@
-"""SciPy's ``least_squares`` with the method trf, a sparse Jacobian and lsmr, on a model of spheres."""
+"""SciPy's ``least_squares``: the method trf, a sparse Jacobian and lsmr, on a model of spheres."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good results are: the scatter of residuals, errors beside their bounds, numbers of spheres."""
+"""How good results are: scatter of residuals, errors beside bounds, numbers of spheres."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def rows(sizes: Sequence[int]) -> Iterator[Row]:
 
 def described(told: dict[str, Any]) -> str:
     text = f"{told['cpu']:.1f} s, {told['peak']:.0f} MB, {told['loops']} loops, "
-    text += f"χ²/(N − n) {told['chi2']:.5f}"
+    text += f"χ²/(N - n) {told['chi2']:.5f}"
     if "joint" in told:
         text += f", error/bound {told['positions']:.3f}, {told['radii']:.3f}; {told['joint']:.3f}"
     return text
@@ -58,6 +58,9 @@ def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Row]:
     for what in ("cpu", "peak"):
         ratio = large[what] / small[what] / (ALONE / 1000)
         label = {"cpu": "time", "peak": "memory"}[what]
-        yield f"10,000: {label} per volume / that of 1,000", f"{ratio:.2f}", "1", said(
-            ratio <= GROWTH
+        yield (
+            f"10,000: {label} per volume / that of 1,000",
+            f"{ratio:.2f}",
+            "1",
+            said(ratio <= GROWTH),
         )

@@ -69,5 +69,3 @@ def adjoining(marked: Mask) -> list[Indices]:
                     edge.append(other)
         groups.append(np.array(sorted(group)))
     return sorted(groups, key=lambda cells: tuple(cells[0]))
-
-

@@ -22,7 +22,12 @@ class Refit:
 
     @classmethod
     def of(
-        cls, max_memory: float | None, max_loops: int, n_jobs: int | None, callback: Any, progress: Any
+        cls,
+        max_memory: float | None,
+        max_loops: int,
+        n_jobs: int | None,
+        callback: Any,
+        progress: Any,
     ) -> Refit:
         """Return it from the arguments of a caller."""
         options = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..common import checks
 from .assembly import Assembly, around, assembly_of
-from .components import LEAST, SHARE, alone, tried
+from .components import LEAST, alone, tried
 from .components_result import ComponentsResult, Move
 from .deviating import regions
 from .refit import Refit
@@ -34,7 +34,6 @@ def repair_regions(
     size: int = 5,
     cutoff: float = CUTOFF,
     max_removed: int = 20,
-    share: float = SHARE,
     least: float = LEAST,
     max_rounds: int = 5,
     max_memory: float | None = None,
@@ -47,7 +46,7 @@ def repair_regions(
 
     Parameters
     ----------
-    model, params, share, least, max_memory, max_loops, n_jobs, callback, progress
+    model, params, least, max_memory, max_loops, n_jobs, callback, progress
         As in `add_and_remove`; the number of components should be about right already.
     size : int
         Side of the cells, in residuals, whose mean squares are compared.
@@ -83,7 +82,7 @@ def repair_regions(
     `add_and_remove`, and the new ones are kept only if they lower the sum of squares, after a fit
     of all components near them, by more than the parameters that they have in addition explain.
     """
-    rule = Rule(checks.limit("share", share), checks.limit("least", least))
+    rule = Rule(checks.limit("least", least))
     side, most = checks.size("size", size), checks.size("max_removed", max_removed)
     cutoff, rounds = checks.limit("cutoff", cutoff), checks.size("max_rounds", max_rounds)
     refit = Refit.of(max_memory, max_loops, n_jobs, callback, progress)

@@ -1,4 +1,4 @@
-"""The command ``demo``: register a photograph with a noisy, rotated copy of it, or find spheres."""
+"""The command ``demo``: register a photograph with a noisy, turned copy, or find spheres."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_an_empty_model_is_filled() -> None:
 
 
 def test_a_model_that_becomes_empty() -> None:
-    plain, guess, _ = world()
+    plain, _, _ = world()
     rng = np.random.default_rng(3)
     empty = Changing(10.0 + rng.normal(0.0, plain.sigma, plain.shape), 1, plain.sigma)
     result = add_and_remove(empty, np.concatenate([[9.0, 0.0, 0.0, 1.5], [20.0, 20.0, 0.5]]))

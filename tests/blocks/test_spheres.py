@@ -31,7 +31,7 @@ def new_model(n_spheres: int = 4) -> Spheres:
 
 
 def naive(model: Spheres, params: np.ndarray) -> np.ndarray:
-    """The formula of the model, sphere by sphere in the whole volume, nothing cut off."""
+    """Return the formula of the model, sphere by sphere in the whole volume, nothing cut off."""
     z, y, x = np.indices(SHAPE).astype(float)
     u, v, w = (2.0 * q / (n - 1) - 1.0 for q, n in zip((z, y, x), SHAPE, strict=True))
     c, offset, width, scale = params[:6], params[6], params[7], params[8]

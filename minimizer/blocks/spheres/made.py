@@ -90,13 +90,12 @@ def disturbed(
     return guess
 
 
-def picture(
-    rng: np.random.Generator, shape: tuple[int, ...], params: Array, noise: float
-) -> Array:
+def picture(rng: np.random.Generator, shape: tuple[int, ...], params: Array, noise: float) -> Array:
     """Return the volume that shows some parameters, with Gaussian noise."""
     n_spheres = (len(params) - len(SHARED)) // 4
     clear = Spheres(np.zeros(shape), n_spheres).residuals(params)
-    return clear + noise * rng.standard_normal(shape)
+    noisy: Array = clear + noise * rng.standard_normal(shape)
+    return noisy
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ class Spheres:
     def jacobian(self, params: Array, which: Indices, at: At = None) -> Array:
         """Return the derivatives (residuals, parameters) of the residuals by some parameters."""
         slopes = self._view(params, self._box(at)).slopes(np.asarray(which))
-        return slopes.reshape(len(slopes), -1).T
+        J: Array = slopes.reshape(len(slopes), -1).T
+        return J
 
     def _box(self, at: At) -> Box:
         sides = at if isinstance(at, tuple) else () if at is None else (at,)

@@ -36,8 +36,8 @@ def overlaps(first: Indices, after: Indices, box: Box) -> Mask:
     """Return which spans (n, 3) have a voxel in a box."""
     start = np.array([part.start for part in box])
     stop = np.array([part.stop for part in box])
-    is_near: Mask = ((first < stop) & (after > start) & (first < after)).all(axis=1)
-    return is_near
+    is_near = (first < stop) & (after > start) & (first < after)
+    return np.asarray(is_near.all(axis=1))
 
 
 def as_box(first: Indices, after: Indices) -> Box:
@@ -100,7 +100,9 @@ class Slopes:
         with np.errstate(over="ignore"):
             s = 1.0 / (1.0 + np.exp(self._u))
         self.by_radius: Array = np.where(self._u < CUT, s * (1.0 - s) / width, 0.0)
-        self._per_distance = self.by_radius / np.maximum(self._distance, 1e-12)  # finite at 0
+        self._per_distance: Array = self.by_radius / np.maximum(
+            self._distance, 1e-12
+        )  # finite at 0
 
     def by_centre(self) -> tuple[Array, Array, Array]:
         """Return those by z, y, x."""
@@ -110,9 +112,11 @@ class Slopes:
 
     def by_width(self) -> Array:
         """Return that by the width of the edge."""
-        return self.by_radius * self._u
+        slope: Array = self.by_radius * self._u
+        return slope
 
     def by_z_scale(self) -> Array:
         """Return that by the scale of z."""
         z = self._offsets[0]
-        return self._per_distance * (z * z / -self._z_scale)
+        slope: Array = self._per_distance * (z * z / -self._z_scale)
+        return slope

@@ -132,7 +132,8 @@ class Total:
         if last is None or last.box != box:
             last = self._window.last = self._start(scene, box)
         last.follow(scene, self.ball, self.shape)
-        return last.values
+        values: Array = last.values
+        return values
 
     def _start(self, scene: Scene, box: Box) -> Sum:
         """Return a sum in a box that needs few changes."""

@@ -62,13 +62,17 @@ class View:
         if edges:
             self._edge_columns(edges, by_fill)
         for k in sorted({(j - n_shared) // 4 for j in place if j >= n_shared}):
-            own = {j - n_shared - 4 * k: c for j, c in place.items() if 0 <= j - n_shared - 4 * k < 4}
+            own = {
+                j - n_shared - 4 * k: c for j, c in place.items() if 0 <= j - n_shared - 4 * k < 4
+            }
             self._sphere_columns(k, own, by_fill)
         return columns
 
     def _light_columns(self, columns: dict[int, Array]) -> None:
         """Fill in those of the illumination and the offset."""
-        free = (1.0 - np.minimum(self.filled, 1.0)) / self.noise if columns else None
+        if not columns:
+            return
+        free = (1.0 - np.minimum(self.filled, 1.0)) / self.noise
         for term, column in columns.items():
             if term == self.n_terms:
                 column[...] = 1.0 / self.noise

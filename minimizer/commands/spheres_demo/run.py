@@ -118,8 +118,8 @@ def introduction(scene: Scene) -> str:
         f"{n_true} dark spheres in a bright volume of {shape} voxels, unevenly illuminated and "
         f"blurred,\nwith noise of {NOISE:g} of the brightness. The guess has {n_guess}: "
         f"{counts['missing']} are missing, {counts['spurious']} are none,\nand "
-        f"{counts['pairs']} pairs are taken for one sphere each. Illumination, offset, blur and the "
-        "scale of z\nare wrong, too ...\n"
+        f"{counts['pairs']} pairs are taken for one sphere each. Illumination, offset, blur and "
+        "the scale of z\nare wrong, too ...\n"
     )
 
 

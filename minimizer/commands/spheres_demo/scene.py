@@ -40,9 +40,7 @@ class Scene:
     counts: dict[str, int]
 
 
-def make_scene(
-    shape: tuple[int, ...] = SHAPE, n_spheres: int = N_SPHERES, seed: int = 0
-) -> Scene:
+def make_scene(shape: tuple[int, ...] = SHAPE, n_spheres: int = N_SPHERES, seed: int = 0) -> Scene:
     """Return a volume and a guess at what is in it."""
     rng = np.random.default_rng(seed)
     spheres = place(rng, shape, n_spheres, RADIUS, margin=0.0)
@@ -69,7 +67,7 @@ def closest_pairs(spheres: Array, count: int) -> Indices:
         apart = distances_to(spheres, sphere[:3], float(SHARED[-1])) - sphere[3]
         near += [(float(apart[j]), i, j) for j in range(i + 1, len(spheres))]
     taken: set[int] = set()
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for _, i, j in sorted(near):
         if len(pairs) < count and not taken & {i, j}:
             taken |= {i, j}
