@@ -16,13 +16,15 @@ from minimizer.common.arrays import Array
 
 from .accuracy import Row
 from .cases import DRIFT, Case, come_and_go, drifting, lattice
-from .hard import dirty, hard, split
+from .deviating import regions
+from .hard import dirty, hard, in_line, split
 from .score import drift_of, score
 
 CELLS = (3, 4, 4)
 SHARE = 0.2  # of the reference
 TERMS = [(i, j, k) for i in range(6) for j in range(6 - i) for k in range(6 - i - j)]
 SAMPLED = 8  # times fewer residuals
+CELL, CUTOFF = 5, 5.0  # of residuals that are compared; standard deviations
 
 
 def rows(seeds: int) -> Iterator[Row]:
@@ -148,20 +150,22 @@ def changes(seeds: int) -> Iterator[Row]:
         "come and go": come_and_go,
         "hard": hard,
         "split": split,
+        "in line": in_line,
         "dirty": dirty,
     }
     for name, make in sets.items():
         Watched.ratios.clear()
-        exact = 0
+        exact = deviating = 0
         with mock.patch.object(components, "Rule", Watched):
             for seed in range(seeds):
                 case = make(seed)
                 result = add_and_remove(case.model, case.guess)
                 exact += score(result.model, result.x, result.cost, case.truth).is_exact
+                deviating += len(regions(result.model.residuals(result.x), CELL, CUTOFF))
         kept = [ratio for is_kept, ratio in Watched.ratios if is_kept]
         changed = sum(ratio <= SHARE for ratio in kept)
         what = (
             f"{exact} of {seeds} exact; {len(Watched.ratios)} decisions, {changed} of them "
-            f"others with a share of {SHARE}"
+            f"others with a share of {SHARE}; {deviating} regions left that deviate"
         )
         yield f"components, set {name}", what, "", ""

@@ -100,7 +100,7 @@ DIRT = 0.55
 def dirty(seed: int) -> Case:
     """Return ten spheres and six pale ones, which are dirt: the model has no word for them.
 
-    They take away 0.55 of the light, as spheres take all of it; in the guess there are none.
+    They take away 0.55 of the light, and spheres all of it; in the guess there are none.
     """
     rng = np.random.default_rng([seed, 6])
     spheres = place(rng, SHAPE, 10, RADIUS)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .model_check import check_model
     from .parameter_table import ParameterTable
     from .protocol import Model
-    from .repair import repair_regions
     from .result import BlocksResult
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "alternate",
     "check_model",
     "fit_blocks",
-    "repair_regions",
 ]
 
 _MODULES = {
@@ -45,7 +43,6 @@ _MODULES = {
     "alternate": "fitting",
     "check_model": "model_check",
     "fit_blocks": "fitting",
-    "repair_regions": "repair",
 }
 
 

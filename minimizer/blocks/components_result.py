@@ -1,4 +1,4 @@
-"""What `add_and_remove` and `repair_regions` return."""
+"""What `add_and_remove` returns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Move:
 
 @dataclass
 class ComponentsResult:
-    """Result of `add_and_remove` and `repair_regions`.
+    """Result of `add_and_remove`.
 
     Attributes
     ----------

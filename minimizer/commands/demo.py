@@ -34,9 +34,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "demo",
         help="register a photograph with a noisy copy of it, or find spheres in a volume",
         description="Register scikit-image's astronaut with a noisy copy that is turned by 60 "
-        "degrees, print the result beside the true values, and draw a picture. With --spheres, find "
-        "200 spheres in a volume from a guess with missing, merged and spurious ones. The exit "
-        "code is 0 if the result is correct.",
+        "degrees, print the result beside the true values, and draw a picture. With --spheres, "
+        "find 200 spheres in a volume from a guess with missing, merged and spurious ones. The "
+        "exit code is 0 if the result is correct.",
         epilog=f"example: {EXAMPLE}",
     )
     command.add_argument(

@@ -8,7 +8,6 @@ from peak_world import Peaks, scene
 
 from minimizer import Status
 from minimizer.blocks import ComponentsResult, add_and_remove
-from minimizer.blocks.deviating import regions
 
 
 class Changing(Peaks):
@@ -141,11 +140,3 @@ def test_results_are_the_same_every_time() -> None:
     fewer, params = model.remove(guess, 3)
     first, second = (add_and_remove(fewer, params) for _ in range(2))
     np.testing.assert_array_equal(first.x, second.x)
-
-
-def test_regions_are_where_the_scatter_is_larger() -> None:
-    residuals = np.random.default_rng(0).standard_normal((30, 40))
-    assert regions(residuals, 5, 6.0) == []
-    residuals[12:17, 21:33] *= 4.0
-    (box,) = regions(residuals, 5, 6.0)
-    assert box == (slice(10, 20), slice(20, 35))

@@ -100,9 +100,8 @@ class Slopes:
         with np.errstate(over="ignore"):
             s = 1.0 / (1.0 + np.exp(self._u))
         self.by_radius: Array = np.where(self._u < CUT, s * (1.0 - s) / width, 0.0)
-        self._per_distance: Array = self.by_radius / np.maximum(
-            self._distance, 1e-12
-        )  # finite at 0
+        not_zero = np.maximum(self._distance, 1e-12)
+        self._per_distance: Array = self.by_radius / not_zero
 
     def by_centre(self) -> tuple[Array, Array, Array]:
         """Return those by z, y, x."""

@@ -127,7 +127,8 @@ class Total:
             with self._lock:
                 self.remember(scene)
                 assert self._whole is not None
-                return self._whole.values.copy()
+                everything: Array = self._whole.values.copy()
+            return everything
         last: Sum | None = getattr(self._window, "last", None)
         if last is None or last.box != box:
             last = self._window.last = self._start(scene, box)

@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask
-from .windows import Box
+from minimizer.blocks.windows import Box
+from minimizer.common.arrays import Array, Indices, Mask
 
 
 def deviations(residuals: Array, size: int) -> tuple[Array, Array]:
