@@ -84,7 +84,7 @@ def disturbed(
     rng: np.random.Generator, spheres: Array, centre: float = 0.5, radius: float = 0.1
 ) -> Array:
     """Return spheres with wrong centres (standard deviation in voxels) and radii (share)."""
-    guess = spheres.copy()
+    guess: Array = spheres.copy()
     guess[:, :3] += centre * rng.standard_normal((len(spheres), 3))
     guess[:, 3] = guess[:, 3].mean() * (1.0 + radius * rng.standard_normal(len(spheres)))
     return guess
