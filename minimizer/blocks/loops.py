@@ -188,7 +188,8 @@ def _wide(
 ) -> tuple[Step, float]:
     space = Space(block.which, directions, fit.box, fit.held)
     like = windows[0] if windows else None
-    most = rows_that_fit(space.size, fit.max_memory)
+    copies = block.which.size if fit.measured.has_jacobian else 0
+    most = rows_that_fit(space.size + copies, fit.max_memory)
     chunks = chunks_of(fit.measured.shape, like, most)
     step, fit.params, f = run_wide(crew, fit.params, space, block.memory, chunks)
     return step, f

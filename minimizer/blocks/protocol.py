@@ -46,6 +46,8 @@ class Model(Protocol):
     ``add(params, component)``, ``remove(params, k)``, ``propose(params, residuals)``
         For components that come and go: the first two return a new model and its parameters.
 
+    Residuals may be of single precision (float32): derivatives are central differences then.
+
     A model may remember what it has computed, as long as residuals do not depend on what it was
     asked before: only then are results the same to the bit for any number of workers. Workers have
     copies, so that a model must be picklable for them.

@@ -70,17 +70,21 @@ def partial_normal_matrix(
     r = A[:, -1] = measured.residuals(params, chunk)
     box = part_box(space.box, space.which)
     about = memory.part(slice(None))
-    for j in range(k):
-        one = slice(j, j + 1)
-        part = about.part(one)
-        side = Box(box.lower[one], box.upper[one])
-        held = space.held[space.which][one]
-        A[:, one] = columns(measured, params, r, space.which[one], chunk, side, held, part)
-        about.take_part(one, part)
+    for some in _shares(k, measured.has_jacobian):
+        part = about.part(some)
+        side = Box(box.lower[some], box.upper[some])
+        held = space.held[space.which][some]
+        A[:, some] = columns(measured, params, r, space.which[some], chunk, side, held, part)
+        about.take_part(some, part)
     for j, direction in enumerate(space.directions):
         A[:, k + j] = slope(measured, params, r, direction, chunk, space.box)
     with np.errstate(all="ignore"):
         return A.T @ A, about
+
+
+def _shares(k: int, at_once: bool) -> list[slice]:
+    """Return which columns are made at once: differences one by one, as each needs copies."""
+    return [slice(0, k)] if at_once else [slice(j, j + 1) for j in range(k)]
 
 
 def partial_sum(measured: Measured, params: Array, chunk: Window) -> float:
