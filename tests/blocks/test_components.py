@@ -62,6 +62,7 @@ def test_what_is_right_stays_as_it_is() -> None:
     assert result.added.size == result.removed.size == 0
 
 
+@pytest.mark.slow
 def test_missing_and_spurious_peaks() -> None:
     model, guess, truth = world()
     fewer, params = model.remove(guess, 3)
@@ -81,6 +82,7 @@ def test_missing_and_spurious_peaks() -> None:
     assert f"{len(result.added)} components added" in result.message
 
 
+@pytest.mark.slow
 def test_an_empty_model_is_filled() -> None:
     model, guess, truth = world()
     for _ in range(12):
@@ -102,6 +104,7 @@ def test_a_model_that_becomes_empty() -> None:
     assert result.x[0] == pytest.approx(10.0, abs=1.0)
 
 
+@pytest.mark.slow
 def test_a_limit_on_rounds_is_told() -> None:
     model, guess, _ = world()
     fewer, params = model.remove(guess, 3)
@@ -135,6 +138,7 @@ def test_wrong_arguments_are_refused(name: str, value: float) -> None:
         add_and_remove(model, guess, **{name: value})
 
 
+@pytest.mark.slow
 def test_results_are_the_same_every_time() -> None:
     model, guess, _ = world()
     fewer, params = model.remove(guess, 3)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minimizer.blocks import check_model
-from minimizer.blocks.spheres import Spheres, cramer_rao
+from minimizer.blocks.spheres import Spheres, cramer_rao, made
 from minimizer.blocks.spheres.made import SHARED, compare, matched, place
 
 SHAPE = (14, 18, 20)
@@ -62,6 +62,7 @@ def test_the_jacobian_is_that_of_differences() -> None:
         assert abs(J[:, j] - slope).max() < 1e-6 * abs(slope).max()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(-1, 1)), max_size=6))
 @settings(max_examples=30, deadline=None)
 def test_what_was_asked_for_before_changes_no_bit(moves: list[tuple[int, int, float]]) -> None:
@@ -137,11 +138,12 @@ def test_a_missing_sphere_is_proposed_where_it_is() -> None:
     assert model.propose(PARAMS, model.residuals(PARAMS)) == []
 
 
-def test_placed_spheres_do_not_touch() -> None:
+def test_placed_spheres_do_not_touch(monkeypatch: pytest.MonkeyPatch) -> None:
     spheres = place(np.random.default_rng(0), (30, 30, 30), 12, 3.0, gap=0.5)
     apart = np.linalg.norm((spheres[:, None, :3] - spheres[None, :, :3]) * [1.05, 1, 1], axis=-1)
     free = apart - spheres[:, None, 3] - spheres[None, :, 3] + 100.0 * np.eye(12)
     assert free.min() > 0.5
+    monkeypatch.setattr(made, "TRIALS", 300)
     with pytest.raises(RuntimeError, match="there is room for"):
         place(np.random.default_rng(0), (12, 12, 12), 20, 3.0)
 
