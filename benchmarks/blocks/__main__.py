@@ -27,10 +27,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first small case")
     parser.add_argument("--sizes", type=int, nargs="+", default=sorted(LATTICES))
     options = parser.parse_args(argv)
     parts: dict[str, Callable[[], Iterator[Row]]] = {
-        "accuracy": lambda: accuracy.rows(options.seeds),
+        "accuracy": lambda: accuracy.rows(options.first, options.seeds),
         "sizes": lambda: sizes.rows(options.sizes),
         "ablation": lambda: ablation.rows(options.seeds),
         "interrupted": interrupted.rows,
