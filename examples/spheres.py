@@ -10,7 +10,7 @@ known, and the smoothed counts stand for it; then the fitted model does.
     guess: 8 spheres, found: 10, all of them right: True
     residuals are as large as the noise: True
     errors within 4 standard errors: True
-    after the second fit as well: True
+    converged: True
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main():
         for i, j in pairs
     ]
     print(f"errors within 4 standard errors: {bool(np.all(within))}")
-    print(f"after the second fit as well: {result.success}")
+    print(f"converged: {result.success}")
 
 
 if __name__ == "__main__":
