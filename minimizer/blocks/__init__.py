@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .collective import Reparametrized
+    from .components import add_and_remove
+    from .components_result import ComponentsResult, Move
     from .fitting import alternate, fit_blocks
     from .model_check import check_model
     from .parameter_table import ParameterTable
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BlocksResult",
+    "ComponentsResult",
     "Model",
+    "Move",
     "ParameterTable",
     "Reparametrized",
+    "add_and_remove",
     "alternate",
     "check_model",
     "fit_blocks",
@@ -29,9 +34,12 @@ __all__ = [
 
 _MODULES = {
     "BlocksResult": "result",
+    "ComponentsResult": "components_result",
     "Model": "protocol",
+    "Move": "components_result",
     "ParameterTable": "parameter_table",
     "Reparametrized": "collective",
+    "add_and_remove": "components",
     "alternate": "fitting",
     "check_model": "model_check",
     "fit_blocks": "fitting",

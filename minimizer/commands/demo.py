@@ -1,4 +1,4 @@
-"""The command ``demo``: register a photograph with a noisy, rotated copy of it."""
+"""The command ``demo``: register a photograph with a noisy, turned copy, or find spheres."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..common.arrays import Array
 from ..common.extras import require
 from ..plot import style
 from .outputs import check_outputs, picture_file, save_picture
+from .spheres_demo import spheres_demo
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,11 +32,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     command = commands.add_parser(
         "demo",
-        help="register a photograph with a noisy copy of it, turned by 60 degrees",
+        help="register a photograph with a noisy copy of it, or find spheres in a volume",
         description="Register scikit-image's astronaut with a noisy copy that is turned by 60 "
-        "degrees, print the result beside the true values, and draw a picture. The exit code is 0 "
-        "if the result is correct.",
+        "degrees, print the result beside the true values, and draw a picture. With --spheres, "
+        "find 200 spheres in a volume from a guess with missing, merged and spurious ones. The "
+        "exit code is 0 if the result is correct.",
         epilog=f"example: {EXAMPLE}",
+    )
+    command.add_argument(
+        "--spheres",
+        action="store_true",
+        help="find spheres in a volume instead, which takes about a minute",
     )
     command.add_argument(
         "-o",
@@ -51,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     output = picture_file(arguments.output, extra="demo")
     check_outputs((), {"--output": output})
-    return demo(output)
+    return spheres_demo(output) if arguments.spheres else demo(output)
 
 
 def demo(output: str | Path = "minimizer-demo.png") -> int:

@@ -33,6 +33,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "registration_two_modalities.py": ("scipy", "matplotlib", "skimage"),
     "replace_scipy.py": ("scipy",),
     "resume.py": (),
+    "spheres.py": ("scipy",),
     "stop_early.py": (),
     "surface.py": ("matplotlib",),
 }

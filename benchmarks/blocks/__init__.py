@@ -1,0 +1,1 @@
+"""Blocks of parameters on spheres in a volume: ``python -m benchmarks.blocks``."""

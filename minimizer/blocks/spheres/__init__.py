@@ -1,0 +1,8 @@
+"""A model to show and test blocks with: dark spheres in a bright volume."""
+
+from __future__ import annotations
+
+from .bound import cramer_rao
+from .model import Spheres
+
+__all__ = ["Spheres", "cramer_rao"]

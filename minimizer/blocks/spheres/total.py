@@ -1,0 +1,160 @@
+"""The sum of all spheres in a volume, which remembers what has not changed.
+
+What a sphere fills is rounded to a grid on which sums are exact, so that adding and taking away
+leaves no trace: every sum is a function of the spheres alone, to the last bit, whatever was asked
+for before and in which order. Threads may share it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...common.arrays import Array, Indices
+from .rendering import Box, as_box, common_part, filled, overlaps, spans
+
+SPARE = 64
+"""Renderings kept beyond two of each sphere."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The spheres (n, 4) and what they share: width of the edge, scale of z."""
+
+    spheres: Array
+    width: float
+    z_scale: float
+
+    def near(self, indices: Indices, box: Box, shape: tuple[int, ...]) -> list[int]:
+        """Return those of some spheres that reach into a box."""
+        if not indices.size:
+            return []
+        span = spans(self.spheres[indices], self.width, self.z_scale, shape)
+        near: list[int] = indices[overlaps(*span, box)].tolist()
+        return near
+
+    def has_edge_of(self, other: Scene) -> bool:
+        """Return whether width and scale are the same, so that equal spheres look equal."""
+        return self.width == other.width and self.z_scale == other.z_scale
+
+    def changes(self, new: Scene) -> tuple[Indices, Indices]:
+        """Return which spheres are not in another scene, and which of the other are new."""
+        n, n_new = len(self.spheres), len(new.spheres)
+        both = min(n, n_new)
+        differs = np.flatnonzero((self.spheres[:both] != new.spheres[:both]).any(axis=1))
+        gone = np.concatenate((differs, np.arange(both, n)))
+        come = np.concatenate((differs, np.arange(both, n_new)))
+        return gone, come
+
+
+Ball = tuple[Box, Array]
+"""The smallest box that holds a sphere, and what is filled of it."""
+
+
+@dataclass
+class Sum:
+    """What the spheres of a scene fill of a box, all together."""
+
+    scene: Scene
+    box: Box
+    values: Array
+
+    def follow(
+        self, new: Scene, ball: Callable[[Scene, int], Ball], shape: tuple[int, ...]
+    ) -> None:
+        """Become the sum of another scene."""
+        if not self.scene.has_edge_of(new):
+            self.values.fill(0.0)
+            self.scene = Scene(new.spheres[:0], new.width, new.z_scale)
+        gone, come = self.scene.changes(new)
+        for k in self.scene.near(gone, self.box, shape):
+            target, values = self._common(ball(self.scene, k))
+            target -= values
+        for k in new.near(come, self.box, shape):
+            target, values = self._common(ball(new, k))
+            target += values
+        self.scene = Scene(new.spheres.copy(), new.width, new.z_scale)
+
+    def _common(self, ball: Ball) -> tuple[Array, Array]:
+        """Return the part of the sum and the part of a ball that are the same voxels."""
+        own, values = ball
+        here, there = common_part(self.box, own)
+        return self.values[here], values[there]
+
+
+class Total:
+    """Sum of what all spheres fill.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the volume.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        z, y, x = (slice(0, n) for n in shape)
+        self.everything: Box = (z, y, x)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._lock = threading.RLock()
+        self._whole: Sum | None = None
+        self._latest: dict[tuple[bytes, float, float], Ball] = {}
+        self._window = threading.local()  # of each thread, as `last`
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"shape": self.shape}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(Total(state["shape"]).__dict__)
+
+    def remember(self, scene: Scene) -> None:
+        """Keep the sum of a scene in the whole volume: what is near it needs few changes."""
+        with self._lock:
+            if self._whole is None:
+                nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
+                self._whole = Sum(nothing, self.everything, np.zeros(self.shape))
+            self._whole.follow(scene, self.ball, self.shape)
+
+    def within(self, scene: Scene, box: Box) -> Array:
+        """Return the sum in a box, to be read before the next call in the same thread."""
+        if box == self.everything:
+            with self._lock:
+                self.remember(scene)
+                assert self._whole is not None
+                everything: Array = self._whole.values.copy()
+            return everything
+        last: Sum | None = getattr(self._window, "last", None)
+        if last is None or last.box != box:
+            last = self._window.last = self._start(scene, box)
+        last.follow(scene, self.ball, self.shape)
+        values: Array = last.values
+        return values
+
+    def _start(self, scene: Scene, box: Box) -> Sum:
+        """Return a sum in a box that needs few changes."""
+        with self._lock:
+            if self._whole is None or not self._whole.scene.has_edge_of(scene):
+                self.remember(scene)
+            assert self._whole is not None
+            return Sum(self._whole.scene, box, self._whole.values[box].copy())
+
+    def ball(self, scene: Scene, k: int) -> Ball:
+        """Return sphere k, rendered unless it is remembered."""
+        sphere = scene.spheres[k]
+        key = (sphere.tobytes(), scene.width, scene.z_scale)
+        ball = self._latest.get(key)
+        if ball is None:
+            first, after = spans(sphere[np.newaxis], scene.width, scene.z_scale, self.shape)
+            box = as_box(first[0], after[0])
+            ball = box, filled(sphere, scene.width, scene.z_scale, box)
+            with self._lock:
+                while len(self._latest) > 2 * len(scene.spheres) + SPARE:
+                    del self._latest[next(iter(self._latest))]
+                self._latest[key] = ball
+        return ball
