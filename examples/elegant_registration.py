@@ -20,16 +20,13 @@ Writes five pictures into the folder ``elegant_registration`` (or the one given)
     level 1                        5          48
     level 2                        3          48
     level 3                        2          48
-
     turned by 60 degrees                 ssd           nmi         pluim
     minima on level 0              13, at 60     12, at 60     18, at 60
     minima on level 1               9, at 60     11, at 60     22, at 60
     minima on level 2               9, at 60     16, at 60     16, at 60
     minima on level 3               6, at 60     18, at 60     12, at 60
-
     photograph                60.00 degrees, SUCCESS
     MRI to PET                less than 1 mm off, SUCCESS
-
     tricky: lowest at                    nmi         pluim
     level 3                             -148            60
     level 2                             -148            60
@@ -154,7 +151,7 @@ def funnel_or_trap(photo: np.ndarray, moving: np.ndarray, folder: Path) -> None:
     """Draw and print the rotations by three metrics."""
     levels = range(4)
     found = sweep_turns(photo, moving, tuple(METRICS), levels, folder / "2_funnel_or_trap.png")
-    print(f"\n{'turned by 60 degrees':<26}" + "".join(f"{metric:>14}" for metric in METRICS))
+    print(f"{'turned by 60 degrees':<26}" + "".join(f"{metric:>14}" for metric in METRICS))
     for level in levels:
         cells = [found[metric, level] for metric in METRICS]
         words = "".join(f"{f'{count}, at {lowest:.0f}':>14}" for count, lowest in cells)
@@ -164,7 +161,7 @@ def funnel_or_trap(photo: np.ndarray, moving: np.ndarray, folder: Path) -> None:
 def register_photo(photo: np.ndarray, moving: np.ndarray, folder: Path) -> None:
     """Register the turned photograph, and draw the result."""
     result = register(photo, moving)
-    print(f"\nphotograph                {result.angle:.2f} degrees, {result.status.name}")
+    print(f"photograph                {result.angle:.2f} degrees, {result.status.name}")
     figure, axes = empty(3)
     for ax, image in zip(axes, (photo, moving, result.warp(moving)), strict=True):
         ax.imshow(image, cmap="gray")
@@ -215,7 +212,7 @@ def tricky(scene: np.ndarray, folder: Path) -> None:
     moving = bent + 1.5 * ramp + noise[1]
     path = folder / "5_tricky.png"
     found = sweep_turns(fixed, moving, ("nmi", "pluim"), range(3, 1, -1), path)
-    print(f"\n{'tricky: lowest at':<26}{'nmi':>14}{'pluim':>14}")
+    print(f"{'tricky: lowest at':<26}{'nmi':>14}{'pluim':>14}")
     for level in range(3, 1, -1):
         cells = "".join(f"{found[metric, level][1]:>14.0f}" for metric in ("nmi", "pluim"))
         print(f"{f'level {level}':<26}{cells}")
