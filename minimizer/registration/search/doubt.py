@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ...common.arrays import Array
+from ..transforms.base import Transform
 from .candidates import CandidateScorer
 
 MAX_DOUBT = 2.0
@@ -21,6 +22,10 @@ per number of dimensions."""
 
 AMBIGUOUS_RATIO = 0.91
 """A result is ambiguous if a rival has more than this part of its evidence."""
+
+AMBIGUOUS_MAGNIFIED_RATIO = 0.75
+"""The same where magnifications are sought, which are tried in wide steps: the right one may be
+missing among the candidates, as for a brick wall that is shifted by a row."""
 
 AMBIGUOUS_DETAIL_RATIO = 0.6
 """The same for fine detail: correct results had rivals of 0.55 at most."""
@@ -84,7 +89,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     steps = separation * np.eye(transform.n_params)[-ndim:]
     neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
     doubts = (
-        rival / AMBIGUOUS_RATIO,
+        rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
@@ -92,6 +97,12 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     if max(doubts) <= 1:  # the turned ones take longest, and cannot take a doubt away
         doubts = (*doubts, doubt_from_turns(params, best, rival, scorer))
     return min(MAX_DOUBT, max(doubts))
+
+
+def magnifies(transform: Transform) -> bool:
+    """Return whether a transform has more parameters than a rotation and a shift."""
+    ndim = transform.ndim
+    return transform.n_params > ndim + ndim * (ndim - 1) // 2
 
 
 def doubt_from_turns(params: Array, best: float, rival: float, scorer: CandidateScorer) -> float:
