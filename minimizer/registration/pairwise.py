@@ -14,7 +14,6 @@ from ..common.status import Status
 from .cost import RegistrationCost
 from .geometry import centre, homogeneous, to_index
 from .images.checks import as_image_pair
-from .images.normalize import smoothing_against_noise
 from .metrics.definitions import BINS, Metric
 from .metrics.registry import find_metric
 from .metrics.settings import CostSettings, pyramids, spacings_of
@@ -95,7 +94,7 @@ def register(
         moving image.
     smoothing : float
         Standard deviation, in pixels of each level, of a Gaussian that smooths both images for the
-        comparison, which makes the result more accurate; at least 1 in volumes with strong noise.
+        comparison, which makes the result more accurate; more where noise is strong.
         0 for none.
     sampling : float, optional
         Part of the pixels to compare at full resolution; by default all, but at most 300 000, or
@@ -142,7 +141,6 @@ def register(
     spacings = spacings_of(images[0].ndim, spacing, moving_spacing)
     wanted = make_transform(transform, images[0].shape, *spacings)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
-    settings = replace(settings, smoothing=smoothing_against_noise(smoothing, *images))
     levels = pyramids(*images, *spacings)
     starts = initial_matrices(wanted, initial, images[1].shape)
 
