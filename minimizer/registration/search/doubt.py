@@ -88,14 +88,14 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     detail = min(1.0, max(far, default=0.0) / best)
     steps = separation * np.eye(transform.n_params)[-ndim:]
     neighbour = max(scorer.score(params + step).evidence for step in (*steps, *-steps)) / best
-    doubts = (
+    doubts = [
         rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
-    )
+    ]
     if max(doubts) <= 1:  # the turned ones take longest, and cannot take a doubt away
-        doubts = (*doubts, doubt_from_turns(params, best, rival, scorer))
+        doubts.append(doubt_from_turns(params, best, rival, scorer))
     return min(MAX_DOUBT, max(doubts))
 
 
