@@ -24,6 +24,10 @@ from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
+ALTERNATIVE_DOUBT = 0.7
+"""Largest doubt of a result by another metric than the requested one: a second chance to match by
+chance must leave less. Of unrelated pairs one had 0.73."""
+
 SEARCHES = ("auto", "global", "local")
 
 
@@ -158,7 +162,7 @@ def register(
 def with_alternative(
     searched: Callable[[CostSettings], RegistrationResult], settings: CostSettings, ndim: int
 ) -> RegistrationResult:
-    """Return the result, or one by the metric's alternative if that alone leaves no doubt.
+    """Return the result, or one by the metric's alternative if that leaves hardly a doubt.
 
     In the plane only: in space the rotations are judged alike for both.
     """
@@ -167,7 +171,7 @@ def with_alternative(
     if other is None or ndim != 2 or is_certain(result):
         return result
     again = searched(replace(settings, metric=other))
-    return again if is_certain(again) else result
+    return again if is_certain(again) and again.doubt <= ALTERNATIVE_DOUBT else result
 
 
 def is_certain(result: RegistrationResult) -> bool:
