@@ -7,6 +7,7 @@ another place shows new things at its edges.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -17,8 +18,20 @@ Random = np.random.Generator
 Scene = Callable[[int, Random], Floats]
 Change = Callable[[Floats, Random], Floats]
 
-PHOTOS = ("astronaut", "camera", "coins", "chelsea", "coffee", "rocket", "moon", "page", "grass")
-PHOTOS = (*PHOTOS, "gravel", "brick", "immunohistochemistry")
+PHOTOS = (
+    "astronaut",
+    "camera",
+    "coins",
+    "chelsea",
+    "coffee",
+    "rocket",
+    "moon",
+    "page",
+    "grass",
+    "gravel",
+    "brick",
+    "immunohistochemistry",
+)
 
 
 # ------------------------------------------------------------------------------------- scenes
@@ -48,8 +61,10 @@ def stain(channel: int) -> Scene:
     """Return a stain of a section: 0 is haematoxylin and 2 is DAB."""
 
     def make(n: int, rng: Random) -> Floats:
-        from skimage import color, data
+        from skimage import color
+        from skimage import data as module
 
+        data: Any = module
         separated = color.rgb2hed(data.immunohistochemistry())[..., channel]
         low, high = np.quantile(separated, (0.005, 0.995))
         return square(np.clip((separated - low) / (high - low), 0, 1), n, rng)

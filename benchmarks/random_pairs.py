@@ -20,6 +20,7 @@ import argparse
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from minimizer import Status
@@ -27,7 +28,7 @@ from minimizer.registration import register
 
 from .pair_kinds import Kind, pairs
 from .registration_cases import Case, error
-from .table import Table
+from .table import Cell, Table
 
 VERDICTS = ("found", "rightly", "needlessly", "refused", "imprecise", "WRONG")
 MAX_IMPRECISION = 3.0
@@ -56,7 +57,7 @@ def verdict(kind: Kind, case: Case) -> tuple[str, float, float]:
 def table(counts: dict[tuple[str, str], Counter[str]], command: str) -> Table:
     """Return the counts by kind, and of all."""
     total = sum(counts.values(), Counter[str]())
-    rows = [
+    rows: list[Sequence[Cell]] = [
         [name, metric, *(count[word] for word in VERDICTS)]
         for (name, metric), count in (*counts.items(), (("all", ""), total))
     ]

@@ -4,7 +4,8 @@
 that are ``unrelated`` or ``symmetric`` have no right answer, and every result must be ambiguous.
 A result is confidently wrong if it is a success, not ambiguous, and not right. It is imprecise, and
 counted apart, if it is less than three voxels off and better than the truth by its own metric: then
-noise has moved the optimum.
+noise has moved the optimum. ``--picture worst.png`` draws the least precise of the results that are
+not flagged.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from minimizer import Status
-from minimizer.registration import register
+from minimizer.registration import RegistrationResult, register
 
 from .registration_cases import Case, error
 from .rotation_cases import BRAINS, KINDS, symmetric, turned, unrelated
+from .rotation_picture import draw_pair
 
 ANGLES = {"far": (90.0, 180.0), "little": (0.0, 45.0)}
 
@@ -27,6 +29,13 @@ ANGLES = {"far": (90.0, 180.0), "little": (0.0, 45.0)}
 def verdict(case: Case, search: str, has_answer: bool = True) -> tuple[str, float, float]:
     """Return the verdict, the doubt and the error; needless is right, but flagged."""
     result = register(case.fixed, case.moving, search=search, **case.settings)
+    return judged(case, result, has_answer)
+
+
+def judged(
+    case: Case, result: RegistrationResult, has_answer: bool = True
+) -> tuple[str, float, float]:
+    """Return the verdict on a result, its doubt and its error."""
     distance = error(case, result.matrix)
     is_right = has_answer and distance < case.limit
     is_sure = result.status is Status.SUCCESS and not result.ambiguous
@@ -39,10 +48,11 @@ def verdict(case: Case, search: str, has_answer: bool = True) -> tuple[str, floa
     return ("needless" if is_right else "flagged"), result.doubt, distance
 
 
-def pairs(what: str, seed: int, n: int, size: int) -> Iterator[tuple[str, Case]]:
+def pairs(what: str, seed: int, n: int, size: int, words: str = "") -> Iterator[tuple[str, Case]]:
     """Yield the name of the kind, and the pair."""
     if what in ANGLES:
-        kinds = (*KINDS, *BRAINS) if find_spec("nilearn") else KINDS
+        every = (*KINDS, *BRAINS) if find_spec("nilearn") else KINDS
+        kinds = [kind for kind in every if words in kind.name]
         for kind in kinds:
             for k in range(n):
                 yield kind.name, turned(kind, seed + k, size, ANGLES[what])
@@ -59,25 +69,33 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=6, help="pairs of each kind (6)")
     parser.add_argument("--size", type=int, default=40, help="side of the volumes (40)")
     parser.add_argument("--search", default="auto", help="search of `register` (auto)")
+    parser.add_argument("--kind", default="", metavar="WORDS", help="kinds with these words only")
+    parser.add_argument("--picture", metavar="PATH", help="file for a picture of the worst case")
     given = parser.parse_args()
+    worst = 0.0
     found: dict[str, Counter[str]] = {}
     doubts: dict[str, list[float]] = {}
     seconds: dict[str, float] = {}
-    for name, case in pairs(given.what, given.seed, given.n, given.size):
+    for name, case in pairs(given.what, given.seed, given.n, given.size, given.kind):
         clock = time.process_time()
-        judged, doubt, distance = verdict(case, given.search, given.what in ANGLES)
+        result = register(case.fixed, case.moving, search=given.search, **case.settings)
+        word, doubt, distance = judged(case, result, given.what in ANGLES)
         seconds[name] = seconds.get(name, 0.0) + time.process_time() - clock
-        found.setdefault(name, Counter())[judged] += 1
+        found.setdefault(name, Counter())[word] += 1
         doubts.setdefault(name, []).append(doubt)
-        if judged == "WRONG" or (judged != "found" and given.what in ANGLES):
-            print(f"  {name}: {judged}, doubt {doubt:.2f}, error {distance:.2f}", flush=True)
+        if given.picture and word in ("found", "imprecise", "WRONG") and distance > worst:
+            worst = distance
+            title = f"{name}: {word}, {distance:.2f} voxels off, doubt {doubt:.2f}"
+            draw_pair(case, result, title, given.picture)
+        if word == "WRONG" or (word != "found" and given.what in ANGLES):
+            print(f"  {name}: {word}, doubt {doubt:.2f}, error {distance:.2f}", flush=True)
     total: Counter[str] = Counter()
     for name, counts in found.items():
         total.update(counts)
-        said = ", ".join(f"{count} {judged}" for judged, count in sorted(counts.items()))
+        said = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
         low, high = min(doubts[name]), max(doubts[name])
         print(f"{name:<24}{said:<36}doubt {low:.2f} to {high:.2f}, CPU {seconds[name]:.1f} s")
-    print("all: " + ", ".join(f"{count} {judged}" for judged, count in sorted(total.items())))
+    print("all: " + ", ".join(f"{count} {word}" for word, count in sorted(total.items())))
 
 
 if __name__ == "__main__":

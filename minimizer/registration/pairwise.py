@@ -12,7 +12,6 @@ from ..common.status import Status
 from .affine_map import HasMap
 from .cost import RegistrationCost
 from .images.channels import as_channel_pair
-from .images.normalize import smoothing_against_noise
 from .initial import initial_matrices
 from .level_record import LevelRecord
 from .metrics.definitions import BINS, Metric
@@ -24,6 +23,10 @@ from .transforms.limits import Bounds, with_limits
 from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
+
+ALTERNATIVE_DOUBT = 0.7
+"""Largest doubt of a result by another metric than the requested one: a second chance to match by
+chance must leave less. Of unrelated pairs one had 0.73."""
 
 SEARCHES = ("auto", "global", "local")
 
@@ -114,7 +117,7 @@ def register(
         moving image.
     smoothing : float
         Standard deviation, in pixels of each level, of a Gaussian that smooths both images for the
-        comparison, which makes the result more accurate; at least 1 in volumes with strong noise.
+        comparison, which makes the result more accurate; more where noise is strong.
         0 for none.
     sampling : float, optional
         Part of the pixels to compare at full resolution; by default all, but at most 300 000, or
@@ -164,9 +167,6 @@ def register(
     wanted = make_transform(transform, shapes[0], *spacings)
     wanted = with_limits(wanted, held, bounds)
     settings = CostSettings(metric, min_overlap, smoothing, sampling, SAMPLING_SEED, bins, backend)
-    settings = replace(
-        settings, smoothing=smoothing_against_noise(smoothing, *images[0], *images[1])
-    )
     levels = pyramids(*images, *spacings)
     starts = initial_matrices(wanted, initial, shapes[1])
 
@@ -184,7 +184,7 @@ def register(
 def with_alternative(
     searched: Callable[[CostSettings], RegistrationResult], settings: CostSettings, ndim: int
 ) -> RegistrationResult:
-    """Return the result, or one by the metric's alternative if that alone leaves no doubt.
+    """Return the result, or one by the metric's alternative if that leaves hardly a doubt.
 
     In the plane only: in space the rotations are judged alike for both.
     """
@@ -193,7 +193,7 @@ def with_alternative(
     if other is None or ndim != 2 or is_certain(result):
         return result
     again = searched(replace(settings, metric=other))
-    return again if is_certain(again) else result
+    return again if is_certain(again) and again.doubt <= ALTERNATIVE_DOUBT else result
 
 
 def is_certain(result: RegistrationResult) -> bool:

@@ -18,6 +18,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "nearest_point.py": (),
     "residuals_or_their_sum.py": (),
     "bounded_gradient.py": (),
+    "elegant_registration.py": ("scipy", "matplotlib", "skimage", "nibabel", "nilearn"),
     "external_program.py": (),
     "fit_within_nan.py": (),
     "imagej_curve_fitting.py": (),

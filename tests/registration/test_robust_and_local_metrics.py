@@ -9,7 +9,7 @@ from scipy import stats
 
 from minimizer.registration import RegistrationCost, register
 from minimizer.registration.images.local import locally_normalized, without_plane
-from minimizer.registration.images.normalize import residual_scale
+from minimizer.registration.images.normalize import residual_scale, smoothing_against_noise
 from minimizer.registration.metrics import METRICS, definitions
 
 ONE = np.ones(2)
@@ -123,6 +123,16 @@ def test_the_scale_is_three_times_the_noise_where_that_is_larger():
     mad = stats.median_abs_deviation(np.diff(noise).ravel(), scale="normal") / np.sqrt(2)
     assert residual_scale(noise) == pytest.approx(3 * mad, rel=1e-3)
     assert residual_scale(np.zeros((5, 5))) == 0
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (24, 24, 24)])
+def test_strong_noise_is_smoothed_more_and_no_smoothing_stays_none(shape):
+    image = scene(shape)
+    noisy = image + np.random.default_rng(0).normal(0, image.std() * 1.5, shape)
+    assert smoothing_against_noise(0.7, image, image) == 0.7
+    assert smoothing_against_noise(0.7, image, noisy) >= 1
+    assert smoothing_against_noise(0.0, image, noisy) == 0
+    assert smoothing_against_noise(3.0, image, noisy) == 3
 
 
 # ------------------------------------------------------------------------------ alternatives

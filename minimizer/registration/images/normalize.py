@@ -18,11 +18,12 @@ MOST_FOR_LIMITS = 250_000
 TAIL = 0.1
 """Part of the pixels, at either end, that do not count for the contrast."""
 
-NOISY = 0.1
-"""Noise is strong above this part of the variance."""
+NOISY = {2: 0.5, 3: 0.1}
+"""Noise is strong above this part of the variance, per number of dimensions. In the plane, fine
+texture is told from noise only by more."""
 
-SMOOTHING_OF_NOISE = 1.0
-"""Least standard deviation, in voxels, of the smoothing of volumes with strong noise."""
+SMOOTHING_OF_NOISE = {2: 1.5, 3: 1.0}
+"""Least standard deviation, in pixels, of the smoothing of images with strong noise."""
 
 CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
 """Scale of a bounded loss, as a part of the contrast and of the noise."""
@@ -67,17 +68,18 @@ def noise_of(image: Array) -> float:
 
 
 def smoothing_against_noise(smoothing: float, *images: Array) -> float:
-    """Return the smoothing, or more for volumes with strong noise.
+    """Return the smoothing, or more for images with strong noise.
 
-    Interpolation averages noise, most where eight voxels have equal weights. A comparison of noisy
-    voxels therefore prefers rotations that lay them between others; a Gaussian beforehand leaves
-    little to gain from this.
+    Interpolation averages noise, most where all neighbours have equal weights. A comparison of
+    noisy pixels therefore prefers rotations that lay them between others; a Gaussian beforehand
+    leaves little to gain from this.
     """
-    if images[0].ndim != 3 or smoothing == 0:
+    ndim = images[0].ndim
+    if ndim not in NOISY or smoothing == 0:
         return smoothing
     variances = [(noise_of(image) ** 2, float(np.nanvar(image))) for image in images]
-    is_noisy = any(noise > NOISY * total for noise, total in variances)
-    return max(smoothing, SMOOTHING_OF_NOISE) if is_noisy else smoothing
+    is_noisy = any(noise > NOISY[ndim] * total for noise, total in variances)
+    return max(smoothing, SMOOTHING_OF_NOISE[ndim]) if is_noisy else smoothing
 
 
 def normalized_gradient(image: Array, spacing: Array) -> Array:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ...common.arrays import Array
+from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations, box_of
 from .candidates import CandidateScorer
 
@@ -22,6 +23,10 @@ per number of dimensions."""
 
 AMBIGUOUS_RATIO = 0.91
 """A result is ambiguous if a rival has more than this part of its evidence."""
+
+AMBIGUOUS_MAGNIFIED_RATIO = 0.75
+"""The same where magnifications are sought, which are tried in wide steps: the right one may be
+missing among the candidates, as for a brick wall that is shifted by a row."""
 
 AMBIGUOUS_DETAIL_RATIO = 0.6
 """The same for fine detail: correct results had rivals of 0.55 at most."""
@@ -88,15 +93,21 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     beside = [params + step for step in (*steps, *-steps)]
     allowed = [p for p in beside if box is None or box.contains(p)]
     neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
-    doubts: tuple[float, ...] = (
-        rival / AMBIGUOUS_RATIO,
+    doubts = [
+        rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
         detail / AMBIGUOUS_DETAIL_RATIO,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
-    )
+    ]
     if max(doubts) <= 1:  # the turned ones take longest, and cannot take a doubt away
-        doubts = (*doubts, doubt_from_turns(params, best, rival, scorer))
+        doubts.append(doubt_from_turns(params, best, rival, scorer))
     return min(MAX_DOUBT, max(doubts))
+
+
+def magnifies(transform: Transform) -> bool:
+    """Return whether a transform has more parameters than a rotation and a shift."""
+    ndim = transform.ndim
+    return transform.n_params > ndim + ndim * (ndim - 1) // 2
 
 
 def doubt_from_turns(params: Array, best: float, rival: float, scorer: CandidateScorer) -> float:

@@ -11,6 +11,7 @@ from ...common.arrays import Array
 from ...common.progress import reporter
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
+from ..images.normalize import smoothing_against_noise
 from ..images.pyramid import COARSEST, Pyramid, n_levels
 from ..level_record import LevelRecord
 from ..metrics.registry import find_metric
@@ -211,7 +212,15 @@ class PyramidSearch:
         bins = min(self.settings.bins, max(8, round(n ** (1 / 3))))
         metric = self._metric(level)
         levels = with_fine_detail(self.levels, level) if metric.of_detail else self.levels
-        settings = replace(self.settings, metric=metric.metric, bins=bins, sampling=sampling)
+        images = (pyramid.image(level) for pyramid in levels)
+        smoothing = smoothing_against_noise(self.settings.smoothing, *images)
+        settings = replace(
+            self.settings,
+            metric=metric.metric,
+            bins=bins,
+            sampling=sampling,
+            smoothing=smoothing,
+        )
         return RegistrationCost.at_level(self.stage, levels, level, settings)
 
 
