@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import itertools
 import os
 import subprocess
 import sys
@@ -55,16 +56,30 @@ def pixelwise_fit(path: Path) -> None:
     example.draw(maps, result.params.reshape(maps.shape), status, path)
 
 
-def demo(path: Path) -> None:
-    """Draw the picture of the README's command."""
-    command = [sys.executable, "-m", "minimizer", "demo", "--output", str(path)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=HERE.parents[1])
+def by_command(*command: str) -> Callable[[Path], None]:
+    """Return a function that has a command draw into the file that is its last argument."""
+
+    def draw(path: Path) -> None:
+        words = [sys.executable, "-m", *command, str(path)]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd=HERE.parents[1])
+
+    return draw
+
+
+def elegant_registration(path: Path) -> None:
+    """Draw all pictures of the example, and keep that of funnels and traps."""
+    with tempfile.TemporaryDirectory() as folder:
+        importlib.import_module("elegant_registration").main(folder)
+        path.write_bytes((Path(folder) / "2_funnel_or_trap.png").read_bytes())
 
 
 PICTURES: dict[str, Callable[[Path], None]] = {
     **{name: by_example(name) for name in OWN},
     "pixelwise_fit": pixelwise_fit,
-    "demo": demo,
+    "demo": by_command("minimizer", "demo", "--output"),
+    "spheres": by_command("minimizer", "demo", "--spheres", "--output"),
+    "elegant_registration": elegant_registration,
+    "rotations_worst": by_command("benchmarks.rotations", "far", "--seed", "11000", "--picture"),
     **{name: drawings.saved(draw) for name, draw in drawings.ALL.items()},
 }
 
@@ -72,15 +87,14 @@ PICTURES: dict[str, Callable[[Path], None]] = {
 def made_small(path: Path, target: Path) -> None:
     """Write a picture with as many pixels and colours as its file may have bytes."""
     picture = Image.open(path).convert("RGB")
-    for width in (WIDTH, 680, 600, 520):
+    for colours, width in itertools.product((128, 48, 24), (WIDTH, 680, 600, 520)):
         width = min(width, picture.width)
         size = (width, round(picture.height * width / picture.width))
         smaller = picture.resize(size, Image.Resampling.LANCZOS)
-        for colours in (128, 48, 24):
-            few = smaller.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-            few.save(target, optimize=True)
-            if target.stat().st_size <= MOST:
-                return
+        few = smaller.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(target, optimize=True)
+        if target.stat().st_size <= MOST:
+            return
     raise SystemExit(f"{target.name} has more than {MOST} bytes")
 
 

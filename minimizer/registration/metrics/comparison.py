@@ -15,7 +15,7 @@ from ...common.arrays import Array
 from ..images.normalize import histogram_limits, normalized_gradient, residual_scale, standardized
 from ..images.pixels import Pair
 from .backend import Backend, find_backend
-from .definitions import Metric, in_bins
+from .definitions import in_bins
 from .least_squares import Squares, moments_of
 from .scratch import PerThread
 
@@ -291,20 +291,3 @@ class Gradient(Joint):
             lanes,
             out,
         )
-
-
-class Values(Comparison):
-    """A custom metric."""
-
-    def __init__(self, pair: Pair, metric: Metric) -> None:
-        super().__init__(pair, "scipy")
-        self._metric = metric
-
-    def __call__(self, matrix: Array) -> tuple[int, float]:
-        """Return the number of pixels where both have data, and the cost."""
-        from .scipy_kernels import values
-
-        fixed, warped = values(self.pair, matrix)
-        if fixed.size == 0 or np.ptp(fixed) == 0 or np.ptp(warped) == 0:
-            return fixed.size, float("nan")
-        return fixed.size, float(self._metric(fixed, warped, np.ones(fixed.size)))

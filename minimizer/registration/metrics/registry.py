@@ -181,7 +181,7 @@ def find_metric(metric: str | Metric) -> MetricRow:
     'minus the normalized cross-correlation'
     """
     if callable(metric):
-        from .comparison import Values
+        from .custom import Values
 
         name = str(getattr(metric, "__name__", metric))
         return MetricRow(name, lambda pair, *settings: Values(pair, metric))
