@@ -24,6 +24,10 @@ MAX_STEPS = 30
 GOOD, POOR = 0.75, 0.25
 """Falls of the cost, relative to the predicted one, that widen or narrow the trust radius."""
 
+SURE = 10.0
+"""A step shorter than this many resolutions is taken even if the cost rises by the ripples that
+come with every pixel that enters or leaves the overlap; the slopes are free of them."""
+
 TRUNCATED = 1e-6
 """Directions with less than this part of the largest influence have none."""
 
@@ -56,9 +60,10 @@ def descend(cost: RegistrationCost, start: Array, radius: float, resolution: flo
         values.append(new)
         fall = squares.total - found.total if found is not None else -np.inf
         converged = is_last
-        if fall > 0.0 and found is not None:
+        is_sure = norm_of(step) <= SURE * resolution
+        if found is not None and (fall > 0.0 or is_sure):
             x, value, squares = x + step, new, found
-        if fall < POOR * predicted:
+        if fall < POOR * predicted and not is_sure:
             radius = 0.25 * norm_of(step)
         elif fall > GOOD * predicted:
             radius = max(radius, 2.0 * norm_of(step))

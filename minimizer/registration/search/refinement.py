@@ -38,9 +38,11 @@ MAX_EVALUATIONS = 2000
 """Limit per minimization; about a hundred per run are usual."""
 
 STEP_RESOLUTION = 0.02
-"""Levenberg-Marquardt ends with a step shorter than this, in pixels of the level: as each step
-leaves a fraction of the distance, what is left then is less than the resolutions of the simplex."""
+"""A descent with slopes ends with a step shorter than this, in pixels of the level."""
 
+NOISY = 0.1
+"""Of least squares, the last step is this part of it: slopes of noise make the steps too short, and
+several times as much may be left."""
 
 DESCENT_STEP = 0.5
 """Levenberg-Marquardt is tried where the start is about this near, in pixels of the level."""
@@ -115,7 +117,7 @@ class Refinement:
         """Return what a method with slopes finds."""
         step, resolution = self.step * self.cost.pixel, STEP_RESOLUTION * self.cost.pixel
         if find_metric(self.cost.metric).least_squares:
-            return descend(self.cost, start, 2 * step, resolution)
+            return descend(self.cost, start, 2 * step, NOISY * resolution)
         return QuadraticDescent(self.cost, step, resolution).descend(start)
 
     def record(self, ending: Ending, best: Candidate) -> LevelRecord:
