@@ -59,7 +59,7 @@ def growth(size: int, small: dict[str, Any], large: dict[str, Any]) -> Iterator[
         ratio = large[what] / small[what] / (size / LARGEST_BESIDE)
         label = {"cpu": "time", "peak": "memory"}[what]
         yield (
-            f"10,000: {label} per volume / that of 1,000",
+            f"{size:,}: {label} per volume / that of 1,000",
             f"{ratio:.2f}",
             "1",
             said(ratio <= GROWTH),
