@@ -130,4 +130,10 @@ SMALL: dict[str, Callable[[int], Case]] = {
     "come and go": come_and_go,
     "drifting radii": drifting,
 }
-LATTICES = {12: (2, 2, 3), 100: (4, 5, 5), 1000: (10, 10, 10), 10_000: (20, 20, 25)}
+LATTICES = {
+    12: (2, 2, 3),
+    100: (4, 5, 5),
+    1000: (10, 10, 10),
+    3000: (10, 15, 20),
+    10_000: (20, 20, 25),
+}

@@ -10,7 +10,7 @@ from .one import run
 
 TIME = {100: 0.55, 1000: 0.37}
 MEMORY = {1000: 0.08}
-ALONE = 10_000
+LARGEST_BESIDE = 1000
 SAME = 1e-6  # of χ²
 GROWTH = 1.1
 
@@ -21,10 +21,10 @@ def rows(sizes: Sequence[int]) -> Iterator[Row]:
     for size in sizes:
         ours[size] = told = run("blocks", size)
         yield f"{size:,} spheres", described(told), "", ""
-        if size < ALONE:
+        if size <= LARGEST_BESIDE:
             yield from beside(size, told)
-    if ALONE in ours and 1000 in ours:
-        yield from growth(ours[1000], ours[ALONE])
+        elif LARGEST_BESIDE in ours:
+            yield from growth(size, ours[LARGEST_BESIDE], told)
 
 
 def described(told: dict[str, Any]) -> str:
@@ -53,13 +53,13 @@ def beside(size: int, ours: dict[str, Any]) -> Iterator[Row]:
         yield f"{size:,}: time / trf's, both with derivatives", f"{exact:.3f}", "", ""
 
 
-def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[Row]:
-    """Yield how time and memory grow from 1,000 to 10,000 spheres, per volume."""
+def growth(size: int, small: dict[str, Any], large: dict[str, Any]) -> Iterator[Row]:
+    """Yield how time and memory grow from 1,000 spheres, per volume."""
     for what in ("cpu", "peak"):
-        ratio = large[what] / small[what] / (ALONE / 1000)
+        ratio = large[what] / small[what] / (size / LARGEST_BESIDE)
         label = {"cpu": "time", "peak": "memory"}[what]
         yield (
-            f"10,000: {label} per volume / that of 1,000",
+            f"{size:,}: {label} per volume / that of 1,000",
             f"{ratio:.2f}",
             "1",
             said(ratio <= GROWTH),
