@@ -79,7 +79,9 @@ PICTURES: dict[str, Callable[[Path], None]] = {
     "demo": by_command("minimizer", "demo", "--output"),
     "spheres": by_command("minimizer", "demo", "--spheres", "--output"),
     "elegant_registration": elegant_registration,
-    "rotations_worst": by_command("benchmarks.rotations", "far", "--seed", "11000", "--picture"),
+    "rotations_worst": by_command(
+        *("benchmarks.rotations", "far", "--kind", "noise 0.25", "--n", "12", "--picture")
+    ),
     **{name: drawings.saved(draw) for name, draw in drawings.ALL.items()},
 }
 
