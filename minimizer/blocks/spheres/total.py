@@ -19,6 +19,8 @@ from .rendering import Box, as_box, common_part, filled, overlaps, spans
 
 SPARE = 64
 """Renderings kept beyond two of each sphere."""
+FEW = 200
+"""Spheres that may have changed before the sum of all is brought up to date."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,16 @@ class Scene:
         """Return whether width and scale are the same, so that equal spheres look equal."""
         return self.width == other.width and self.z_scale == other.z_scale
 
+    def is_like(self, other: Scene) -> bool:
+        """Return whether few spheres are others."""
+        return self.has_edge_of(other) and len(self.changes(other)[1]) <= FEW
+
     def changes(self, new: Scene) -> tuple[Indices, Indices]:
         """Return which spheres are not in another scene, and which of the other are new."""
         n, n_new = len(self.spheres), len(new.spheres)
         both = min(n, n_new)
-        differs = np.flatnonzero((self.spheres[:both] != new.spheres[:both]).any(axis=1))
+        unequal = self.spheres[:both].ravel() != new.spheres[:both].ravel()
+        differs = np.unique(np.flatnonzero(unequal) // 4)
         gone = np.concatenate((differs, np.arange(both, n)))
         come = np.concatenate((differs, np.arange(both, n_new)))
         return gone, come
@@ -139,7 +146,7 @@ class Total:
     def _start(self, scene: Scene, box: Box) -> Sum:
         """Return a sum in a box that needs few changes."""
         with self._lock:
-            if self._whole is None or not self._whole.scene.has_edge_of(scene):
+            if self._whole is None or not self._whole.scene.is_like(scene):
                 self.remember(scene)
             assert self._whole is not None
             return Sum(self._whole.scene, box, self._whole.values[box].copy())
