@@ -49,7 +49,7 @@ DESCENT_STEP = 0.5
 
 
 class Ending(NamedTuple):
-    """How a minimization has ended, and at which cost."""
+    """The end of a minimization, and the cost there."""
 
     status: Status
     value: float
