@@ -154,7 +154,7 @@ def _message(fit: Fit, status: Status) -> str:
         text = (
             "The sum of squares rose although all steps lowered it in their windows: a component "
             "changes residuals outside its window (check_model finds which), or residuals depend "
-            "on what was evaluated before."
+            "on earlier evaluations."
         )
     if lost.size:
         text += f" Without influence: {chosen_names(names, lost)}."

@@ -94,7 +94,7 @@ class ComponentsResult:
 
     @property
     def message(self) -> str:
-        """What happened, in words."""
+        """The outcome in words."""
         counts = f"{len(self.added)} components added, {len(self.removed)} removed. "
         if self.fit.success and not self.is_complete:
             return f"{counts}Components still came and went in round {self.rounds}, the last."

@@ -175,7 +175,7 @@ def judge(fit: Fit, f: float) -> Status | None:
 
 
 def _directions(fit: Fit, block: Wide, number: int) -> Array:
-    """Return the last steps (q, n) of what this block does not move, for the first of a loop."""
+    """Return the last steps (q, n) of all other parameters, for the first block of a loop."""
     steps = fit.steps if fit.along_steps and number == 0 else []
     found = np.array(steps).reshape(-1, fit.params.size)
     found[:, block.which] = 0.0

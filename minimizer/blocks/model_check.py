@@ -155,7 +155,7 @@ def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window:
     if norm_of(own - right) > SAME * norm_of(right):
         raise ValueError(
             "model.residuals(params, at) is not model.residuals(params)[at] in a window; residuals "
-            "there must be the same as among all"
+            "there must be the same as in the whole"
         )
 
 

@@ -59,7 +59,7 @@ class Crew:
         yield from self._gathered(_run_tiles, tasks, params)
 
     def _gathered(self, function: Callable[..., Any], items: Sequence[Any], *args: Any) -> Any:
-        """Share items out, and yield what the workers return, in order."""
+        """Distribute items among the workers, and yield their results in order."""
         each = math.ceil(len(items) / self._workers.number)
         shares = [items[i : i + each] for i in range(0, len(items), each)]
         work = joblib.delayed(_at_worker)

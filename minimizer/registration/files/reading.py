@@ -41,7 +41,7 @@ def reading(path: str | Path, kind: str) -> Iterator[None]:
 
 
 def check_claim(path: str | Path, claimed: int, packed: bool = True, begin: int = 0) -> None:
-    """Refuse a file whose header claims more bytes than can be in it, before they are asked for."""
+    """Refuse a file whose header claims more bytes than can be in it, before they are requested."""
     size = Path(path).stat().st_size - begin
     if claimed > size * (MOST if packed else 1):
         raise BadInput(

@@ -202,7 +202,7 @@ def sample(present: Bools, part: float, seed: int) -> Ints:
 def without_missing_faces(image: Array) -> tuple[Ints, Array]:
     """Return an image without faces of missing pixels, and the index of its first pixel.
 
-    What is left is compared without a test of each pixel, if no others are missing.
+    The rest is compared without a test of each pixel, if no others are missing.
     """
     low, high = np.zeros(image.ndim, dtype=np.intp), np.array(image.shape, dtype=np.intp)
     for axis in range(image.ndim):
