@@ -51,8 +51,8 @@ refined."""
 
 N_TURNS, AMBIGUOUS_TURNS_RATIO = 3, 0.9
 """Between two modalities a result is ambiguous if so many other orientations have more than this
-part of its evidence, as if something round is turned. A single one, as a brain turned by 180
-degrees, may have more in right results, whose detail differs."""
+part of its evidence, as if something round is turned. A single one, such as that of a brain turned
+by 180 degrees, may have more in right results, whose detail differs."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
