@@ -1,7 +1,7 @@
 """Least squares with thousands of parameters: blocks in turn, in bounded memory.
 
-A model is an object of the user's, see `Model`: components with a few parameters, each of which
-touches a window of the residuals, and shared parameters that touch all of them.
+A model is an object that the user provides, see `Model`. It has components with a few parameters,
+each of which touches a window of the residuals, and shared parameters that touch all of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A model with its parameters, to and from which components are added and removed."""
+"""A model and its parameters, with operations that add and remove components."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEAR = 1.0 / 3.0  # of the smaller window is common: neighbours
 
 @dataclass(frozen=True)
 class Assembly:
-    """A model and its parameters; another one is made for each change.
+    """A model and its parameters; every change returns a new object.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Assembly:
 
     @cached_property
     def windows(self) -> list[Window]:
-        """The windows of all components, where these are."""
+        """The windows of all components at their present positions."""
         self.measured.relocate(self.params)
         return [self.measured.window(k) for k in range(self.number)]
 
@@ -64,7 +64,7 @@ class Assembly:
         return self.params[self.measured.groups[k]]
 
     def position(self, k: int) -> Array:
-        """Return where a component is."""
+        """Return the position of a component."""
         return self.measured.position(self.params, k, self.windows[k])
 
     def residuals(self, window: Window) -> Array:
@@ -77,26 +77,26 @@ class Assembly:
         return float(r @ r)
 
     def at(self, params: Array) -> Assembly:
-        """Return the same components with other parameters."""
+        """Return the assembly with other parameters."""
         return replace(self, params=params, known=self.table)
 
     def added(self, component: Array) -> Assembly:
-        """Return it with one more component, the last."""
+        """Return the assembly with one more component, the last."""
         return Assembly(*_checked(self.model.add(self.params.copy(), component), self.number + 1))
 
     def removed(self, k: int) -> Assembly:
-        """Return it without component k; those behind it move up."""
+        """Return the assembly without component k; those after it move up."""
         return Assembly(*_checked(self.model.remove(self.params.copy(), k), self.number - 1))
 
     def change_without(self, k: int) -> Array:
-        """Return by how much the residuals in the window of component k change without it."""
+        """Return the change of the residuals in the window of component k without it."""
         model, params = _checked(self.model.remove(self.params.copy(), k), self.number - 1)
         names = self.table.names[: params.size]
         without = Measured(model, names, self.measured.shape)
         return without.residuals(params, self.windows[k]) - self.residuals(self.windows[k])
 
     def neighbours(self, k: int) -> list[int]:
-        """Return the components that share a good part of their windows with component k."""
+        """Return the components whose windows overlap largely with that of component k."""
         own = self.windows[k]
         return [
             i
@@ -105,7 +105,7 @@ class Assembly:
         ]
 
     def settled(self, groups: list[int], steps: int = 10) -> Assembly:
-        """Return it with some components fitted together, all else kept."""
+        """Return the assembly with some components fitted together, everything else fixed."""
         which: Indices = np.concatenate([self.measured.groups[k] for k in groups])
         box, held = part_box(self.table.box, which), self.table.held[which]
         params = self.params.copy()
@@ -128,7 +128,7 @@ class Assembly:
 
 
 def common_size(a: Window, b: Window) -> int:
-    """Return how many residuals two windows have in common."""
+    """Return the number of residuals that two windows have in common."""
     both = overlap(a, b)
     if both is None:
         return 0
@@ -138,23 +138,23 @@ def common_size(a: Window, b: Window) -> int:
 
 
 def around(windows: list[Window]) -> Window:
-    """Return a window that has all of some others."""
+    """Return a window that contains several others."""
     return union([window for window in windows if window.size] or windows)
 
 
 def _checked(changed: Any, number: int) -> tuple[Any, Array]:
-    """Return a model and its parameters, which have as many components as they must."""
+    """Return a changed model and its parameters, or refuse a wrong number of components."""
     model, params = changed
     if len(model.groups) != number:
         raise ValueError(
             f"the changed model has {len(model.groups)} components; it must have {number}: add and "
-            "remove return a model of their own with one more or less"
+            "remove must return a new model with one component more or less"
         )
     return model, np.array(params, dtype=np.float64)
 
 
 def assembly_of(model: Any, params: Any, who: str) -> Assembly:
-    """Return a user's model and parameters, which must have what is needed."""
+    """Return a user's model and parameters, or refuse a model without a member needed."""
     missing = [name for name in NEEDED if not callable(getattr(model, name, None))]
     if missing:
         raise TypeError(f"the model has no {' and no '.join(missing)}; {who} needs them")

@@ -25,7 +25,7 @@ ROUNDING = 1e-14  # of the sum of squares: a fall that cannot be seen
 
 @dataclass
 class Memory:
-    """What a block keeps from loop to loop, about its k parameters."""
+    """What is known of the k parameters of a block, kept from loop to loop."""
 
     top: Array  # largest values so far
     steps: Array  # of differences
@@ -38,25 +38,25 @@ class Memory:
         return Memory(self.top[own].copy(), self.steps[own].copy(), self.scale[own], norm=self.norm)
 
     def take_part(self, own: slice, part: Memory) -> None:
-        """Take what differences for some of the parameters have found out."""
+        """Update it with the results of differences for some of the parameters."""
         self.top[own], self.steps[own] = part.top, part.steps
         self.norm = max(self.norm, part.norm)
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a block did.
+    """The outcome of a block's step.
 
     Attributes
     ----------
     end : ndarray (k,)
-        Where it leads; where it began if no step lowered the sum.
+        The point that it leads to; its start if no step lowered the sum.
     fall : float
-        Of the sum of squares.
+        Fall of the sum of squares.
     expected : float
         The fall that an undamped step promised: zero at a stationary point.
     tries : int
-        Steps that were evaluated.
+        Number of steps evaluated.
     without_influence : ndarray (k,) of bool
         Parameters that do not change any residual, alone or combined.
     was_nan : bool
@@ -154,7 +154,7 @@ def _undetermined(spectrum: Spectrum) -> Mask:
 
 
 def _defined(gram: Array) -> tuple[Array, Mask]:
-    """Return the normal matrix without columns that are not finite, and which these are, (k,)."""
+    """Return the normal matrix with non-finite columns set to 0, and a mask (k,) of these."""
     undefined = ~np.isfinite(gram.diagonal())
     if undefined.any():
         gram = gram.copy()

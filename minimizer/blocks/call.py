@@ -24,7 +24,7 @@ from .workers import Crew, crew_of
 
 @dataclass(frozen=True)
 class Call:
-    """Who watches a call, and who works for it."""
+    """The observers of a call, and its workers."""
 
     callback: Callable[[LoopRecord], object] | None = None
     checkpoint: str | None = None
@@ -33,7 +33,7 @@ class Call:
 
 
 def perform(fit: Fit, call: Call) -> BlocksResult:
-    """Run the loops; whatever is raised has the best parameters attached."""
+    """Run the loops; any exception has the best parameters attached."""
     statistics: dict[str, BlockStatistics] = {}
     file = None if call.checkpoint is None else _taken_up(Path(call.checkpoint), fit, statistics)
     bar = reporter(call.progress, "fit_blocks")
@@ -61,7 +61,7 @@ def perform(fit: Fit, call: Call) -> BlocksResult:
 
 
 def _taken_up(path: Path, fit: Fit, statistics: dict[str, BlockStatistics]) -> Checkpoint:
-    """Return the file of a call; if it is there, the call goes on from it."""
+    """Return the file of a call, which resumes from the file if there is one."""
     mark = saved_loops.fingerprint(fit)
     path = path.absolute()
     if saved_loops.resume(path, fit, mark, statistics):
@@ -78,7 +78,7 @@ def _loop(
     statistics: dict[str, BlockStatistics],
     bar: Reporter | None,
 ) -> None:
-    """Run a loop, tell who watches, and decide how to go on."""
+    """Run a loop, notify the observers, and decide how to go on."""
     f = one_loop(fit, crew, statistics)
     fit.costs.append(0.5 * f)
     ended = judge(fit, f)
@@ -100,7 +100,7 @@ def _loop(
 
 
 def _finish(fit: Fit, crew: Crew) -> None:
-    """Take the exact sum at the end; go back to lower parameters if there are any."""
+    """Compute the exact sum at the end; go back to better parameters if there are any."""
     like = fit.measured.window(0) if fit.measured.groups else None
     chunks = chunks_of(fit.measured.shape, like, rows_that_fit(1, fit.max_memory))
     exact = float(sum(crew.on_chunks(partial_sum, chunks, fit.params)))
@@ -154,7 +154,7 @@ def _message(fit: Fit, status: Status) -> str:
         text = (
             "The sum of squares rose although all steps lowered it in their windows: a component "
             "changes residuals outside its window (check_model finds which), or residuals depend "
-            "on what was evaluated before."
+            "on earlier evaluations."
         )
     if lost.size:
         text += f" Without influence: {chosen_names(names, lost)}."

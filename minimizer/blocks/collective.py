@@ -17,7 +17,7 @@ Mapping = Callable[[Array, Array], Any]
 class Reparametrized:
     """A model with collective parameters in front of its own.
 
-    Where many parameters are wrong in the same way, as all radii by a factor that drifts with
+    Where many parameters are wrong in the same way, such as all radii by a factor that drifts with
     depth, blocks approach the answer slowly: each component moves a little per loop. A collective
     parameter moves them all in one step.
 
@@ -41,9 +41,9 @@ class Reparametrized:
 
     Notes
     -----
-    Bounds of the model's own parameters hold before the mapping. The Jacobian is made of
-    differences. Collective parameters repeat what the others can do, and have no uncertainties;
-    for these go on with the model itself.
+    Bounds of the model's own parameters hold before the mapping. The Jacobian is computed by
+    differences. Collective parameters are redundant with the others and have no uncertainties; to
+    obtain these, continue with the model itself.
 
     Examples
     --------
@@ -94,7 +94,7 @@ class Reparametrized:
         return np.concatenate([np.zeros(self.size), own])
 
     def unwrap(self, params: Any) -> Array:
-        """Return the model's parameters (n,): residuals are the same to the bit."""
+        """Return the model's parameters (n,), whose residuals are the same to the bit."""
         given = np.array(params, dtype=np.float64)
         return self._mapped(given[self.size :], given[: self.size])
 

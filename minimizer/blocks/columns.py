@@ -26,7 +26,7 @@ def columns(
     held: Mask,
     memory: Memory,
 ) -> Array:
-    """Return J (size, k) of the parameters `which`, to which box, held and memory belong.
+    """Return J (size, k) for the parameters `which`, to which box, held and memory refer.
 
     `r` are the residuals at `params`. A column that is not defined is NaN.
     """

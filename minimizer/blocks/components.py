@@ -1,4 +1,4 @@
-"""`add_and_remove`: how many components there are is found together with their parameters.
+"""`add_and_remove`: find the number of components together with their parameters.
 
 References
 ----------
@@ -38,7 +38,7 @@ def add_and_remove(
     callback: Callable[[LoopRecord], object] | None = None,
     progress: bool | str = False,
 ) -> ComponentsResult:
-    """Fit a model while components are removed that are none, and missing ones are added.
+    """Fit a model while spurious components are removed and missing ones added.
 
     Parameters
     ----------
@@ -46,14 +46,14 @@ def add_and_remove(
         With `add`, `remove` and `propose`; ``propose(params, residuals)`` is given all residuals,
         in units of their standard deviations.
     params : array (n,)
-        Where to begin; there may be no component at all.
+        The start, which may have no component at all.
     least : float
         A component is removed if that raises the sum of squares by less than the square of this
         number of standard deviations.
     max_rounds : int
         Limit on rounds of removing, adding and fitting.
     max_candidates : int, optional
-        Limit on proposals that are tried in a round, by default all.
+        Limit on the proposals tried per round; by default all of them.
     max_memory, max_loops, n_jobs, callback, progress
         As in `fit_blocks`, which is called once per round, for a few loops, and at the end.
 
@@ -78,7 +78,7 @@ def add_and_remove(
     Notes
     -----
     A component is also removed if one of its parameters has run into its bound, if it touches no
-    residual, or if it changes nothing. What is proposed is fitted alone, then together with its
+    residual, or if it changes nothing. A proposed component is fitted alone, then together with its
     neighbours, and stays if it passes the same test.
     """
     rule = Rule(checks.limit("least", least))
@@ -102,7 +102,7 @@ def add_and_remove(
 
 
 def remove(assembly: Assembly, rule: Rule) -> tuple[Assembly, list[Move]]:
-    """Remove what does not earn its place, the least useful first."""
+    """Remove the components that do not earn their places, the least useful first."""
     verdicts = [(rule.verdict(assembly, k), k) for k in range(assembly.number)]
     doubtful = sorted((rise, k) for (why, rise), k in verdicts if why)
     numbers = list(range(assembly.number))  # what each component was called at first
@@ -118,9 +118,9 @@ def remove(assembly: Assembly, rule: Rule) -> tuple[Assembly, list[Move]]:
 
 
 def add(assembly: Assembly, rule: Rule, most: int | None = None) -> tuple[Assembly, list[Move]]:
-    """Add what is proposed and earns its place, the clearest first.
+    """Add the proposed components that earn their places, the clearest first.
 
-    What is less than half as significant as the clearest waits for the next round: it may be but
+    Those less than half as significant as the clearest wait for the next round: they may only be
     the trace that a missing component leaves in the fit of all others.
     """
     r = assembly.residuals(whole(assembly.measured.shape))
@@ -139,7 +139,7 @@ def add(assembly: Assembly, rule: Rule, most: int | None = None) -> tuple[Assemb
 
 
 def alone(assembly: Assembly, component: Array, rule: Rule) -> tuple[float, Array]:
-    """Fit a component with all else as it is; return what its removal costs, 0 if it is none."""
+    """Fit a component with all else fixed; return the cost of its removal, 0 if it is spurious."""
     grown = assembly.added(component)
     k = grown.number - 1
     grown = grown.settled([k])
@@ -148,7 +148,7 @@ def alone(assembly: Assembly, component: Array, rule: Rule) -> tuple[float, Arra
 
 
 def tried(assembly: Assembly, component: Array, rule: Rule) -> tuple[Assembly, float]:
-    """Add a component and fit it together with its neighbours; return what its removal costs."""
+    """Add a component, fit it with its neighbours, and return the cost of its removal."""
     grown = assembly.added(component)
     k = grown.number - 1
     grown = grown.settled([k, *grown.neighbours(k)])

@@ -1,4 +1,4 @@
-"""What `add_and_remove` returns."""
+"""The result of `add_and_remove`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class Move:
     what : str
         "added" or "removed".
     position : ndarray
-        Where, in the units of the model's `position`.
+        Its position, in the units of the model's `position`.
     component : ndarray
         Its parameters.
     why : str
+        The reason.
     round : int
-        From 1.
+        Number of the round, from 1.
     """
 
     what: str
@@ -36,7 +37,7 @@ class Move:
     round: int = 0
 
     def in_round(self, count: int) -> Move:
-        """Return it with its round."""
+        """Return the move with its round."""
         return replace(self, round=count)
 
 
@@ -47,7 +48,7 @@ class ComponentsResult:
     Attributes
     ----------
     model : Model
-        With the components that were found.
+        The model with the components that were found.
     x : ndarray (n,)
         Its parameters.
     cost : float
@@ -58,7 +59,7 @@ class ComponentsResult:
     message : str
     rounds : int
     moves : list of Move
-        All that was added and removed, in this order, and why.
+        All additions and removals, in order, with their reasons.
     fit : BlocksResult
         The last fit; its `uncertainties` are those of the components.
     """
@@ -81,7 +82,7 @@ class ComponentsResult:
 
     @property
     def status(self) -> Status:
-        """That of the last fit, unless the rounds were ended by their limit."""
+        """The status of the last fit, unless the rounds were ended by their limit."""
         if self.fit.success and not self.is_complete:
             return Status.MAX_ITERATIONS_EXCEEDED
         return self.fit.status
@@ -93,7 +94,7 @@ class ComponentsResult:
 
     @property
     def message(self) -> str:
-        """What happened, in words."""
+        """The outcome in words."""
         counts = f"{len(self.added)} components added, {len(self.removed)} removed. "
         if self.fit.success and not self.is_complete:
             return f"{counts}Components still came and went in round {self.rounds}, the last."
@@ -106,16 +107,16 @@ class ComponentsResult:
 
     @property
     def added(self) -> Array:
-        """Positions (count, d) of what was added."""
+        """Positions (count, d) of the added components."""
         return self._positions("added")
 
     @property
     def removed(self) -> Array:
-        """Positions (count, d) of what was removed."""
+        """Positions (count, d) of the removed components."""
         return self._positions("removed")
 
     def uncertainties(self, k: int | None = None, *, scaled: bool = False) -> Array:
-        """Return standard errors of a component, or of the shared parameters: `fit` has them."""
+        """Return standard errors of a component, or of the shared parameters, from `fit`."""
         return self.fit.uncertainties(k, scaled=scaled)
 
     def _positions(self, what: str) -> Array:

@@ -1,4 +1,4 @@
-"""Whether the loops have converged: what is left of the sum of squares, against its scatter."""
+"""Whether the loops have converged: the fall that the sum has left, against its scatter."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ VANISHED = 1e-22  # of the first sum: residuals that are zero but for rounding
 
 @dataclass
 class Course:
-    """What the loops of a stage have done.
+    """The course of the loops of a stage.
 
     Attributes
     ----------
     expected : list of float
-        Of each loop: the falls of the sum that undamped steps of its blocks promised.
+        Per loop, the fall of the sum that undamped steps of its blocks promised.
     stuck : int
         Loops in succession that found no lower sum although there should be one.
     """
@@ -31,7 +31,7 @@ class Course:
     stuck: int = 0
 
     def take(self, expected: float, failed: float, fall: float, f: float) -> None:
-        """Take a loop: promised falls, those of blocks that failed, the fall, the sum."""
+        """Record a loop: promised falls, those of blocks that failed, the fall, the sum."""
         least = ROUNDING * f  # what is less cannot be seen, nor whether it becomes less
         self.expected.append(expected if expected > least else 0.0)
         self.failed = failed if failed > least else 0.0
@@ -39,7 +39,7 @@ class Course:
 
     @property
     def left(self) -> float:
-        """What further loops may lower the sum by: a geometric series, if they go on likewise."""
+        """The fall of the sum that further loops may bring: a geometric series, if it goes on."""
         last = self.expected[-SLOWEST - 1 :]
         if not last or last[-1] == 0.0:
             return self.failed if last else np.inf
@@ -54,6 +54,6 @@ class Course:
 def allowed(f: float, m: int, p: int, tol: float) -> float:
     """Return the fall that may be left: p parameters off by `tol` of their standard errors.
 
-    It is no less than what can be seen of a fall.
+    It is no less than the smallest fall that can be seen.
     """
     return max(tol**2 * p * f / (m - p) if m > p else 0.0, ROUNDING * f)

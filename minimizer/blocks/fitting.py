@@ -43,22 +43,22 @@ def fit_blocks(
     model : Model
         Components, shared parameters and residuals.
     params : array (n,)
-        Where to begin.
+        The start.
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
         None and infinities mean no bound. By default those of the table.
     max_memory : float
-        Bytes for the derivatives of a block. The residuals and what the model remembers come on
+        Bytes for the derivatives of a block. The residuals and whatever the model stores come on
         top.
     max_loops : int
         Limit on loops, each of which runs all blocks once.
     n_jobs : int, optional
-        Number of workers, as joblib counts them, on the backend that is active, else in threads.
-        Each has a copy of the model. By default the caller does all, with the model itself. The
+        Number of workers, as joblib counts them, on the active backend, otherwise in threads. Each
+        has a copy of the model. By default the caller does all the work, with the model itself. The
         result is the same to the bit.
     callback : callable, optional
         ``callback(record)`` after each loop, see `LoopRecord`; StopIteration ends the fit.
     checkpoint : str, optional
-        File that is written after each loop; a call with the same arguments goes on from it. It is
+        File that is written after each loop; a call with the same arguments resumes from it. It is
         removed after a success.
     progress : bool or "line"
         A progress bar (True), or a line.
@@ -68,11 +68,11 @@ def fit_blocks(
         Components within regions of this size make one block, as far as `max_memory` allows;
         worthwhile if neighbours depend on each other strongly. By default each is a block.
     tol : float
-        When to end: parameters are off by this share of their standard errors (root mean square),
-        as far as the course of the loops tells.
+        The fit ends when parameters are off by this share of their standard errors (root mean
+        square), as estimated from the course of the loops.
     check : bool
-        Whether to test at some components that their windows have all residuals that they change,
-        at the cost of two evaluations. `check_model` tests all.
+        Whether to test for some components that their windows contain all residuals that they
+        change, at the cost of two evaluations. `check_model` tests all.
 
     Returns
     -------
@@ -93,9 +93,9 @@ def fit_blocks(
 
     Notes
     -----
-    Each block makes a step of Levenberg and Marquardt in a trust region per loop: a component by
-    its window, the shared parameters by a normal matrix that is summed over chunks of residuals.
-    The shared block also moves along the steps of the last three loops, which turns the slow
+    Each block makes one Levenberg-Marquardt step per loop, in a trust region: a component from its
+    window, the shared parameters from a normal matrix that is summed over chunks of residuals. The
+    shared block also moves along the steps of the last three loops, which turns the slow
     convergence of alternating blocks into a fast one.
 
     A success means that further loops, if they go on like the last ones, lower the sum of squares
@@ -150,13 +150,13 @@ def alternate(
     model, params, bounds, max_memory, n_jobs, callback, checkpoint, progress, table, region_size
         As in `fit_blocks`.
     blocks : sequence
-        What a loop runs, in this order: "shared", "groups", or a list of parameters by names or
-        numbers, which may be any; or a pair of one of these and how often it is run in a loop.
-        What is in none of the blocks keeps its value until the finishing pass.
+        The blocks of a loop, in order. Each is "shared", "groups", or a list of any parameters by
+        names or numbers; or a pair of one of these and the number of times that it is run per loop.
+        Parameters in none of the blocks keep their values until the finishing pass.
     loops : int
         Limit on loops.
     separate : sequence of str or int, optional
-        Shared parameters that the finishing pass fits in a block of their own, as those of a blur,
+        Shared parameters that the finishing pass fits in a separate block, such as those of a blur,
         on which residuals depend in a strongly nonlinear way.
     finish_loops : int, optional
         Limit on the loops of the finishing pass, which fits the shared parameters (without

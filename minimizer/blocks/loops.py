@@ -58,7 +58,7 @@ class Stage:
 
 @dataclass
 class Fit:
-    """A call: the model, what is fixed, and what is known so far."""
+    """A call: the model, the fixed settings, and the state so far."""
 
     measured: Measured
     box: Box
@@ -95,7 +95,7 @@ class Fit:
         return int(np.prod(self.measured.shape))
 
     def begin_next_stage(self) -> None:
-        """Go on to other blocks: what steps and influence were is of no use to them."""
+        """Go on to other blocks, which have no use for earlier steps and influences."""
         self.stage += 1
         self.steps, self.first_lost = [], None
 
@@ -119,7 +119,7 @@ class Done(NamedTuple):
 
 @dataclass
 class Tally:
-    """What the blocks of a loop have done."""
+    """The outcome of the blocks of a loop."""
 
     statistics: dict[str, BlockStatistics]
     lost: Mask
@@ -128,7 +128,7 @@ class Tally:
     was_nan: bool = False
 
     def add(self, done: list[Done]) -> float:
-        """Take steps; return how far they lowered the sum."""
+        """Take steps; return the fall of the sum."""
         for name, which, residuals, step in done:
             _count(self.statistics, name, which.size, residuals, step)
             self.expected += step.expected
@@ -175,7 +175,7 @@ def judge(fit: Fit, f: float) -> Status | None:
 
 
 def _directions(fit: Fit, block: Wide, number: int) -> Array:
-    """Return the last steps (q, n) of what this block does not move, for the first of a loop."""
+    """Return the last steps (q, n) of all other parameters, for the first block of a loop."""
     steps = fit.steps if fit.along_steps and number == 0 else []
     found = np.array(steps).reshape(-1, fit.params.size)
     found[:, block.which] = 0.0
@@ -196,7 +196,7 @@ def _wide(
 
 
 def _tiles(fit: Fit, crew: Crew, tiles: list[Tile], windows: list[Window]) -> list[Done]:
-    """Make a step of each tile, class by class of tiles that do not overlap."""
+    """Make a step of each tile, one class of tiles that do not overlap after another."""
     wholes = [union([windows[k] for k in tile.groups]) for tile in tiles]
     done: list[Done] = []
     for numbers in colours_of(wholes, fit.measured.shape):
@@ -213,7 +213,7 @@ def _tiles(fit: Fit, crew: Crew, tiles: list[Tile], windows: list[Window]) -> li
 
 
 def take_sum(fit: Fit, params: Array, exact: float) -> None:
-    """Take the exact sum of squares at some parameters; keep these if it is the lowest."""
+    """Compute the exact sum of squares at some parameters; keep these if it is the lowest."""
     if not exact < np.inf and not fit.loops:
         raise ValueError(
             "the residuals are not all finite at the start; begin where they are, or leave out "

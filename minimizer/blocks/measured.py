@@ -45,7 +45,7 @@ class Measured:
         self.eps = float(np.finfo(np.float64).eps)
 
     def residuals(self, params: Array, window: Window) -> Array:
-        """Return residuals (size,) in a window; not finite ones are left to the caller."""
+        """Return residuals (size,) in a window; non-finite ones are left to the caller."""
         value = self.model.residuals(params.copy(), window.index)
         r = _real(value, "residuals")
         if getattr(value, "dtype", None) == np.float32:
@@ -73,7 +73,7 @@ class Measured:
         return J if self._sigma is None else J / self._sigmas(window)[:, None]
 
     def relocate(self, params: Array) -> None:
-        """Tell the model where components are, if it wants to know."""
+        """Call the model's `relocate`, if it has one."""
         relocate = getattr(self.model, "relocate", None)
         if relocate is not None:
             relocate(params.copy())
@@ -83,7 +83,7 @@ class Measured:
         return window_of(self.model.window(k), self.shape, self.name_of_group(k))
 
     def position(self, params: Array, k: int, window: Window) -> Array:
-        """Return where a component is, by default the middle of its window."""
+        """Return the position of a component, by default the middle of its window."""
         position = getattr(self.model, "position", None)
         if position is not None:
             return np.atleast_1d(np.asarray(position(params.copy(), k), dtype=np.float64))
@@ -92,13 +92,13 @@ class Measured:
         return np.array([0.5 * (side.start + side.stop) for side in window.box])
 
     def name_of_group(self, k: int) -> str:
-        """Return what a group is called: what the names of its parameters have in common."""
+        """Return the name of a group: the common part of the names of its parameters."""
         group = self.groups[k]
         first = self.names[group[0]].rpartition(" / ")[0] if group.size else ""
         return first or f"component {k}"
 
     def names_of(self, which: Indices) -> str:
-        """Return the names of parameters for a message; of many only the first."""
+        """Return the names of parameters for a message; of many only the first few."""
         names = [self.names[j] for j in which[:4].tolist()]
         return " and ".join(names) + (f" and {which.size - 4} more" if which.size > 4 else "")
 
@@ -136,7 +136,7 @@ def _text(window: Window) -> str:
 
 
 def shape_of(model: Any, params: Array) -> tuple[int, ...]:
-    """Return the shape of the residuals: the model's word, or that of one evaluation."""
+    """Return the shape of the residuals: as the model states it, or that of one evaluation."""
     shape = getattr(model, "shape", None)
     if shape is not None:
         return tuple(int(n) for n in np.atleast_1d(shape))

@@ -1,4 +1,4 @@
-"""`check_model`: whether a model is what its description says."""
+"""`check_model`: whether a model agrees with its description."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ CHUNK = 1_000_000  # residuals at a time
 def check_model(
     model: Any, params: Any, *, table: ParameterTable | None = None, bounds: Any = None
 ) -> None:
-    """Check that a model is what `Model` says.
+    """Check that a model is as `Model` describes it.
 
     Parameters
     ----------
     model : Model
-        What to check.
+        The model to check.
     params : array (n,)
-        Where to check.
+        The parameters at which it is checked.
     table : ParameterTable, optional
         By default ``model.table``.
     bounds : sequence of (lower, upper) or scipy.optimize.Bounds, optional
@@ -115,7 +115,7 @@ def _moved(found: Prepared, numbers: list[int]) -> Array:
 
 
 def _outside(found: Prepared, numbers: list[int]) -> list[int] | None:
-    """Return the place of a residual outside windows that components change, None if none is."""
+    """Return the place of a residual that components change outside their windows, or None."""
     measured, params = found.measured, found.start
     windows = [found.windows[k] for k in numbers]
     like = windows[0]
@@ -147,7 +147,7 @@ def _place(first: Array, chunk: Window) -> list[int]:
 
 
 def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window: Window) -> None:
-    """Refuse residuals in a window that are not those among all, where a chunk has it whole."""
+    """Refuse residuals of a window that differ from those of a chunk that contains it."""
     if not window.size or not _has_whole(chunk, window):
         return
     right = part_of(r, chunk, window)
@@ -155,7 +155,7 @@ def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window:
     if norm_of(own - right) > SAME * norm_of(right):
         raise ValueError(
             "model.residuals(params, at) is not model.residuals(params)[at] in a window; residuals "
-            "there must be the same as among all"
+            "there must be the same as in the whole"
         )
 
 

@@ -28,7 +28,7 @@ class ParameterTable:
     Raises
     ------
     ValueError
-        If names are not unique, or bounds or held ones are of no parameter.
+        If names are not unique, or if `bounds` or `held` refers to a parameter that does not exist.
 
     Examples
     --------
@@ -64,11 +64,12 @@ class ParameterTable:
         n : int
             Number of components.
         component : str
-            What a component is called.
+            Name of a component, to which its number is added.
         bounds : mapping of str to (lower, upper), optional
-            By names of shared parameters, of parts (those of all components), or of single ones.
+            Pairs by the name of a shared parameter, of a part (for all components), or of a single
+            component's parameter.
         held : sequence of str
-            By the same names.
+            Parameters that are not fitted, by the same names.
 
         Examples
         --------
@@ -127,7 +128,7 @@ class ParameterTable:
 
 
 def default_names(n: int, groups: Sequence[Indices]) -> list[str]:
-    """Return names of parameters that have none: those of components tell which."""
+    """Return default names of parameters; those of components have the component's number."""
     names = [f"x[{j}]" for j in range(n)]
     for k, group in enumerate(groups):
         for i, j in enumerate(group[(group >= 0) & (group < n)].tolist()):

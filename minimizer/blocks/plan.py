@@ -29,9 +29,9 @@ def stage_of(
     tiles: Callable[[], list[Tile]],
     max_memory: float,
 ) -> Stage:
-    """Return the blocks that are meant; the first is a wide one, perhaps without parameters."""
+    """Return the blocks given by names; the first is a wide one, perhaps without parameters."""
     if isinstance(blocks, str) or not len(blocks):
-        raise ValueError(f"blocks is {blocks!r}; it must be a list of blocks, as ['shared']")
+        raise ValueError(f"blocks is {blocks!r}; it must be a list of blocks, such as ['shared']")
     order: list[Wide | list[Tile]] = []
     for entry in blocks:
         block, times = _times(entry)
@@ -74,7 +74,7 @@ def check_memory(which: Indices, measured: Measured, max_memory: float) -> None:
 
 
 def _times(entry: Entry) -> tuple[Any, int]:
-    """Return a block, and how often it is run in a loop."""
+    """Return a block, and the number of times that it is run per loop."""
     is_pair = isinstance(entry, tuple) and len(entry) == 2 and not isinstance(entry[0], int)
     if is_pair and isinstance(entry[1], int):
         return entry[0], checks.integer(f"how often {entry[0]!r} is run in a loop", entry[1], 1)

@@ -1,4 +1,4 @@
-"""What a model must have: the components, the shared parameters, and the residuals."""
+"""The protocol of a model: its components, its shared parameters, and its residuals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..common.arrays import Array
 
 @runtime_checkable
 class Model(Protocol):
-    """What `fit_blocks` needs of a model; any object with these attributes and methods will do.
+    """The model that `fit_blocks` fits: any object with these attributes and methods.
 
     Attributes
     ----------
@@ -24,13 +24,12 @@ class Model(Protocol):
 
     Notes
     -----
-    Residuals are an array of any shape, in units of their standard deviations; ``sigma``, an array
-    of the same shape or a number, may give these instead. These attributes and methods are
-    optional:
+    Residuals are an array of any shape, in units of their standard deviations, unless ``sigma``, an
+    array of the same shape or a number, gives these. Further attributes and methods are optional:
 
     ``jacobian(params, which, at)``
         Derivatives (residuals, parameters) of the residuals at `at`, ravelled, by the parameters
-        with the indices `which`. Without it they are differences.
+        with the indices `which`. Without it they are computed by differences.
     ``relocate(params)``
         Called at the beginning of each loop, before the windows are read: for windows that depend
         on the parameters. Workers call it on their own copies of the model.
@@ -39,18 +38,18 @@ class Model(Protocol):
     ``sigma``
         Standard deviations by which residuals are divided.
     ``position(params, k)``
-        Where component k is, in pixels or other units: components are collected in regions by it.
-        Without it the middle of the window is taken.
+        Position of component k, in pixels or other units, by which components are collected in
+        regions. Without it the middle of the window is taken.
     ``table``
         A `ParameterTable`: names, bounds, held parameters.
     ``add(params, component)``, ``remove(params, k)``, ``propose(params, residuals)``
         For components that come and go: the first two return a new model and its parameters.
 
-    Residuals may be of single precision (float32): derivatives are central differences then.
+    Residuals may be of single precision (float32): derivatives are then central differences.
 
-    A model may remember what it has computed, as long as residuals do not depend on what it was
-    asked before: only then are results the same to the bit for any number of workers. Workers have
-    copies, so that a model must be picklable for them.
+    A model may cache its computations, as long as residuals do not depend on earlier calls: only
+    then are results the same to the bit for any number of workers. Workers have copies of the
+    model, which must be picklable for this.
 
     Examples
     --------
@@ -90,7 +89,7 @@ class Model(Protocol):
     shared: Any
 
     def window(self, k: int) -> slice | tuple[slice, ...] | NDArray[np.integer[Any]]:
-        """Return which residuals group k touches.
+        """Return the window of group k: the residuals that it touches.
 
         A slice of the first axis, a tuple of slices (a box), or, if residuals have one dimension,
         increasing indices. It is read at the beginning of each loop, after `relocate`.

@@ -15,7 +15,7 @@ from .result import BlocksResult
 
 @dataclass(frozen=True)
 class Refit:
-    """How `fit_blocks` is called."""
+    """The arguments with which `fit_blocks` is called."""
 
     options: dict[str, Any]
     max_loops: int
@@ -29,7 +29,7 @@ class Refit:
         callback: Any,
         progress: Any,
     ) -> Refit:
-        """Return it from the arguments of a caller."""
+        """Make it from the arguments of a caller."""
         options = {
             "max_memory": MAX_MEMORY if max_memory is None else max_memory,
             "n_jobs": n_jobs,
@@ -40,7 +40,7 @@ class Refit:
         return cls(options, max_loops)
 
     def quickly(self, assembly: Assembly, loops: int) -> Assembly:
-        """Return it after a few loops, which need not converge."""
+        """Return the assembly after a few loops, which need not converge."""
         return assembly.at(self._silently(assembly, loops).x)
 
     def fully(self, assembly: Assembly) -> BlocksResult:
@@ -48,7 +48,7 @@ class Refit:
         return self._silently(assembly, self.max_loops)
 
     def ended(self, result: ComponentsResult) -> ComponentsResult:
-        """Warn if a result is no success."""
+        """Warn if a result is not a success."""
         if not result.success and result.status is not Status.ABORTED:
             warnings.warn(result.message, RuntimeWarning, stacklevel=3)
         return result

@@ -1,4 +1,4 @@
-"""What `fit_blocks` and `alternate` return."""
+"""The result of `fit_blocks` and `alternate`."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from ..common.status import Status
 
 @dataclass(frozen=True)
 class BlockStatistics:
-    """What a block has done in all loops.
+    """The steps of a block in all loops.
 
     Attributes
     ----------
     name : str
-        The component, how many of them, or "shared".
+        A component (and the number of others with it), "shared", or names of parameters.
     parameters, residuals : int
-        Of the block, and those that it touches.
+        Number of the block's parameters, and of the residuals that it touches.
     steps, failed : int
         Steps that lowered the sum of squares, and loops in which none did.
     tries : int
-        Steps that were evaluated.
+        Number of steps evaluated.
     fall : float
-        Of the cost, by all steps.
+        Fall of the cost by all steps.
     expected : float
-        Fall of the cost that an undamped step promised last.
+        Fall of the cost that the last undamped step promised.
     """
 
     name: str
@@ -43,19 +43,19 @@ class BlockStatistics:
 
 @dataclass(frozen=True)
 class LoopRecord:
-    """What a callback is given after each loop.
+    """The record that a callback is given after each loop.
 
     Attributes
     ----------
     loop : int
-        From 1.
+        Number of the loop, from 1.
     params : ndarray (n,)
     cost : float
         Half the sum of squares.
     evaluations : int
         Calls of ``model.residuals`` so far.
     left : float
-        Estimate of what further loops will lower the cost by; infinite if unknown.
+        Estimated fall of the cost by further loops; infinite if unknown.
     """
 
     loop: int
@@ -83,15 +83,15 @@ class BlocksResult:
     cost_per_loop : list of float
         The cost at the start, then after each loop.
     evaluations : int
-        Calls of ``model.residuals``, those in windows and in chunks included.
+        Calls of ``model.residuals``, including those in windows and in chunks.
     sweeps : float
         Residuals that these returned, divided by the number of residuals.
     blocks : list of BlockStatistics
     names : list of str
     residuals : int
-        Their number.
+        Number of residuals.
     left : float
-        Estimate of what further loops would lower the cost by.
+        Estimated fall of the cost by further loops.
     """
 
     x: Array
@@ -125,8 +125,8 @@ class BlocksResult:
         k : int, optional
             Number of the component; without it those of the shared parameters.
         scaled : bool
-            Whether to multiply by the root of ``2 cost / (m - n)``: if the standard deviations of
-            the residuals are known up to a factor only.
+            Whether to multiply by the root of ``2 cost / (m - n)``, for residuals whose standard
+            deviations are known up to a factor only.
 
         Returns
         -------
@@ -136,9 +136,10 @@ class BlocksResult:
 
         Notes
         -----
-        They are the roots of the diagonal of (JᵀJ)⁻¹, J that of all fitted parameters. JᵀJ is
-        made at the first call, which takes about as long as three loops and keeps the model alive;
-        it is sparse, as components affect each other only where their windows overlap.
+        They are the roots of the diagonal of (JᵀJ)⁻¹, where J has the columns of all fitted
+        parameters. JᵀJ is computed at the first call, which takes about as long as three loops and
+        keeps the model alive. It is sparse, as components affect each other only where their
+        windows overlap.
         """
         errors = self._errors.of(k)
         if scaled:
@@ -150,7 +151,7 @@ class BlocksResult:
 
 
 def chosen_names(names: list[str], which: Indices, most: int = 5) -> str:
-    """Return names of parameters for a message; of many only the first."""
+    """Return names of parameters for a message; of many only the first few."""
     shown = [names[j] for j in which[:most].tolist()]
     more = f" and {which.size - most} more" if which.size > most else ""
     return ", ".join(shown) + more

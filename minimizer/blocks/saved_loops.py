@@ -1,4 +1,4 @@
-"""The file of a call under way: written whole after each loop, read to go on after a kill."""
+"""The file of a call under way: written whole after each loop, read to resume after a kill."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .wide_block import Wide
 
 
 def fingerprint(fit: Fit) -> str:
-    """Return what tells a call from others: start, bounds, blocks, sizes of tiles, tolerance."""
+    """Return a hash that identifies a call: start, bounds, blocks, sizes of tiles."""
     made = hashlib.sha256()
     for array in (fit.params, fit.box.lower, fit.box.upper, fit.held):
         made.update(np.ascontiguousarray(array).tobytes())
@@ -33,7 +33,7 @@ def fingerprint(fit: Fit) -> str:
 
 
 def data_of(fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> dict[str, Any]:
-    """Return what is to be in the file."""
+    """Return the content of the file."""
     first = fit.lost if fit.first_lost is None else fit.first_lost
     vectors = np.array([fit.params, fit.best, fit.lost, first, *fit.steps])
     return {
@@ -54,19 +54,19 @@ def data_of(fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> dict
 
 
 def resume(path: Path, fit: Fit, mark: str, statistics: dict[str, BlockStatistics]) -> bool:
-    """Take up a call from its file; return whether there is one.
+    """Resume a call from its file; return whether there is one.
 
     Raises
     ------
     ValueError
-        If the file is damaged, or of another call.
+        If the file is damaged, or belongs to another call.
     """
     if not path.exists():
         return False
     data = checkpoint_file.read(path)
     if data.get("kind") != "blocks" or data.get("mark") != mark:
         raise ValueError(
-            f"checkpoint {str(path)!r} is of another call (other start, bounds, blocks or "
+            f"checkpoint {str(path)!r} belongs to another call (other start, bounds, blocks or "
             "settings); give another path, or delete it"
         )
     try:
@@ -102,7 +102,7 @@ def _memories(stage: Stage) -> list[tuple[Memory, Any]]:
 
 
 def _as_data(stage: Stage) -> dict[str, Any]:
-    """Return what blocks keep: three rows of all their parameters, and their damping."""
+    """Return the memory of all blocks: three rows for all their parameters, and their damping."""
     memories = [memory for memory, _ in _memories(stage)]
     rows = np.hstack([np.array([m.top, m.steps, m.scale]) for m in memories])
     dampings = [None if m.damping is None else list(vars(m.damping).values()) for m in memories]

@@ -1,4 +1,4 @@
-"""Whether the blocks of a model are what they must be: each parameter in one of them."""
+"""Checks of the blocks of a model: each parameter must be in exactly one of them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NEEDED = ("groups", "shared", "window", "residuals")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A model with what is known of its parameters, all checked.
+    """A model with its parameters, bounds and names, all checked.
 
     Attributes
     ----------
     measured : Measured
     start : ndarray (n,)
-        Within the box.
+        The start, within the box.
     box : Box
     held : ndarray (n,) of bool
         Parameters that keep their values.
     table : ParameterTable
     windows : list of Window
-        Of the groups, at the start.
+        Windows of the groups, at the start.
     """
 
     measured: Measured
@@ -43,7 +43,7 @@ class Prepared:
 
 
 def prepare(model: Any, params: Any, table: ParameterTable | None, bounds: Any) -> Prepared:
-    """Check a model, where to begin, and the bounds (those of the table if none are given)."""
+    """Check a model, the start, and the bounds (those of the table if none are given)."""
     start = start_of(params)
     known = table_of(model, start.size, table)
     box = box_of(known.box if bounds is None else bounds, start, known.names)
@@ -56,7 +56,7 @@ def prepare(model: Any, params: Any, table: ParameterTable | None, bounds: Any) 
 
 
 def table_of(model: Any, n: int, given: ParameterTable | None) -> ParameterTable:
-    """Return the table that is given, the model's, or one of names that tell the component."""
+    """Return the given table, the model's, or one of default names."""
     for name in NEEDED:
         if not hasattr(model, name):
             raise TypeError(f"the model has no {name}; see minimizer.blocks.Model")

@@ -42,7 +42,7 @@ class Tile:
 
 @dataclass
 class Task:
-    """A step of a tile, as a worker is given it: data."""
+    """A step of a tile as a worker is given it, as plain data."""
 
     number: int
     parts: list[Indices]
@@ -64,7 +64,7 @@ def tiles_of(
     region_size: float | None,
     max_memory: float,
 ) -> list[Tile]:
-    """Collect components in regions of a size; without one, each is a tile of its own."""
+    """Collect components in regions of a size; without one, each component is a tile."""
     regions: dict[tuple[int, ...], list[int]] = {}
     for k, window in enumerate(windows):
         key: tuple[int, ...] = (k,)

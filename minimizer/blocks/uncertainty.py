@@ -77,7 +77,7 @@ def solve(matrix: Sparse, preconditioner: Sparse, right: Array) -> Array:
 
 
 class Errors:
-    """Standard errors at a result; what they need is made when they are first asked for."""
+    """Standard errors at a result; the matrices that they need are computed on first use."""
 
     def __init__(
         self, measured: Measured, params: Array, box: Box, held: Mask, max_memory: float
@@ -180,7 +180,7 @@ class Errors:
         return found
 
     def _columns(self, k: int, windows: list[Window], kept: OrderedDict[int, Array]) -> Array:
-        """Return J of a component on its window; as many are kept as the memory allows."""
+        """Return J of a component on its window; as many as the memory allows are kept."""
         if k in kept:
             kept.move_to_end(k)
             return kept[k]

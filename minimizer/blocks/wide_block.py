@@ -1,8 +1,8 @@
 """The block of parameters that touch everything, and of the last steps as further directions.
 
-Its normal matrix is summed over chunks of residuals, so that the memory does not grow with their
-number. The directions are those of the last loops: where alternating blocks creep along a valley,
-the sum is minimized in the plane of their steps, at the cost of one evaluation each.
+Its normal matrix is summed over chunks of residuals: the memory does not grow with their number.
+The directions are those of the last loops: where alternating blocks creep along a valley, the sum
+is minimized in the plane of their steps, at the cost of one evaluation per direction.
 
 References
 ----------
@@ -57,14 +57,14 @@ class Space:
 
 
 def rows_that_fit(k: int, max_memory: float) -> int:
-    """Return how many residuals the columns of k parameters fit for."""
+    """Return the number of residuals for which the columns of k parameters fit."""
     return int(max_memory / (8.0 * (COPIES + k + 2)))
 
 
 def partial_normal_matrix(
     measured: Measured, params: Array, space: Space, memory: Memory, chunk: Window
 ) -> tuple[Array, Memory]:
-    """Return what a chunk adds to the normal matrix (k + q + 1, k + q + 1) of [J, r]."""
+    """Return a chunk's part of the normal matrix (k + q + 1, k + q + 1) of [J, r]."""
     k = space.which.size
     A = np.empty((chunk.size, space.size + 1), order="F")
     r = A[:, -1] = measured.residuals(params, chunk)
@@ -83,12 +83,12 @@ def partial_normal_matrix(
 
 
 def _shares(k: int, at_once: bool) -> list[slice]:
-    """Return which columns are made at once: differences one by one, as each needs copies."""
+    """Return the columns to compute at once: differences one by one, as each needs copies."""
     return [slice(0, k)] if at_once else [slice(j, j + 1) for j in range(k)]
 
 
 def partial_sum(measured: Measured, params: Array, chunk: Window) -> float:
-    """Return what a chunk adds to the sum of squares."""
+    """Return a chunk's part of the sum of squares."""
     return sum_of_squares(measured.residuals(params, chunk))
 
 

@@ -1,4 +1,4 @@
-"""Which residuals something touches: boxes or indices, their unions and overlaps."""
+"""Windows, parts of the residuals: boxes or indices, their unions and overlaps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Window:
     Attributes
     ----------
     index : slice, tuple of slices, or ndarray
-        As the model knows it; None is all.
+        The window as passed to the model; None for all.
     box : tuple of slice or None
         One slice per dimension; None for indices.
     size : int
@@ -41,7 +41,7 @@ class Window:
 
 
 def window_of(value: Any, shape: tuple[int, ...], who: str) -> Window:
-    """Return what a model calls a window, checked; `who` has it, for errors."""
+    """Return a model's window, checked; `who` is its owner, for errors."""
     if isinstance(value, slice):
         return _box_window(value, (value,), shape, who)
     if isinstance(value, tuple):
@@ -90,7 +90,7 @@ def whole(shape: tuple[int, ...]) -> Window:
 
 
 def union(windows: Sequence[Window]) -> Window:
-    """Return a window that has all of several: indices, or the smallest box."""
+    """Return a window that contains several others: indices, or the smallest box."""
     windows = [window for window in windows if window.size] or windows[:1]
     if len(windows) == 1:
         return windows[0]
@@ -170,9 +170,9 @@ COLOURS = 32  # at a time: one bit of each residual for each
 
 
 def colours_of(windows: Sequence[Window], shape: tuple[int, ...]) -> list[list[int]]:
-    """Return the windows by their numbers in classes, in each of which none overlaps another.
+    """Return the numbers of the windows in classes, within each of which none overlaps another.
 
-    Each is put into the first class where there is room for it.
+    Each is put into the first class that has room for it.
     """
     classes: list[list[int]] = []
     left = list(range(len(windows)))

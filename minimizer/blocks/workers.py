@@ -1,7 +1,7 @@
-"""Who evaluates: the caller, or workers with copies of the model; results come in order.
+"""Evaluation by the caller, or by workers with copies of the model; results come in order.
 
-What a task returns depends on its data only, so that results are the same for any number of
-workers, in threads or processes.
+The result of a task depends on its data only, and is therefore the same for any number of workers,
+in threads or processes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Crew:
             self._packed = _packed(measured)
 
     def relocate(self, params: Array) -> None:
-        """Tell the model, and later all copies, where components are."""
+        """Relocate the components of the model, and later those of all copies."""
         self._place = params.copy()
         self._measured.relocate(params)
 
@@ -59,7 +59,7 @@ class Crew:
         yield from self._gathered(_run_tiles, tasks, params)
 
     def _gathered(self, function: Callable[..., Any], items: Sequence[Any], *args: Any) -> Any:
-        """Share items out, and yield what the workers return, in order."""
+        """Distribute items among the workers, and yield their results in order."""
         each = math.ceil(len(items) / self._workers.number)
         shares = [items[i : i + each] for i in range(0, len(items), each)]
         work = joblib.delayed(_at_worker)
@@ -104,7 +104,7 @@ def _packed(measured: Measured) -> bytes:
 def _at_worker(
     packed: bytes | None, token: str, place: Array, function: Callable[..., Any], *args: Any
 ) -> tuple[Any, int, int] | None:
-    """Do a share of the work with this worker's copy; return how much was evaluated, too.
+    """Do a share of the work with this worker's copy; return the counts of evaluations, too.
 
     None asks for the model, if it is not packed and the worker has no copy.
     """

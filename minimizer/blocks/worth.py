@@ -1,4 +1,4 @@
-"""Whether a component earns its place: what the data say against what it changes in the model."""
+"""Whether a component earns its place: the conditions for keeping it in the model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .assembly import Assembly
 
 @dataclass(frozen=True)
 class Rule:
-    """What a component must bring.
+    """The conditions that a component must meet.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Rule:
     least: float
 
     def verdict(self, assembly: Assembly, k: int) -> tuple[str, float]:
-        """Return why component k should not be there, or "", and what its removal costs."""
+        """Return why component k should be removed, or "", and the cost of its removal."""
         window = assembly.windows[k]
         if not window.size:
             return "touches no residual", 0.0

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Compile; return 0."""
     before, after = compile_algorithm()
     if before:
-        print("The algorithm is compiled already.")
+        print("The algorithm is already compiled.")
     elif after:
         print("The algorithm is compiled.")
     else:

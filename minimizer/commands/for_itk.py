@@ -37,7 +37,7 @@ def write_copies(paths: Sequence[str], pictures: Sequence[Picture]) -> None:
 def note_for_itk(
     transform: str, paths: Sequence[str], pictures: Sequence[Picture], unit: str | None
 ) -> str | None:
-    """Return what to know where ITK reads another spacing than the transform is for."""
+    """Return a note if ITK reads another spacing than that of the transform, otherwise None."""
     both = zip(paths, pictures, strict=True)
     unplaced = [(path, picture) for path, picture in both if picture.affine is None]
     slices = [path for path, _ in unplaced if NAMES.get(suffix_of(path)) in SLICES]
@@ -52,7 +52,7 @@ def note_for_itk(
     return (
         f"note: {transform} is in {unit or 'units of the spacing'}, with the origin at the first "
         f"pixel. SimpleITK and other ITK programs {what}: applied to these files, it shifts by a "
-        "wrong amount. --for-itk FIXED.mha MOVING.mha writes copies that it fits."
+        "wrong amount. --for-itk FIXED.mha MOVING.mha writes copies that the transform fits."
     )
 
 

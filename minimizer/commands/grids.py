@@ -1,4 +1,4 @@
-"""Where images from files lie, in the words of `registration`."""
+"""The grids of images from files, as `registration` defines them."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def grid_of(picture: Picture) -> Grid:
 
 
 def knows_world(*pictures: Picture) -> bool:
-    """Return whether one of the pictures comes from a file that says where it is."""
+    """Return whether one of the pictures comes from a file that states its position."""
     return any(picture.affine is not None for picture in pictures)

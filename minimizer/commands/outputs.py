@@ -41,7 +41,7 @@ def check_outputs(
         place = os.path.realpath(path)
         if place in taken:
             raise BadInput(f"{option} {path} {taken[place]}; choose another name")
-        taken[place] = f"is also what {option} writes"
+        taken[place] = f"is also written by {option}"
         if (why := check_place(path)) is not None:
             raise BadInput(f"{option} {path}: {why}")
 

@@ -23,7 +23,7 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser; each command sets `run`, a function of its arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m minimizer",
-        description="ImageJ's Nelder-Mead minimizer, and what can be done with it.",
+        description="ImageJ's Nelder-Mead minimizer, and applications of it.",
         epilog=EPILOG.format(examples="\n".join(f"  {command.EXAMPLE}" for command in COMMANDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -32,7 +32,7 @@ class PointTable:
     columns : list of int
         The columns of the coordinates.
     separator : str
-        What stands between cells.
+        The separator of the cells.
     points : ndarray, shape (k, n)
         The coordinates, in the order of their names.
     """
@@ -45,13 +45,13 @@ class PointTable:
 
     @classmethod
     def read(cls, path: str, names: Sequence[str]) -> PointTable:
-        """Read a table with columns of these names, or as its first columns; or refuse it."""
+        """Read a table with columns of these names, or with these as its first, or refuse it."""
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             raise BadInput(f"there is no file {path}") from None
         except UnicodeDecodeError as error:
-            raise BadInput(f"{path} cannot be read as a table: it is no text") from error
+            raise BadInput(f"{path} cannot be read as a table: it is not text") from error
         separator = max("\t;,", key=text.partition("\n")[0].count)
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
         if not rows:

@@ -50,7 +50,7 @@ def initial_matrix(
 def matrix_of_moments(
     name: str, transform: Transform, pictures: tuple[Picture, Picture], masks: Sequence[Any]
 ) -> Array:
-    """Return the matrix that lays the object of one image on that of the other."""
+    """Return the matrix that aligns the object of one image with that of the other."""
     spacing, moving_spacing = transform.spacings
     try:
         return from_moments(
@@ -70,7 +70,7 @@ def matrix_of_moments(
 def matrix_of_landmarks(
     path: str, name: str, transform: Transform, pictures: tuple[Picture, Picture]
 ) -> Array:
-    """Return the matrix that lays points of one image on the same points of the other."""
+    """Return the matrix that aligns points of one image with the same points of the other."""
     pairs = read_landmarks(path, *pictures)
     spacing, moving_spacing = transform.spacings
     try:

@@ -34,11 +34,11 @@ class ImagePair:
     pictures : tuple of Picture
         Both images as in their files, with all channels.
     fixed, moving : ndarray
-        What is compared: one channel, or all of them along the last axis.
+        The images to compare: one channel, or all of them along the last axis.
     transform : Transform
         The transform at full resolution.
     grids : tuple of Grid
-        Where both lie at full resolution, in one unit.
+        Grids of both at full resolution, in one unit.
     shrink : int
         Factor by which `fixed` and `moving` were shrunk along each axis.
     """

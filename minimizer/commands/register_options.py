@@ -21,7 +21,7 @@ ORDERS = {"nearest": 0, "linear": 1, "cubic": 3}
 
 
 ALL = "all"
-"""The channel that stands for all of them."""
+"""The value of --channel that selects all channels."""
 
 
 class Outcome(Protocol):
@@ -203,7 +203,7 @@ def as_bad_input(files: str) -> Iterator[None]:
 
 
 def exit_code(result: Outcome) -> int:
-    """Return the exit code, and print the message of a result that is no success."""
+    """Return the exit code, and print the message of a result that is not a success."""
     if result.status is Status.SUCCESS and not result.ambiguous:
         return 0
     print(f"no reliable result: {result.message}", file=sys.stderr)

@@ -22,7 +22,7 @@ EXAMPLE = "python -m minimizer register-stack series.tif -o aligned.tif --drift 
 
 DESCRIPTION = """\
 Align the frames of a time series, or the slices of a volume: those in a TIFF file of ImageJ, or one
-file each, given as a folder, a pattern or several names, and taken in natural order (2 before 10).
+per file, given as a folder, a pattern or several names, and taken in natural order (2 before 10).
 Print the drift with its units, and write the aligned stack with the same axes and spacing. Volumes
 over time are registered as volumes. The exit code is 0 for success, 1 if a frame did not converge
 or is ambiguous, 2 for bad input."""
@@ -41,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="STACK",
         nargs="+",
         help="a file with frames (TIFF, or NIfTI, MetaImage or NRRD with time), or a folder, a "
-        "quoted pattern such as 'slices/*.png' or several files, of one image or volume each",
+        "quoted pattern such as 'slices/*.png' or several files, with one image or volume per file",
     )
     options.add_common(command)
     command.add_argument(
@@ -151,7 +151,7 @@ def read(arguments: argparse.Namespace, files: list[Path]) -> tuple[Picture, Pic
 
 
 def drawn(picture: Picture) -> Array:
-    """Return the mean of all channels, as a picture of the result has one."""
+    """Return the mean of all channels, as the picture of the result has only one."""
     values = picture.values
     return values.mean(axis=-1, dtype=np.float64) if "C" in picture.axes else values
 

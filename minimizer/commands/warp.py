@@ -21,8 +21,8 @@ EXAMPLE = "python -m minimizer warp moving.tif -t transform.tfm --like fixed.tif
 DESCRIPTION = """\
 Apply a transform that was found before, by the command register, SimpleITK, ANTs or 3D Slicer, to
 the image MOVING (or another one of the same scene, such as its labels) and write it on the grid of
-the image FIXED; or to points in a table. The exit code is 0, or 2 for bad input, also if MOVING is
-nowhere in FIXED."""
+the image FIXED; or to points in a table. The exit code is 0, or 2 for bad input, also if no part of
+MOVING lies in FIXED."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -143,7 +143,7 @@ def check_overlap(arguments: argparse.Namespace, found: AffineMap) -> None:
 def move_points(
     arguments: argparse.Namespace, found: AffineMap, fixed: Picture, moving: Picture
 ) -> None:
-    """Move the points of a table, and say from where to where, and in which unit."""
+    """Move the points of a table; print from which image to which, and in which unit."""
     from .grids import knows_world
     from .points import PointTable, in_axes_of_file
 

@@ -1,4 +1,4 @@
-"""A picture with all its frames and channels through a map."""
+"""Pictures, with all their frames and channels, resampled through a map."""
 
 from __future__ import annotations
 

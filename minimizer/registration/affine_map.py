@@ -19,7 +19,7 @@ UNITS = ("index", "physical")
 
 @runtime_checkable
 class HasMap(Protocol):
-    """Whatever has a map, such as a result."""
+    """Any object that has a map, such as a result."""
 
     def affine_map(self) -> AffineMap:
         """Return the map."""
@@ -30,7 +30,7 @@ class AffineMap:
     """Where each place of one image, the fixed one, lies in another, the moving one.
 
     `RegistrationResult.affine_map` and `StackResult.affine_map` return it, and `read_itk` reads it
-    from a file. NumPy takes it for its `matrix`: ``scipy.ndimage.affine_transform(moving,
+    from a file. NumPy converts it to its `matrix`: ``scipy.ndimage.affine_transform(moving,
     numpy.asarray(map))`` is the registered image.
 
     Parameters
@@ -112,7 +112,7 @@ class AffineMap:
         return self
 
     def inverse(self) -> AffineMap:
-        """Return the map from places of the moving image to the fixed one."""
+        """Return the map from positions in the moving image to the fixed one."""
         back = np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
         return AffineMap(back, self.moving, self.fixed)
 
@@ -154,7 +154,7 @@ class AffineMap:
         points : array_like, shape (k, ndim) or (ndim,)
             In numpy's axis order (row, column).
         units : {"index", "physical"}
-            Of the points and of the answer: pixels, with the centre of the first at 0; or
+            Units of the points and of the result: pixels, with the centre of the first at 0; or
             positions in the unit of the spacing, with the origins and directions of both grids.
 
         Returns

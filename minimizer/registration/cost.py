@@ -59,7 +59,7 @@ class RegistrationCost:
         the fixed image's data.
     smoothing : float
         Standard deviation, in pixels of the level, of a Gaussian that smooths both images. About
-        0.7 removes the bias of linear interpolation towards positions that blur.
+        0.7 removes the bias of linear interpolation, which prefers positions that blur.
     level : int
         Pyramid level to compare the images at: each one halves the number of pixels along an
         axis. The parameters mean the same at every level.

@@ -90,10 +90,10 @@ def corners(shape: tuple[int, ...], spacing: tuple[float, ...]) -> Array:
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the pixels of an image lie; everything in numpy's axis order.
+    """The positions of the pixels of an image; everything in numpy's axis order.
 
     ITK, DICOM, NIfTI, MetaImage and NRRD call the same things spacing, origin and direction, and
-    list the axes backwards (x, y, z); `from_itk` turns them round.
+    list the axes backwards (x, y, z); `from_itk` reverses them.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ class Grid:
         return apply(self.matrix, (np.array(self.shape) - 1) / 2)
 
     def difference(self, other: Grid) -> str:
-        """Return what differs from another grid, in words; "" if nothing does."""
+        """Return the difference from another grid, in words; "" if there is none."""
         if self.shape != other.shape:
             return f"shape {self.shape}, not {other.shape}"
         for name in ("spacing", "origin", "direction"):

@@ -1,4 +1,4 @@
-"""Where a search starts: from what the user gave, from landmarks, or from moments.
+"""The start of a search: given by the user, or from landmarks or moments.
 
 References
 ----------
@@ -65,8 +65,8 @@ def from_landmarks(
 ) -> Array:
     """Return the matrix that maps points of one image to the same points of another.
 
-    The sum of the squared distances, in the unit of the spacing, is the least for the transform;
-    the solution is exact, not iterative. ``register(..., initial=matrix)`` starts from it.
+    Of all matrices of the transform it has the least sum of squared distances, in the unit of the
+    spacing; the solution is exact, not iterative. ``register(..., initial=matrix)`` starts from it.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def from_landmarks(
     spacing, moving_spacing : float or sequence of float, optional
         Distances between the pixels along each axis, as for `register`.
     units : {"index", "physical"}
-        Of the points: pixels, or index times spacing.
+        Units of the points: pixels, or index times spacing.
 
     Returns
     -------
@@ -143,11 +143,11 @@ def from_moments(
     moving_mask: ArrayLike | None = None,
     channel_axis: int | None = None,
 ) -> Array:
-    """Return the matrix that lays the moments of one object on those of another.
+    """Return the matrix that aligns the moments of one object with those of another.
 
-    For one object on a background in each image, of which both show all: the centres of mass are
-    laid on each other, then the principal axes, the ends of which are told apart by the skewness,
-    and for a similarity the sizes. Mass is the difference from the border of the image.
+    For one object on a background, which both images show completely. The centres of mass are
+    aligned, then the principal axes, whose ends are told apart by the skewness, and for a
+    similarity the sizes. Mass is the difference from the border of the image.
     ``register(..., initial=matrix)`` starts from it.
 
     Parameters
@@ -155,8 +155,8 @@ def from_moments(
     fixed, moving, spacing, moving_spacing, fixed_mask, moving_mask, channel_axis
         As for `register`; of channels, the mean counts.
     transform : {"translation", "rigid", "similarity"}
-        ``"translation"`` lays the centres on each other alone: for objects that are not turned,
-        or are about as wide as long, whose axes say nothing.
+        ``"translation"`` aligns the centres alone: for objects that are not turned, or are about as
+        wide as long and have no clear axes.
 
     Returns
     -------

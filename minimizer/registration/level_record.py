@@ -24,7 +24,7 @@ class LevelRecord:
         Name of the metric minimized: between two modalities, it is the requested one only at full
         resolution.
     cost : float
-        Its value there, for the images as compared at this level.
+        Value of the metric at `params`, for the images as compared at this level.
     status : Status
         How the minimization at this level ended.
     evaluations : int

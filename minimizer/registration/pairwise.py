@@ -25,8 +25,8 @@ from .transforms.registry import make_transform
 SAMPLING_SEED = 0
 
 ALTERNATIVE_DOUBT = 0.7
-"""Largest doubt of a result by another metric than the requested one: a second chance to match by
-chance must leave less. Of unrelated pairs one had 0.73."""
+"""Largest doubt accepted for a result by another metric than the requested one: this is a second
+chance to match by accident, and must leave less doubt. Of unrelated pairs one had 0.73."""
 
 SEARCHES = ("auto", "global", "local")
 
@@ -76,7 +76,7 @@ def register(
         where parts are covered; ``"ncc"`` where brightness and contrast differ, ``"lncc"`` where
         they do so from place to place; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
         `minimizer.registration.metrics`. If ``"ssd"`` leaves a doubt in the plane, ``"robust"`` is
-        tried as well, and ``"lncc"`` after ``"ncc"``; what leaves none is returned, and
+        tried as well, and ``"lncc"`` after ``"ncc"``; a result without doubt is returned, and
         ``result.levels`` names its metric. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
@@ -93,25 +93,25 @@ def register(
         transform's parameters (n_params,), or an earlier result. `from_landmarks` and
         `from_moments` return such a matrix. By default the identity.
     search : {"auto", "global", "local"}
-        Where to look at the coarsest level, always within `held` and `bounds`. ``"auto"`` tries
-        all rotations and shifts wherever the overlap is sufficient, and for ``"similarity"``
-        magnifications of 0.5 to 2; for ``"affine"`` it does so with a rigid transform first. If
-        `initial` is given, it is ``"local"``.
-        ``"global"`` does the same with or without `initial`, which is one start among the others;
-        in volumes it looks more finely and at larger shifts, which takes seconds.
+        The search at the coarsest level, always within `held` and `bounds`. ``"auto"`` tries all
+        rotations and shifts wherever the overlap is sufficient, and for ``"similarity"``
+        magnifications of 0.5 to 2; for ``"affine"`` it does so with a rigid transform first. With
+        `initial` it is the same as ``"local"``.
+        ``"global"`` does this with or without `initial`, which is one start among the others; in
+        volumes it tries finer steps and larger shifts, which takes seconds.
         ``"local"`` starts from `initial` alone: for images known to be nearly aligned, and for
-        volumes that look the same after a rotation, which are otherwise ambiguous. An image that is
-        turned far is not found by it, and that may go unnoticed.
+        volumes that look the same after a rotation, which are otherwise ambiguous. It does not find
+        large rotations, and the failure may go unnoticed.
     held : mapping of str to float, optional
         Parameters that are known, by name, for example ``{"angle": 0}`` or ``{"scale": 1.1,
         "shift_0": -3}``: degrees for rotations, a factor for ``scale``, pixels (or the unit of the
         spacing) for shifts. ``angle`` or ``rotation`` stands for all rotations of a volume (the
         components of a rotation vector, ``rotation_0`` …), ``shift`` for all shifts.
     bounds : mapping of str to (float or None, float or None), optional
-        Parameters that are known to lie between two values, in the same way, for example
-        ``{"angle": (-5, 5), "shift": (-20, 20)}``; None for an open side. Nothing beyond is looked
-        at, at any level, and `initial` is moved to the nearest place within. A result at a bound
-        says so.
+        Parameters that are known to lie between two values, named in the same way, for example
+        ``{"angle": (-5, 5), "shift": (-20, 20)}``; None for an open side. Nothing beyond the bounds
+        is tried, at any level, and `initial` is moved to the nearest place within them. The message
+        of a result at a bound says so.
     min_overlap : float
         Smallest part of the fixed image's data, above 0 and at most 1, that must meet data of the
         moving image.
@@ -184,7 +184,7 @@ def register(
 def with_alternative(
     searched: Callable[[CostSettings], RegistrationResult], settings: CostSettings, ndim: int
 ) -> RegistrationResult:
-    """Return the result, or one by the metric's alternative if that leaves hardly a doubt.
+    """Return the result, or one by the metric's alternative if that leaves hardly any doubt.
 
     In the plane only: in space the rotations are judged alike for both.
     """

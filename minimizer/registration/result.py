@@ -179,7 +179,7 @@ class RegistrationResult:
     ) -> None:
         """Write an ITK transform file, for SimpleITK, ANTs, elastix or 3D Slicer; see `itk`.
 
-        If these know an origin or directions of the images, give their grids; see `affine_map`.
+        If the images have an origin or directions there, give their grids; see `affine_map`.
         """
         self.affine_map(fixed, moving).write_itk(path)
 

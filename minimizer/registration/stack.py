@@ -79,7 +79,8 @@ def register_stack(
         that is more than one, otherwise all processors. With ``reference="mean"`` there is one
         worker, as every frame depends on those before it. The result is always the same.
     pool : object, optional
-        Whose workers to use for the frames in place of joblib's: anything with a method ``map``.
+        Pool whose workers are used for the frames in place of joblib's: any object with a method
+        ``map``.
     progress : bool or "line"
         True shows a bar over the frames (needs tqdm, extra ``progress``), ``"line"`` a plain line.
     **settings

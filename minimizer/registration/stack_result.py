@@ -106,7 +106,7 @@ class StackResult:
         return " ".join(parts)
 
     def affine_map(self, frame: int) -> AffineMap:
-        """Return the map from places in the first frame to places in another one.
+        """Return the map from positions in the first frame to those in another one.
 
         ``result.affine_map(3).transform_points(points)`` follows points of the first frame.
         """

@@ -95,7 +95,7 @@ def test_a_file_of_another_call_is_refused(tmp_path: Path) -> None:
     model, _, start = scene((2, 2))
     with pytest.warns(RuntimeWarning, match="Out of loops"):
         fit_blocks(model, start, checkpoint=path, max_loops=1)
-    with pytest.raises(ValueError, match="is of another call"):
+    with pytest.raises(ValueError, match="belongs to another call"):
         fit_blocks(model, start + 0.01, checkpoint=path)
     Path(path).write_text("anything")
     with pytest.raises(ValueError, match="is no checkpoint"):

@@ -136,7 +136,7 @@ def test_residuals_in_a_window_must_be_those_among_all() -> None:
         return inner(params, at) + (0.0 if at is None else 1.0)
 
     model.residuals = shifted
-    with pytest.raises(ValueError, match=r"residuals there must be the same as among all"):
+    with pytest.raises(ValueError, match=r"residuals there must be the same as in the whole"):
         check_model(model, start)
 
 

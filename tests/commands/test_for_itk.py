@@ -111,7 +111,7 @@ def test_dots_per_inch_which_itk_takes_for_a_spacing_are_told(
     ("arguments", "said"),
     [
         ("--for-itk a.tif b.mha", "--for-itk a.tif: the suffix must be .mha, .nrrd or .nii.gz"),
-        ("--for-itk a.mha a.mha", "is also what --for-itk writes"),
+        ("--for-itk a.mha a.mha", "is also written by --for-itk"),
         ("--for-itk f.tif a.mha", "is read, too"),
         ("--for-itk a.mha none/b.mha", "there is no folder none"),
         ("--transform-file t.xyz", "must be .tfm or .txt"),

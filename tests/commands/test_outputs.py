@@ -39,7 +39,7 @@ def test_an_output_that_is_an_input_is_refused(tmp_path: Path) -> None:
 
 def test_two_outputs_in_one_file_are_refused(tmp_path: Path) -> None:
     name = str(tmp_path / "a.png")
-    with pytest.raises(BadInput, match=r"--report .* is also what --output writes"):
+    with pytest.raises(BadInput, match=r"--report .* is also written by --output"):
         check_outputs([], {"--output": name, "--report": name})
 
 

@@ -251,7 +251,7 @@ def test_physical_points_are_those_of_itk() -> None:
         ("moving.png -t t.tfm --points words.csv --points-output q.csv", "columns a, b; it must"),
         ("moving.png -t t.tfm --points short.csv --points-output q.csv", "point 2 is"),
         ("moving.png -t t.tfm --points empty.csv --points-output q.csv", "has no points"),
-        ("moving.png -t t.tfm --points moving.png --points-output q.csv", "it is no text"),
+        ("moving.png -t t.tfm --points moving.png --points-output q.csv", "it is not text"),
     ],
 )
 def test_bad_input_ends_with_2_and_writes_nothing(

@@ -203,4 +203,4 @@ def test_the_command_says_that_it_is_done(capsys: pytest.CaptureFixture[str]) ->
     from minimizer.__main__ import main
 
     assert main(["compile"]) == 0
-    assert capsys.readouterr().out == "The algorithm is compiled already.\n"
+    assert capsys.readouterr().out == "The algorithm is already compiled.\n"

@@ -1,4 +1,4 @@
-"""A model to show and test blocks with: dark spheres in a bright volume."""
+"""A model for demonstrations and tests of blocks: dark spheres in a bright volume."""
 
 from __future__ import annotations
 

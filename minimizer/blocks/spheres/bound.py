@@ -23,7 +23,7 @@ def bound_of(normal: Array) -> Array:
 
 
 def normal_matrix(model: Spheres, params: Array) -> Array:
-    """Return JᵀJ (n, n), dense; each sphere adds to it the rows of its own window."""
+    """Return JᵀJ (n, n), dense; each sphere contributes the rows of its window."""
     n = len(params)
     normal = np.zeros((n, n))
     shared = model.shared

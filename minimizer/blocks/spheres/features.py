@@ -1,4 +1,4 @@
-"""Where a volume of residuals looks as if a dark ball were missing from the model."""
+"""Places in a volume of residuals where a dark ball seems to be missing from the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...common.arrays import Array
 from ...common.extras import require
 
 SIGNIFICANT = 6.0
-"""Standard deviations of the filtered noise below which a peak is no feature."""
+"""Standard deviations of the filtered noise below which a peak is not a feature."""
 WEIGHT = 0.55
 """Width of the filter in radii."""
 
@@ -16,9 +16,9 @@ WEIGHT = 0.55
 def find_balls(residuals: Array, radius: float, least: float = SIGNIFICANT) -> list[Array]:
     """Return the centres of balls of about this radius, the clearest first.
 
-    A Gaussian filter sums the residuals (model minus data in units of the noise, so that a ball
-    that is missing from the model is positive); its peaks are measured in standard deviations of
-    the same sum of pure noise. Centres may lie outside of the volume by up to a radius.
+    A Gaussian filter sums the residuals (model minus data in units of the noise; a ball that is
+    missing from the model is positive). Its peaks are measured in standard deviations of the same
+    sum of pure noise. Centres may lie outside of the volume by up to a radius.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Made-up volumes of spheres, whose truth is known, and how close a result comes to it."""
+"""Synthetic volumes of spheres with known truth, and the errors of a result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAME = 2.0
 
 
 def distances_to(spheres: Array, centre: Array, z_scale: float) -> Array:
-    """Return how far the surfaces of spheres (n, 4) are from a point (3,)."""
+    """Return the distances of the surfaces of spheres (n, 4) from a point (3,)."""
     apart = (spheres[:, :3] - centre) * np.array([z_scale, 1.0, 1.0])
     distance: Array = np.sqrt((apart * apart).sum(axis=1)) - spheres[:, 3]
     return distance
@@ -51,9 +51,9 @@ def place(
     gap : float
         Least distance between surfaces.
     margin : float
-        Least distance of the centres from the faces of the volume; negative: they may be cut.
+        Least distance of the centres from the faces of the volume; if negative, spheres may be cut.
     among : ndarray (m, 4), optional
-        Spheres that are there already.
+        Spheres that are already there.
     z_scale : float
         Scale of z.
 
@@ -105,9 +105,9 @@ class Comparison:
     Attributes
     ----------
     pairs : list of (int, int)
-        Numbers of a true sphere and of the found one that it is.
+        Numbers of a true sphere and of the found sphere that matches it.
     missed, spurious : list of int
-        True spheres that were not found, found ones that are none.
+        True spheres that were not found, and found spheres that do not exist.
     shared : ndarray (9,)
         Errors of the shared parameters in units of their Cramér-Rao bounds.
     spheres : ndarray (pairs, 4)
@@ -116,8 +116,8 @@ class Comparison:
         Errors of the spheres in voxels.
     joint : float
         Root mean square of the errors of all parameters after these are made independent, in units
-        of their bounds; NaN unless all spheres were found. Errors that go with those of the shared
-        parameters count only once in it.
+        of their bounds; NaN unless all spheres were found. Errors that are correlated with those of
+        the shared parameters count only once in it.
     """
 
     pairs: list[tuple[int, int]]
@@ -130,7 +130,7 @@ class Comparison:
 
 
 def compare(model: Spheres, params: Array, truth: Array) -> Comparison:
-    """Compare what was found with the true parameters, sphere by sphere."""
+    """Compare a result with the true parameters, sphere by sphere."""
     n = len(model.shared)
     found, true = model.spheres(params), truth[n:].reshape(-1, 4)
     pairs = matched(found, true)
@@ -155,7 +155,7 @@ def compare(model: Spheres, params: Array, truth: Array) -> Comparison:
 
 
 def matched(found: Array, true: Array) -> list[tuple[int, int]]:
-    """Return which true spheres are which found ones: the nearest free one within `SAME`."""
+    """Return the pairs of true and found spheres: the nearest free one within `SAME`."""
     free = np.ones(len(found), dtype=bool)
     pairs = []
     for i, sphere in enumerate(true):

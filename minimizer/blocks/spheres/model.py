@@ -40,7 +40,7 @@ class Spheres:
     radius : float
         A typical radius in voxels, for spheres that are proposed.
     margin : float
-        How far, in voxels, a window reaches beyond its sphere.
+        Distance in voxels by which a window reaches beyond its sphere.
     terms : sequence of (int, int, int)
         Degrees of the terms of the illumination in z, y and x.
 
@@ -89,7 +89,7 @@ class Spheres:
         return Scene(self.spheres(params), width, z_scale)
 
     def relocate(self, params: Array) -> None:
-        """Put the windows to where the spheres are."""
+        """Move the windows to the positions of the spheres."""
         s = self.scene(params)
         first, after = spans(s.spheres, s.width, s.z_scale, self.shape, self.margin)
         self._windows = [as_box(a, b) for a, b in zip(first, after, strict=True)]
@@ -144,7 +144,7 @@ class Spheres:
         return self._with(len(spheres)), np.concatenate((shared, np.ravel(spheres)))
 
     def _with(self, n_spheres: int) -> Spheres:
-        """Return this model with another number of spheres; what it remembers is shared."""
+        """Return this model with another number of spheres; its cache is shared."""
         other = copy.copy(self)
         other._windows = []
         other._set_number(n_spheres)

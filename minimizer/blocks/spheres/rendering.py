@@ -1,8 +1,8 @@
-"""One dark sphere with a soft edge: how much of each voxel it fills, and the slopes of that.
+"""One dark sphere with a soft edge: the part of each voxel that it fills, and its slopes.
 
 The edge is a logistic function of the distance u to the surface in units of its width, lowered by
-its value at u = CUT so that a sphere has an end: beyond, it fills nothing, and a box holds all of
-it. Distances along z are scaled, as the steps of a microscope are not known exactly.
+its value at u = CUT to end the sphere there: beyond, it fills nothing, and a box holds all of it.
+Distances along z are scaled, as the steps of a microscope are not known exactly.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def distances(sphere: Array, z_scale: float, box: Box) -> Array:
 
 
 def filled(sphere: Array, width: float, z_scale: float, box: Box) -> Array:
-    """Return how much of each voxel the sphere (z, y, x, radius) fills: 0 to 1."""
+    """Return the part of each voxel that the sphere (z, y, x, radius) fills: 0 to 1."""
     s = distances(sphere, z_scale, box)
     s -= sphere[3]
     s *= 1.0 / width
@@ -90,7 +90,7 @@ def filled(sphere: Array, width: float, z_scale: float, box: Box) -> Array:
 
 
 class Slopes:
-    """Derivatives of what a sphere fills in a box, each made when asked for."""
+    """Derivatives of the parts that a sphere fills in a box, each computed on request."""
 
     def __init__(self, sphere: Array, width: float, z_scale: float, box: Box) -> None:
         self._offsets = offsets(sphere, z_scale, box)

@@ -1,8 +1,8 @@
-"""The sum of all spheres in a volume, which remembers what has not changed.
+"""The sum of all spheres in a volume, which keeps the parts that have not changed.
 
-What a sphere fills is rounded to a grid on which sums are exact, so that adding and taking away
-leaves no trace: every sum is a function of the spheres alone, to the last bit, whatever was asked
-for before and in which order. Threads may share it.
+The parts that a sphere fills are rounded to a grid on which sums are exact. Adding and subtracting
+leaves no trace: every sum is a function of the spheres alone, to the last bit, regardless of
+earlier requests and their order. Threads may share it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FEW = 200
 
 @dataclass(frozen=True)
 class Scene:
-    """The spheres (n, 4) and what they share: width of the edge, scale of z."""
+    """The spheres (n, 4) and their shared parameters: width of the edge, scale of z."""
 
     spheres: Array
     width: float
@@ -59,12 +59,12 @@ class Scene:
 
 
 Ball = tuple[Box, Array]
-"""The smallest box that holds a sphere, and what is filled of it."""
+"""The smallest box that holds a sphere, and the filled parts of its voxels."""
 
 
 @dataclass
 class Sum:
-    """What the spheres of a scene fill of a box, all together."""
+    """The parts of a box that the spheres of a scene fill together."""
 
     scene: Scene
     box: Box
@@ -94,7 +94,7 @@ class Sum:
 
 
 class Total:
-    """Sum of what all spheres fill.
+    """Sum of the parts that all spheres fill.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Total:
         self.__dict__.update(Total(state["shape"]).__dict__)
 
     def remember(self, scene: Scene) -> None:
-        """Keep the sum of a scene in the whole volume: what is near it needs few changes."""
+        """Keep the sum of a scene in the whole volume: similar scenes need few changes."""
         with self._lock:
             if self._whole is None:
                 nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
@@ -152,7 +152,7 @@ class Total:
             return Sum(self._whole.scene, box, self._whole.values[box].copy())
 
     def ball(self, scene: Scene, k: int) -> Ball:
-        """Return sphere k, rendered unless it is remembered."""
+        """Return sphere k, rendered unless it is in the cache."""
         sphere = scene.spheres[k]
         key = (sphere.tobytes(), scene.width, scene.z_scale)
         ball = self._latest.get(key)

@@ -1,4 +1,4 @@
-"""What the model says about a box of the volume: its brightness, and the slopes of that."""
+"""The model in a box of the volume: its brightness, and the slopes of that."""
 
 from __future__ import annotations
 

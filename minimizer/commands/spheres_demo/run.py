@@ -24,15 +24,15 @@ LOOPS = 40  # of the fits that are compared
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the demonstration came to.
+    """The outcome of the demonstration.
 
     Attributes
     ----------
     result : ComponentsResult
     comparison : Comparison
-        Beside the truth.
+        The result beside the truth.
     chi2, sigmas : float
-        Sum of squares over residuals less parameters, and how far it is from 1 in its standard
+        Sum of squares over residuals less parameters, and its distance from 1 in its standard
         deviations.
     seconds : float
     polish : dict of str to BlocksResult
@@ -110,15 +110,15 @@ def polished(result: ComponentsResult, *, along_steps: bool) -> BlocksResult:
 
 
 def introduction(scene: Scene) -> str:
-    """Return what there is, and what is thought to be there."""
+    """Return a description of the volume and of the guess."""
     n_true, n_guess = ((len(x) - len(SHARED_GUESS)) // 4 for x in (scene.truth, scene.guess))
     shape = " x ".join(map(str, scene.model.shape))
     counts = scene.counts
     return (
         f"{n_true} dark spheres in a bright volume of {shape} voxels, unevenly illuminated and "
         f"blurred,\nwith noise of {NOISE:g} of the brightness. The guess has {n_guess}: "
-        f"{counts['missing']} are missing, {counts['spurious']} are none,\nand "
-        f"{counts['pairs']} pairs are taken for one sphere each. Illumination, offset, blur and "
+        f"{counts['missing']} are missing, {counts['spurious']} are spurious,\nand "
+        f"{counts['pairs']} pairs are merged into one sphere each. Illumination, offset, blur and "
         "the scale of z\nare wrong, too ...\n"
     )
 

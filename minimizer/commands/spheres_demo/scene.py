@@ -1,4 +1,4 @@
-"""The made-up volume of the demonstration, and what is thought to be in it at first."""
+"""The synthetic volume of the demonstration, and a guess at its spheres."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Scene:
     Attributes
     ----------
     model : Spheres
-        Of the guess.
+        The model of the guess.
     guess, truth : ndarray
         Parameters.
     counts : dict of str to int
-        Spheres that are missing in the guess, pairs that are taken for one, and spheres of the
-        guess that are none.
+        Spheres that are missing in the guess, pairs that are merged into one, and spheres of the
+        guess that do not exist.
     """
 
     model: Spheres
@@ -41,7 +41,7 @@ class Scene:
 
 
 def make_scene(shape: tuple[int, ...] = SHAPE, n_spheres: int = N_SPHERES, seed: int = 0) -> Scene:
-    """Return a volume and a guess at what is in it."""
+    """Return a volume and a guess at its spheres."""
     rng = np.random.default_rng(seed)
     spheres = place(rng, shape, n_spheres, RADIUS, margin=0.0)
     truth = np.concatenate((SHARED, spheres.ravel()))

@@ -22,7 +22,7 @@ from .tiff import check_unit, read_stack, write_stack
 
 
 class Codec(NamedTuple):
-    """How a format is read and written, and the module of which extra does so."""
+    """The functions that read and write a format, the module that they need, and its extra."""
 
     read: Callable[[str | Path], Picture]
     write: Callable[[str, Picture], None]
@@ -55,8 +55,8 @@ def read_picture(path: str | Path) -> Picture:
     Raises
     ------
     BadInput
-        If there is no such file, or its name and its content do not agree, or its format is not
-        read, or it is damaged, or has no pixels.
+        If the file does not exist, is damaged, has no pixels or a format that is not read, or if
+        its name and its content disagree.
     ImportError
         Without the package that reads it; the message names the extra.
     """
@@ -143,7 +143,7 @@ def write_picture(path: str | Path, picture: Picture) -> None:
     BadInput
         If the format cannot hold it.
     OSError
-        If it cannot be written; what was there stays.
+        If it cannot be written; an existing file stays as it is.
     """
     check_format(path, picture)
     suffix = suffix_of(path)

@@ -1,4 +1,4 @@
-"""Writing a header and the file of its pixels: the header comes last, so that it is never alone."""
+"""Writing a header and the file of its pixels: the header comes last and is never alone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Formats of image files: which one a file has, by its name and by its content.
 
-Both must say the same. What opens a file by chance, such as a library that takes the slices of a
-volume for colours, is never asked.
+Both must agree. No library is asked that may open a file by chance, such as one that takes the
+slices of a volume for colours.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Format(NamedTuple):
 
 
 def at(place: int, *signatures: bytes) -> Callable[[bytes], bool]:
-    """Return a function that looks for one of the signatures at a place."""
+    """Return a function that tests for one of the signatures at a position."""
     return lambda head: any(head[place:].startswith(signature) for signature in signatures)
 
 
@@ -107,7 +107,7 @@ def format_of(path: str | Path) -> Format:
         if row is not None and row.instead:
             raise BadInput(f"{path} cannot be read: it is a {row.name} file; {row.instead}")
     if by_content is None:
-        known = f"no {by_name.name} file, or a damaged one" if by_name else "of an unknown format"
+        known = f"not a {by_name.name} file, or damaged" if by_name else "of an unknown format"
         raise BadInput(f"{path} cannot be read: it is {known}; {_wanted()}")
     if by_content is not by_name:
         raise BadInput(

@@ -85,7 +85,7 @@ def write_itk(
 
 
 def read_itk(path: str | Path) -> Array:
-    """Read a matrix written by ITK: any linear transform, or several one after another.
+    """Read a matrix written by ITK: any linear transform, or a composite of several.
 
     Returns
     -------

@@ -69,5 +69,5 @@ TRANSFORMS: dict[str, Make] = {
     "VersorRigid3DTransform": lambda n, p, f: Linear(versor(p[:3]), p[3:]),
     "Similarity3DTransform": lambda n, p, f: Linear(p[6] * versor(p[:3]), p[3:6]),
 }
-"""What each makes of the number of dimensions, its parameters, and its fixed parameters (the centre
-first)."""
+"""The linear map of each, from the number of dimensions, its parameters, and its fixed parameters
+(the centre first)."""

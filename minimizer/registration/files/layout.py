@@ -2,7 +2,7 @@
 
 Files store a volume along any axes of the body, and in any sense. In memory its axes are turned to
 be roughly right, front, up (those of a plane to be y and x), so that two volumes of one body are
-alike whatever their files do. No pixel is interpolated, and the way back is exact.
+alike, however their files store them. No pixel is interpolated, and the way back is exact.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def read_metaimage(path: str | Path) -> Picture:
 
 
 def _as_bad_input(path: str | Path, step: Callable[[], Any]) -> Any:
-    """Take a step of ITK's reader, whose errors are about its own source."""
+    """Run a step of ITK's reader, and replace its errors, which refer to its own source code."""
     try:
         return step()
     except RuntimeError as error:

@@ -86,7 +86,7 @@ def _picture(path: str | Path, values: np.ndarray, header: dict[str, Any]) -> Pi
 
 
 def _steps(header: dict[str, Any], ndim: int) -> Array:
-    """Return the step in space along each axis, NaN for an axis that is none, (ndim, n)."""
+    """Return the step in space along each axis, NaN for an axis not in space, (ndim, n)."""
     if "space directions" in header:
         given = header["space directions"]
         n = max(len(row) for row in given if row is not None)

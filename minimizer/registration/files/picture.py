@@ -142,7 +142,7 @@ def sorted_axes(values: NDArray[Any], axes: str) -> tuple[NDArray[Any], str]:
 
 
 def factor(unit: str, other: str) -> float | None:
-    """Return how many of `other` a `unit` is, or None if that is not known.
+    """Return the length of a `unit` in units of `other`, or None if that is not known.
 
     Examples
     --------

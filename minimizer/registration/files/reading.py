@@ -1,4 +1,4 @@
-"""Reading what others have written: damage and lies end in one line that names the file."""
+"""Reading files from any source: damage and false claims end in one line that names the file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 2000  # times its size on the disk: what a packed file may hold (deflate:
 
 @contextmanager
 def reading(path: str | Path, kind: str) -> Iterator[None]:
-    """Turn whatever a reader raises into bad input, and keep its own words from the screen."""
+    """Turn any exception of a reader into bad input, and keep its own messages off the screen."""
     loggers = [logging.getLogger(name) for name in ("tifffile", "nibabel.global", "pydicom")]
 
     def refuse(record: logging.LogRecord) -> bool:
@@ -41,7 +41,7 @@ def reading(path: str | Path, kind: str) -> Iterator[None]:
 
 
 def check_claim(path: str | Path, claimed: int, packed: bool = True, begin: int = 0) -> None:
-    """Refuse a file whose header claims more bytes than can be in it, before they are asked for."""
+    """Refuse a file whose header claims more bytes than can be in it, before they are requested."""
     size = Path(path).stat().st_size - begin
     if claimed > size * (MOST if packed else 1):
         raise BadInput(

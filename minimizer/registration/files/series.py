@@ -1,4 +1,4 @@
-"""A stack whose images are files of their own: frames or slices, or volumes over time."""
+"""A stack of images in separate files: frames or slices, or volumes over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .picture import Picture
 
 
 def natural(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-    """Return what a name is sorted by: numbers by their value, then all as it is written.
+    """Return the key by which a name is sorted: numbers by their value, then the name as written.
 
     Examples
     --------
@@ -35,12 +35,12 @@ def find_files(names: Sequence[str]) -> list[Path]:
     """Return the files that files, folders and patterns name, in natural order.
 
     A folder of DICOM files counts as one file, as it is a volume. Other folders are searched for
-    files with the suffix of an image, and what begins with a dot is left out.
+    files with the suffix of an image; names that begin with a dot are left out.
 
     Raises
     ------
     BadInput
-        If nothing is there, or a file is named twice.
+        If nothing is found, or a file is named twice.
     """
     found = sorted((path for name in names for path in _named(name)), key=natural)
     for path, following in pairwise(found):
@@ -107,7 +107,7 @@ def read_series(files: Sequence[Path], notes: list[str]) -> Picture:
 
 
 def _check_alike(first: Picture, other: Picture, first_path: Path, path: Path) -> None:
-    """Refuse an image that is no frame of the stack of the first one."""
+    """Refuse an image that cannot be a frame of the same stack as the first."""
     if first.shape != other.shape:
         sizes = [" x ".join(map(str, picture.shape)) for picture in (first, other)]
         raise BadInput(

@@ -16,7 +16,7 @@ from .reading import check_claim, reading
 from .tiff_directories import check_directories
 
 KEPT = ("finterval", "fps", "mode", "loop", "min", "max", "Ranges", "LUTs", "Labels", "Info")
-"""Further metadata of ImageJ that are kept."""
+"""Further metadata of ImageJ that is kept."""
 
 COLOUR = (2, 6)  # how a TIFF file says that three samples are colours: RGB, YCbCr
 

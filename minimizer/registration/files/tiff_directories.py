@@ -1,7 +1,7 @@
 """The chain of directories in a TIFF file, checked before a reader gets lost in it.
 
 Each directory has a count, entries of fixed length, and the place of the next one. In a damaged
-file they may overlap, or lead back, so that a reader never ends.
+file they may overlap or lead back, and a reader may never end.
 
 References
 ----------

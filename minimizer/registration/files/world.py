@@ -1,4 +1,4 @@
-"""Images whose files say where their pixels are: from such a file, and into one.
+"""Images whose files state the positions of their pixels: from such a file, and into one.
 
 The world is that of ITK and DICOM: x to the patient's left, y to the back, z up.
 """

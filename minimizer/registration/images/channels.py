@@ -63,7 +63,7 @@ def as_channel_pair(
 ) -> tuple[Channels, Channels]:
     """Return the channels of both images as float64, or refuse them.
 
-    A channel that is constant in one of the images tells nothing and is left out.
+    A channel that is constant in one of the images carries no information and is left out.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where an object lies in an image, and how it is turned: its moments."""
+"""The position and the orientation of an object in an image, from its moments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BACKGROUND = 0.15
 
 
 def mass_of(values: Array) -> Array:
-    """Return how much each pixel differs from the border of the image; 0 where data are missing."""
+    """Return the difference of each pixel from the image's border; 0 where data are missing."""
     difference = abs(values - np.nanmedian(border(values)))
     difference = np.where(np.isfinite(difference), difference, 0.0)
     return np.asarray(np.maximum(difference - BACKGROUND * difference.max(), 0.0), dtype=np.float64)

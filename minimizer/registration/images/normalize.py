@@ -19,8 +19,8 @@ TAIL = 0.1
 """Part of the pixels, at either end, that do not count for the contrast."""
 
 NOISY = {2: 0.5, 3: 0.1}
-"""Noise is strong above this part of the variance, per number of dimensions. In the plane, fine
-texture is told from noise only by more."""
+"""Noise is strong above this part of the variance, per number of dimensions. In the plane, a larger
+part is needed to tell noise from fine texture."""
 
 SMOOTHING_OF_NOISE = {2: 1.5, 3: 1.0}
 """Least standard deviation, in pixels, of the smoothing of images with strong noise."""
@@ -47,7 +47,7 @@ def histogram_limits(values: Array) -> tuple[float, float]:
 
 
 def residual_scale(image: Array) -> float:
-    """Return the usual difference of two images of the same that hardly match yet.
+    """Return the usual difference between two images of the same scene that hardly match yet.
 
     It is a part of the contrast, which few bright or dark pixels do not change, or that of the
     noise, seen in differences between neighbours, where this is larger. 0 if all is constant.

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ...common.arrays import Array
 
 EDGE = 1e-9
-"""A position at most this many pixels outside the frame counts as on its edge, so that rounding
-loses no row."""
+"""A position at most this many pixels outside the frame counts as on its edge: rounding loses no
+row."""
 
 TOUCHED = 1e-9
 """A resampled pixel with more than this weight of missing pixels has no data."""
@@ -181,8 +181,9 @@ def choose(present: Bools, sampling: float | None, seed: int) -> tuple[Ints | No
 def sample(present: Bools, part: float, seed: int) -> Ints:
     """Return the flat indices of random stretches with about this part of the present pixels.
 
-    Stretches along the last axis cost less than as many single pixels, and tell nearly as much.
-    They are stratified: one from each of equally many in turn, so that no region is left out.
+    Stretches along the last axis cost less than as many single pixels, and are nearly as
+    informative. They are stratified: one from each of equally many in turn, which leaves out no
+    region.
     """
     flat = present.ravel()
     n_stretches = -(-flat.size // STRETCH)
@@ -201,7 +202,7 @@ def sample(present: Bools, part: float, seed: int) -> Ints:
 def without_missing_faces(image: Array) -> tuple[Ints, Array]:
     """Return an image without faces of missing pixels, and the index of its first pixel.
 
-    What is left is compared without a test of each pixel, if no others are missing.
+    The rest is compared without a test of each pixel, if no others are missing.
     """
     low, high = np.zeros(image.ndim, dtype=np.intp), np.array(image.shape, dtype=np.intp)
     for axis in range(image.ndim):

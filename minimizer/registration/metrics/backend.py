@@ -1,4 +1,4 @@
-"""Which code computes the sums: numba where it is installed, otherwise SciPy."""
+"""The code that computes the sums: numba where it is installed, otherwise SciPy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Backend(NamedTuple):
 def find_backend(name: str | None, ndim: int) -> Backend:
     """Return a backend: "numba", "scipy", or None for the fastest available.
 
-    That of numba is for two and three dimensions.
+    The numba backend is for two and three dimensions.
 
     Raises
     ------

@@ -64,9 +64,9 @@ class Comparison(ABC):
         return self._backend.name
 
     def without_content(self) -> float:
-        """Return what to take for NaN among other channels, for the matrix of the last call.
+        """Return the value to take for NaN among other channels, for the matrix of the last call.
 
-        It is the value for unrelated images, as a channel that is constant tells nothing.
+        It is the value for unrelated images, as a constant channel carries no information.
         """
         return float("nan")
 
@@ -239,10 +239,10 @@ class Gradient(Joint):
 
     Notes
     -----
-    Departing from the paper, the gradients of each image are divided by the mean of their norms,
-    as "the smaller of two norms" has no meaning between modalities; and the sum over the overlap
-    is divided by the number of fixed pixels, so that the value does not depend on the resolution.
-    It still grows with the overlap, as in the paper, so that tiny overlaps are not favoured.
+    Departing from the paper, the gradients of each image are divided by the mean of their norms, as
+    "the smaller of two norms" has no meaning between modalities; and the sum over the overlap is
+    divided by the number of fixed pixels, which makes the value independent of the resolution. It
+    still grows with the overlap, as in the paper: tiny overlaps are not favoured.
     """
 
     def __init__(

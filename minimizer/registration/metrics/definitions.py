@@ -70,7 +70,7 @@ def robust(fixed: Array, warped: Array, weights: ArrayLike = 1.0, scale: float =
     """Return the mean of d² / (d² + scale²), d the difference: Geman and McClure's bounded loss.
 
     Where d is small against the scale it is d² / scale², as in `ssd`; a pixel that differs by more,
-    as something covers it in one image, counts 1 at most, and no longer pulls at the alignment.
+    because something covers it in one image, counts at most 1 and no longer pulls at the alignment.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Metrics as sums of squares of residuals, with their slopes: what Gauss and Newton need.
+"""Metrics as sums of squares of residuals, with their slopes, as Gauss-Newton needs them.
 
 Everything is computed from one matrix of products, summed over the overlap, of 1, f, m, f - m and
 the slopes g of m along the parameters. Its rows and columns are in this order.
@@ -42,7 +42,7 @@ class Squares(NamedTuple):
 
     @staticmethod
     def none(n: int) -> Squares:
-        """Return those of no residual at all."""
+        """Return the squares of no residual at all."""
         return Squares(0.0, np.zeros(n), np.zeros((n, n)))
 
     def plus(self, other: Squares, weight: float) -> Squares:

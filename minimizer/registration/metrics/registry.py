@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MetricRow(NamedTuple):
-    """A metric: how it is computed, and what depends on it elsewhere.
+    """A metric: its computation, and the facts about it that other code reads.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class MetricRow(NamedTuple):
 
     @property
     def expects_equal_detail(self) -> bool:
-        """Whether the fine detail of matching images is the same, but for what covers it."""
+        """Whether matching images have the same fine detail, except where it is covered."""
         return self.one_modality or self.same_contrast
 
 

@@ -1,4 +1,4 @@
-"""Search: from coarse to fine, where to start, which candidates to refine, and when to doubt.
+"""Search: from coarse to fine, with its starts, the refinement of candidates, and the doubt.
 
 This package may import `common`, `simplex` and `minimizer`, and of the registration everything but
 `pairwise`, `stack`, `plot` and `files`.

@@ -1,4 +1,4 @@
-"""What a descent without a simplex has come to."""
+"""The outcome of a descent without a simplex."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
 
 FINE_STEP, USUAL_STEP, COARSE_STEP = 12.0, 24.0, 45.0
 """Degrees between the other orientations that a result is compared with: where little is explained,
-as by chance; where much is; and between two modalities, where each takes five times as long."""
+as by chance; where much is explained; and between two modalities, where an orientation takes five
+times as long."""
 
 LITTLE_EXPLAINED = 0.5
 """Part of the variance of fine detail; see above."""
@@ -50,13 +51,13 @@ refined."""
 
 N_TURNS, AMBIGUOUS_TURNS_RATIO = 3, 0.9
 """Between two modalities a result is ambiguous if so many other orientations have more than this
-part of its evidence, as if something round is turned. A single one, as a brain turned by 180
-degrees, may have more in right results, whose detail differs."""
+part of its evidence, as if something round is turned. A single one, such as that of a brain turned
+by 180 degrees, may have more in right results, whose detail differs."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
-dimensions: of so many alignments some match as well by chance. Smooth noise reached 62 in the plane
-and 760 in volumes; correct results have three times as much."""
+dimensions: among so many alignments some match as well by chance. Smooth noise reached 62 in the
+plane and 760 in volumes; correct results have three times as much."""
 
 
 def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation: float) -> float:

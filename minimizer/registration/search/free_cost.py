@@ -40,7 +40,7 @@ class FreeCost:
         return nearest_allowed(self.cost.transform, params)
 
     def free(self, params: Array) -> Array:
-        """Return the free ones of all parameters."""
+        """Return the free parameters of all."""
         return np.asarray(params[self.chosen], dtype=np.float64)
 
     def full(self, free: Array) -> Array:

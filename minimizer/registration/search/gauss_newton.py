@@ -1,7 +1,7 @@
 """Levenberg-Marquardt for costs that are sums of squares: two or three evaluations suffice.
 
-The parameters of a transform are lengths, so that a step has a length in pixels, and a trust radius
-is one, too. The tangent space and the damping for a radius are those of `levenberg_marquardt`.
+The parameters of a transform are lengths: a step has a length in pixels, and so has a trust radius.
+The tangent space and the damping for a radius are those of `levenberg_marquardt`.
 
 A descent has converged when the whole step of Gauss and Newton is shorter than a resolution: that
 is evidence of a minimum. Where no step lowers the cost, as at the edge of the least overlap or

@@ -38,7 +38,7 @@ class PoseLimits:
         return self._there_and_back(poses, self._nearest_shifts)
 
     def _there_and_back(self, poses: Poses, change: Callable[[Poses], Poses]) -> Poses:
-        """Return the changed poses; those the other way round are turned round for it."""
+        """Return the changed poses; those of the reverse direction are inverted for this."""
         if self.back_to is None:
             return change(poses)
         ends = self.back_to, self.transform.centre

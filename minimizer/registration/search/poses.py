@@ -1,4 +1,4 @@
-"""Poses: how a volume may lie in another, with the evidence for each."""
+"""Poses: possible positions of a volume in another, with the evidence for each."""
 
 from __future__ import annotations
 

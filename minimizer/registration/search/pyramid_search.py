@@ -139,7 +139,7 @@ class PyramidSearch:
         return found[:1] if is_certain else [*found[:N_POSES], *given]
 
     def _start_last_stage(self, matrices: list[Array]) -> LevelRecord:
-        """Go on with the requested transform, from the best candidate and the given matrices.
+        """Continue with the requested transform, from the best candidate and the given matrices.
 
         These may be more than the transform of the first stage can express.
         """

@@ -3,7 +3,7 @@
 The cost is computed at a cross of points around the start, and at one further point per pair of
 parameters, from which follow its gradient and all its curvature. Newton's step leads close to the
 minimum; there the curvature is the same, and another cross gives the next step. The cross is some
-tenths of a pixel wide, so that the small ripples of a histogram's cost hardly count.
+tenths of a pixel wide, at which the small ripples of a histogram's cost hardly count.
 
 A descent has converged when Newton's step from a narrow cross is shorter than a resolution, in a
 valley that is curved upwards in all directions. Otherwise another method must go on from its best

@@ -49,7 +49,7 @@ DESCENT_STEP = 0.5
 
 
 class Ending(NamedTuple):
-    """How a minimization has ended, and at which cost."""
+    """The end of a minimization, and the cost there."""
 
     status: Status
     value: float
@@ -114,7 +114,7 @@ class Refinement:
         return found.params, Ending(Status.SUCCESS, found.value) if found.converged else None
 
     def _found_from(self, start: Array) -> Descent:
-        """Return what a method with slopes finds."""
+        """Return the outcome of a method with slopes."""
         step, resolution = self.step * self.cost.pixel, STEP_RESOLUTION * self.cost.pixel
         if find_metric(self.cost.metric).least_squares:
             return descend(self.cost, start, 2 * step, NOISY * resolution)

@@ -1,8 +1,8 @@
 """All rotations of a volume at once: many poses compared on a few points, the best refined.
 
-A look at the coarsest cubes covers all rotations, with shifts around that which lays one centre of
-mass on the other. The best poses are refined by Gauss-Newton at two finer sizes, fewer each time.
-The poses that remain tell whether the best one is the only good one.
+A first pass on the coarsest cubes covers all rotations, with shifts around the one that aligns the
+centres of mass. The best poses are refined by Gauss-Newton at two finer sizes, fewer each time. The
+remaining poses show whether the best one is the only good one.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from .poses import Poses, poses_at
 
 
 class Effort(NamedTuple):
-    """How closely to look.
+    """The effort of a search.
 
     Attributes
     ----------
     degrees : float
-        Between the rotations.
+        Angle between the rotations.
     n_steps : int
         Number of shifts tried to either side along each axis.
     kept : tuple of int
-        Poses kept after the look, twice (the best, and the best far from each other, as a rival
-        must not be lost among many neighbours of the best), and after each refinement.
+        Poses kept after the first pass, twice (the best, and the best far from each other, as a
+        rival must not be lost among many neighbours of the best), and after each refinement.
     """
 
     degrees: float
@@ -48,7 +48,7 @@ USUAL = Effort(30.0, 1, (60, 20, 20, 6))
 THOROUGH = Effort(24.0, 2, (120, 40, 40, 12))
 
 SIDES = 9.0, 17.0, 30.0
-"""Geometric mean side of the fixed volume in the look and the refinements, in points."""
+"""Geometric mean side of the fixed volume in the first pass and the refinements, in points."""
 
 SHIFT_STEP = 0.17
 """Distance of the shifts tried, as a part of the side."""
@@ -126,11 +126,11 @@ def search_rotations(
     settings : CostSettings
         How they are compared.
     linear : ndarray (k, 3, 3)
-        The rotations to look at, and magnifications if any.
+        The rotations to try, and magnifications if any.
     free : int
         Number of parameters to refine: 6, or 7 with the magnification.
     effort : Effort
-        How closely to look.
+        The effort of the search.
     limits : PoseLimits, optional
         Moves poses to the nearest allowed ones.
     """

@@ -25,7 +25,7 @@ N_PEAKS = 12
 """Number of peaks of the evidence to keep per orientation."""
 
 MAX_SHRINKAGE = 8.0
-"""An image shrunk by more than this factor along each axis shows nothing any more."""
+"""An image shrunk by more than this factor along each axis no longer shows anything."""
 
 Bools = NDArray[np.bool_]
 Spectra = list[NDArray[np.complexfloating[Any, Any]]]

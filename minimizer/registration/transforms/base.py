@@ -119,8 +119,8 @@ class Transform(ABC):
     def fit_linear(self, fixed: Array, moving: Array) -> Array:
         """Return the linear part that maps points to others.
 
-        Here it is the one nearest to the affine map with the least squares, which for a family with
-        fewer parameters is nearly, and for affine maps exactly that with the least squares.
+        By default this is the linear part nearest to the least-squares affine map: exactly the
+        least-squares solution for affine maps, and nearly so for a family with fewer parameters.
 
         Parameters
         ----------
@@ -166,7 +166,7 @@ class Transform(ABC):
         return dict(zip(self.names, zip(values, self.units, strict=True), strict=True))
 
     def internal(self, name: str, value: float) -> float:
-        """Return the parameter called `name` for its value as in `describe`; it grows with it."""
+        """Return the parameter `name` for a value as in `describe`; it grows with the value."""
         return value
 
     def equivalents(self, params: Array) -> list[Array]:

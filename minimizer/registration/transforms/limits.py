@@ -44,7 +44,7 @@ def with_limits(
     Raises
     ------
     TypeError
-        If one of them is no mapping, or a bound no pair.
+        If one of them is not a mapping, or a bound is not a pair.
     ValueError
         For an unknown name, one that is given twice, a value that is impossible, bounds in the
         wrong order, or if nothing remains free.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TransformRow(NamedTuple):
-    """A transform and where it can be used.
+    """A transform and the images for which it can be used.
 
     Attributes
     ----------

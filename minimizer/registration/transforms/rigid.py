@@ -94,7 +94,7 @@ class Rigid(Transform):
         return np.array([math.atan2(rotation[1, 0], rotation[0, 0]) * self.lever])
 
     def fit_linear(self, fixed: Array, moving: Array) -> Array:
-        """Return the rotation between centred points with the least squares (Kabsch)."""
+        """Return the least-squares rotation between centred points (Kabsch)."""
         return self.linear(self.from_linear(moving.T @ fixed))
 
     @property
@@ -185,7 +185,7 @@ class Similarity(Rigid):
         return described | {"scale": (math.exp(described["scale"][0] / self.lever), "times")}
 
     def fit_linear(self, fixed: Array, moving: Array) -> Array:
-        """Return the rotation times the magnification with the least squares (Umeyama)."""
+        """Return the least-squares rotation times magnification (Umeyama)."""
         rotation = Rigid.linear(self, Rigid.from_linear(self, moving.T @ fixed))
         scale = float(np.sum((fixed @ rotation.T) * moving) / np.sum(fixed**2))
         return scale * rotation

@@ -38,7 +38,7 @@ CONTENTS = {
     ".jp2": (b"\0\0\0\x0cjP  \r\n\x87\n" + b"0" * 100, r"\.png or \.tif"),
     ".npy": (b"\x93NUMPY" + b"0" * 100, "tifffile.imwrite"),
     ".xyz": (b"neither this nor that", "unknown format; images are read from"),
-    ".png": (b"neither this nor that", "no PNG file, or a damaged one"),
+    ".png": (b"neither this nor that", "not a PNG file, or damaged"),
 }
 
 

@@ -1,8 +1,8 @@
 """The fused kernels: interpolate the moving image at the fixed pixels and sum up, without storing.
 
-A kernel gets the fixed pixels as runs along the last axis, so that masks, missing data and random
-samples need no test per pixel. The part of a run that lies inside the moving image is found once
-per run. Every sum is made in one thread and in one order: same call, same bits.
+A kernel gets the fixed pixels as runs along the last axis: masks, missing data and random samples
+need no test per pixel. The part of a run that lies inside the moving image is found once per run.
+Every sum is made in one thread and in one order: same call, same bits.
 
 Importing this package imports numba, which takes half a second; `..backend` does it when needed.
 It may import `images.pixels` only.
