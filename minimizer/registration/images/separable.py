@@ -37,7 +37,7 @@ def gaussian(sigma: float) -> Weights:
     Examples
     --------
     >>> [round(weight, 3) for weight in gaussian(0.7)]
-    [0.569, 0.205, 0.01]
+    [0.57, 0.205, 0.01]
     """
     reach = max(1, round(REACH * sigma))
     heights = [math.exp(-0.5 * (k / sigma) ** 2) for k in range(reach + 1)]
