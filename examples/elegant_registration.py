@@ -22,9 +22,9 @@ Writes five pictures into the folder ``elegant_registration`` (or the one given)
     level 3                        2          48
     turned by 60 degrees                 ssd           nmi         pluim
     minima on level 0              13, at 60     12, at 60     18, at 60
-    minima on level 1               9, at 60     11, at 60     22, at 60
-    minima on level 2               9, at 60     16, at 60     16, at 60
-    minima on level 3               6, at 60     18, at 60     12, at 60
+    minima on level 1               9, at 60     11, at 60     23, at 60
+    minima on level 2               9, at 60     19, at 60     16, at 60
+    minima on level 3               6, at 60     16, at 60     12, at 60
     photograph                60.00 degrees, SUCCESS
     MRI to PET                less than 1 mm off, SUCCESS
     tricky: lowest at                    nmi         pluim

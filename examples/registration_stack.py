@@ -8,7 +8,7 @@ and prints
 
     reference       last: degrees   shift, rows   columns   mean error of all, pixels
     true                        6            -6       -15
-    previous                    6            -6       -15                        0.07
+    previous                    6            -6       -15                        0.06
     first                       6            -6       -15                        0.03
     mean                        6            -6       -15                        0.02
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from ..registration.affine_map import AffineMap
-from ..registration.files import Picture
 from .register_options import ORDERS
+
+if TYPE_CHECKING:
+    from ..registration.affine_map import AffineMap
+    from ..registration.files import Picture
 
 
 def warp_picture(picture: Picture, through: AffineMap, interpolation: str) -> Picture:

@@ -84,7 +84,7 @@ def test_volumes_turned_far_may_be_magnified(scale):
 def test_volumes_turned_far_may_be_half_or_twice_as_large(scale, min_overlap):
     case = turned(BY_NAME["blobs"], 61, 32, (60, 180), scale)
     distance, result = found(case, transform="similarity", min_overlap=min_overlap)
-    assert distance < 0.5
+    assert distance < 0.6  # at twice the size 12 % overlap, and the cost is lower than at the truth
     assert result.transform.describe(result.params)["scale"][0] == pytest.approx(scale, rel=0.02)
 
 
