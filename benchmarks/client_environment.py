@@ -95,8 +95,8 @@ class Environment:
             self._pip("install", self.client.requirement, *self.client.also, *EVERYWHERE)
             if self.client.from_source:
                 self._unpack()
-            else:  # so that pytest does not take the configuration of a folder above
-                (self.folder / "pytest.ini").write_text("[pytest]\n")
+            # Where a client has no configuration of its own, pytest would take one from above.
+            (self.folder / "pytest.ini").write_text("[pytest]\n")
             done.write_text(self.client.requirement)
         package = self.folder / "package"
         shutil.rmtree(package, ignore_errors=True)
