@@ -76,7 +76,7 @@ def register(
         where parts are covered; ``"ncc"`` where brightness and contrast differ, ``"lncc"`` where
         they do so from place to place; ``"nmi"``, ``"mi"`` or ``"pluim"`` for two modalities; see
         `minimizer.registration.metrics`. If ``"ssd"`` leaves a doubt in the plane, ``"robust"`` is
-        tried as well, and ``"lncc"`` after ``"ncc"``; a result without doubt is returned, and
+        tried as well, and ``"lncc"`` after ``"ncc"``; a result with little doubt is returned, and
         ``result.levels`` names its metric. For a custom metric see `RegistrationCost`.
     spacing, moving_spacing : float or sequence of float, optional
         Distances between pixels along each axis, in any unit, for example millimetres. By default
