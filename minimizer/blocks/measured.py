@@ -37,6 +37,7 @@ class Measured:
         self.groups = [np.asarray(group, dtype=np.intp) for group in model.groups]
         self.shared: Indices = np.asarray(model.shared, dtype=np.intp).ravel()
         self.has_jacobian = callable(getattr(model, "jacobian", None))
+        self.has_restricted = callable(getattr(model, "restricted", None))
         sigma = getattr(model, "sigma", None)
         self._sigma: Array | None = None
         if sigma is not None:
@@ -46,7 +47,14 @@ class Measured:
 
     def residuals(self, params: Array, window: Window) -> Array:
         """Return residuals (size,) in a window; non-finite ones are left to the caller."""
-        value = self.model.residuals(params.copy(), window.index)
+        return self.residuals_from(params.copy(), window)
+
+    def residuals_from(self, params: Array, window: Window) -> Array:
+        """Return residuals (size,) in a window; the model may keep or change `params`."""
+        return self.taken(self.model.residuals(params, window.index), window)
+
+    def taken(self, value: Any, window: Window) -> Array:
+        """Return residuals (size,) as the model returned them, checked and counted."""
         r = _real(value, "residuals")
         if getattr(value, "dtype", None) == np.float32:
             self.eps = float(np.finfo(np.float32).eps)
@@ -61,7 +69,12 @@ class Measured:
 
     def jacobian(self, params: Array, which: Indices, window: Window) -> Array:
         """Return the model's own derivatives (size, k)."""
-        J = _real(self.model.jacobian(params.copy(), which.copy(), window.index), "jacobian")
+        value = self.model.jacobian(params.copy(), which.copy(), window.index)
+        return self.taken_jacobian(value, which, window)
+
+    def taken_jacobian(self, value: Any, which: Indices, window: Window) -> Array:
+        """Return derivatives (size, k) as the model returned them, checked."""
+        J = _real(value, "jacobian")
         right = window.size, which.size
         if J.size != window.size * which.size or J.shape[-1] != which.size:
             raise ValueError(

@@ -8,7 +8,8 @@ earlier requests and their order. Threads may share it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,13 @@ Ball = tuple[Box, Array]
 """The smallest box that holds a sphere, and the filled parts of its voxels."""
 
 
+def common(values: Array, box: Box, ball: Ball) -> tuple[Array, Array]:
+    """Return the part of the values of a box and the part of a ball that are the same voxels."""
+    own, parts = ball
+    here, there = common_part(box, own)
+    return values[here], parts[there]
+
+
 @dataclass
 class Sum:
     """The parts of a box that the spheres of a scene fill together."""
@@ -79,18 +87,12 @@ class Sum:
             self.scene = Scene(new.spheres[:0], new.width, new.z_scale)
         gone, come = self.scene.changes(new)
         for k in self.scene.near(gone, self.box, shape):
-            target, values = self._common(ball(self.scene, k))
-            target -= values
+            target, parts = common(self.values, self.box, ball(self.scene, k))
+            target -= parts
         for k in new.near(come, self.box, shape):
-            target, values = self._common(ball(new, k))
-            target += values
+            target, parts = common(self.values, self.box, ball(new, k))
+            target += parts
         self.scene = Scene(new.spheres.copy(), new.width, new.z_scale)
-
-    def _common(self, ball: Ball) -> tuple[Array, Array]:
-        """Return the part of the sum and the part of a ball that are the same voxels."""
-        own, values = ball
-        here, there = common_part(self.box, own)
-        return self.values[here], values[there]
 
 
 class Total:
@@ -111,7 +113,9 @@ class Total:
     def _forget(self) -> None:
         self._lock = threading.RLock()
         self._whole: Sum | None = None
-        self._latest: dict[tuple[bytes, float, float], Ball] = {}
+        self._remembered: Scene | None = None
+        self._latest: OrderedDict[tuple[bytes, float, float], Ball] = OrderedDict()
+        self._most = SPARE
         self._window = threading.local()  # of each thread, as `last`
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,12 +125,20 @@ class Total:
         self.__dict__.update(Total(state["shape"]).__dict__)
 
     def remember(self, scene: Scene) -> None:
-        """Keep the sum of a scene in the whole volume: similar scenes need few changes."""
+        """Keep the sum of a scene in the whole volume: similar scenes need few changes.
+
+        The same object again is taken for the same scene, at no cost.
+        """
         with self._lock:
-            if self._whole is None:
+            if scene is self._remembered and self._whole is not None:
+                return
+            self._most = 2 * len(scene.spheres) + SPARE
+            whole, self._whole = self._whole, None  # nothing is kept of an interrupted change
+            if whole is None:
                 nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
-                self._whole = Sum(nothing, self.everything, np.zeros(self.shape))
-            self._whole.follow(scene, self.ball, self.shape)
+                whole = Sum(nothing, self.everything, np.zeros(self.shape))
+            whole.follow(scene, self.ball, self.shape)
+            self._whole, self._remembered = whole, scene
 
     def within(self, scene: Scene, box: Box) -> Array:
         """Return the sum in a box, to be read before the next call in the same thread."""
@@ -138,8 +150,10 @@ class Total:
             return everything
         last: Sum | None = getattr(self._window, "last", None)
         if last is None or last.box != box:
-            last = self._window.last = self._start(scene, box)
+            last = self._start(scene, box)
+        self._window.last = None
         last.follow(scene, self.ball, self.shape)
+        self._window.last = last
         values: Array = last.values
         return values
 
@@ -151,6 +165,17 @@ class Total:
             assert self._whole is not None
             return Sum(self._whole.scene, box, self._whole.values[box].copy())
 
+    def without(self, few: Sequence[int], scene: Scene, box: Box) -> Array:
+        """Return the sum in a box of all spheres of a scene but a few."""
+        with self._lock:
+            self.remember(scene)
+            assert self._whole is not None
+            others = self._whole.values[box].copy()
+        for k in few:
+            target, parts = common(others, box, self.ball(scene, k))
+            target -= parts
+        return others
+
     def ball(self, scene: Scene, k: int) -> Ball:
         """Return sphere k, rendered unless it is in the cache."""
         sphere = scene.spheres[k]
@@ -161,7 +186,7 @@ class Total:
             box = as_box(first[0], after[0])
             ball = box, filled(sphere, scene.width, scene.z_scale, box)
             with self._lock:
-                while len(self._latest) > 2 * len(scene.spheres) + SPARE:
-                    del self._latest[next(iter(self._latest))]
+                while len(self._latest) > self._most:
+                    self._latest.popitem(last=False)
                 self._latest[key] = ball
         return ball
