@@ -76,13 +76,15 @@ class Sampled:
 
     def residuals(self, params: Array, at: Any = None) -> Array:
         """Return the residuals in these planes."""
-        chosen = self.planes if at is None else self.planes[at[0]]
-        return np.concatenate([self.model.residuals(params, slice(z, z + 1)) for z in chosen])
+        return np.concatenate([self.model.residuals(params, box) for box in self._boxes(at)])
 
     def jacobian(self, params: Array, which: Array, at: Any = None) -> Array:
         """Return the derivatives in these planes."""
-        chosen = self.planes if at is None else self.planes[at[0]]
-        return np.concatenate([self.model.jacobian(params, which, slice(z, z + 1)) for z in chosen])
+        return np.concatenate([self.model.jacobian(params, which, box) for box in self._boxes(at)])
+
+    def _boxes(self, at: Any) -> list[tuple[slice, ...]]:
+        z, *others = (slice(None),) if at is None else at
+        return [(slice(each, each + 1), *others) for each in self.planes[z].tolist()]
 
 
 def sampling() -> Iterator[Row]:

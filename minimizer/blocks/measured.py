@@ -53,16 +53,16 @@ class Measured:
         """Return residuals (size,) in a window; the model may keep or change `params`."""
         return self.taken(self.model.residuals(params, window.index), window)
 
-    def taken(self, value: Any, window: Window) -> Array:
+    def taken(self, value: Any, window: Window, what: str = "residuals") -> Array:
         """Return residuals (size,) as the model returned them, checked and counted."""
-        r = _real(value, "residuals")
+        r = _real(value, what).ravel()
         if getattr(value, "dtype", None) == np.float32:
             self.eps = float(np.finfo(np.float32).eps)
         self.calls += 1
         self.count += r.size
         if r.size != window.size:
             raise ValueError(
-                f"model.residuals returned {r.size} residuals at {_text(window)}, which are "
+                f"model.{what} returned {r.size} residuals at {_text(window)}, which are "
                 f"{window.size}; {SHAPE_RULE}"
             )
         return self._in_sigmas(r, window)
@@ -72,13 +72,15 @@ class Measured:
         value = self.model.jacobian(params.copy(), which.copy(), window.index)
         return self.taken_jacobian(value, which, window)
 
-    def taken_jacobian(self, value: Any, which: Indices, window: Window) -> Array:
+    def taken_jacobian(
+        self, value: Any, which: Indices, window: Window, what: str = "jacobian"
+    ) -> Array:
         """Return derivatives (size, k) as the model returned them, checked."""
-        J = _real(value, "jacobian")
+        J = _real(value, what)
         right = window.size, which.size
         if J.size != window.size * which.size or J.shape[-1] != which.size:
             raise ValueError(
-                f"model.jacobian returned an array of shape {J.shape} at {_text(window)}; it must "
+                f"model.{what} returned an array of shape {J.shape} at {_text(window)}; it must "
                 f"be {right}, one row per residual and one column for each of "
                 f"{self.names_of(which)}"
             )
@@ -128,15 +130,14 @@ class Measured:
 
 
 def _real(value: Any, what: str) -> Array:
-    """Return real numbers as float64: residuals (m,), a Jacobian in its own shape."""
+    """Return real numbers as float64, in their own shape."""
     if value is None:
         raise TypeError(f"model.{what} returned None (is a return statement missing?)")
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else repr(value)[:80]
         raise TypeError(f"model.{what} returned {kind}; it must return an array of real numbers")
-    array = array.astype(np.float64, copy=False)
-    return array.ravel() if what == "residuals" else array
+    return array.astype(np.float64, copy=False)
 
 
 def _text(window: Window) -> str:

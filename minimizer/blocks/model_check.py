@@ -11,6 +11,7 @@ from ..common.arrays import Array, Indices, norm_of
 from ..common.jacobian_check import check_jacobian
 from .measured import Measured
 from .parameter_table import ParameterTable
+from .restricted import Restricted, RestrictedByModel, fixed
 from .structure import Prepared, prepare
 from .windows import Window, chunks_of, colours_of, overlap, part_of
 
@@ -75,6 +76,8 @@ def probe(found: Prepared, *, thorough: bool) -> None:
     """Change components, and see whether residuals outside their windows change."""
     measured, windows = found.measured, found.windows
     for numbers in _classes(measured, windows, thorough):
+        if measured.has_restricted:
+            _compare_restricted(found, numbers)
         if _outside(found, numbers) is None:
             continue
         for k in numbers:
@@ -157,6 +160,32 @@ def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window:
             "model.residuals(params, at) is not model.residuals(params)[at] in a window; residuals "
             "there must be the same as in the whole"
         )
+
+
+def _compare_restricted(found: Prepared, numbers: list[int]) -> None:
+    """Refuse a model whose `restricted` differs from the model itself, of some components."""
+    measured, there, moved = found.measured, fixed(found.start), _moved(found, numbers)
+    for k in numbers:
+        if not found.windows[k].size:
+            continue
+        which = measured.groups[k]
+        own, right = (
+            kind(measured, there, which, found.windows[k])
+            for kind in (RestrictedByModel, Restricted)
+        )
+        pairs = [
+            (f"residuals({point})", own.residuals(x), right.residuals(x))
+            for point, x in (("params[which]", own.x), ("x", moved[which]))
+        ]
+        if measured.has_jacobian:
+            pairs.append(("jacobian(params[which])", own.jacobian(), right.jacobian()))
+        for what, a, b in pairs:
+            if not norm_of((a - b).ravel()) <= SAME * norm_of(b.ravel()):
+                name = measured.name_of_group(k)
+                raise ValueError(
+                    f"model.restricted(params, which, at).{what} differs from the model itself, "
+                    f"for {name}; it must return the same with these parameters filled in"
+                )
 
 
 def _has_whole(chunk: Window, window: Window) -> bool:

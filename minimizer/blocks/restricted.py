@@ -29,9 +29,7 @@ class Restricted:
         Their values in `params`.
     """
 
-    def __init__(
-        self, measured: Measured, params: Array, which: Indices, window: Window
-    ) -> None:
+    def __init__(self, measured: Measured, params: Array, which: Indices, window: Window) -> None:
         self.measured, self.which, self.window = measured, which, window
         self._params = params
         self.x = params[which]
@@ -50,20 +48,26 @@ class Restricted:
 class RestrictedByModel(Restricted):
     """The same by the model's `restricted`."""
 
-    def __init__(
-        self, measured: Measured, params: Array, which: Indices, window: Window
-    ) -> None:
+    def __init__(self, measured: Measured, params: Array, which: Indices, window: Window) -> None:
         super().__init__(measured, params, which, window)
         self._own = measured.model.restricted(params, which.copy(), window.index)
+        needed = ("residuals", "jacobian") if measured.has_jacobian else ("residuals",)
+        for name in needed:
+            if not callable(getattr(self._own, name, None)):
+                raise TypeError(
+                    f"model.restricted returned {self._own!r:.80}, which has no {name}(x); it must "
+                    "return an object with this method, or leave out restricted"
+                )
 
     def residuals(self, x: Array) -> Array:
         """Return residuals (size,) where the parameters are x (k,)."""
-        return self.measured.taken(self._own.residuals(x.copy()), self.window)
+        value = self._own.residuals(x.copy())
+        return self.measured.taken(value, self.window, "restricted(...).residuals")
 
     def jacobian(self) -> Array:
         """Return the model's own derivatives (size, k) at `x`."""
-        value = self._own.jacobian(self.x.copy())
-        return self.measured.taken_jacobian(value, self.which, self.window)
+        value, what = self._own.jacobian(self.x.copy()), "restricted(...).jacobian"
+        return self.measured.taken_jacobian(value, self.which, self.window, what)
 
 
 def restricted_to_components(
@@ -76,6 +80,6 @@ def restricted_to_components(
 
 def fixed(params: Array) -> Array:
     """Return a copy that nobody can change."""
-    copy = params.copy()
+    copy: Array = params.copy()
     copy.flags.writeable = False
     return copy

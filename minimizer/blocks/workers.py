@@ -127,9 +127,7 @@ def _run_tiles(measured: Measured, tasks: list[Task], params: Array) -> list[tup
     return list(_steps(measured, tasks, params))
 
 
-def _steps(
-    measured: Measured, tasks: list[Task], params: Array
-) -> Iterator[tuple[Step, Memory]]:
+def _steps(measured: Measured, tasks: list[Task], params: Array) -> Iterator[tuple[Step, Memory]]:
     there = fixed(params)
     yield from ((run_tile(measured, there, task), task.memory) for task in tasks)
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...common.arrays import Array, Indices
-from .rendering import Box, as_box, common_part, filled, overlaps, spans
+from .rendering import CUT, Box, as_box, common_part, filled, overlaps, spans
 
 SPARE = 64
 """Renderings kept beyond two of each sphere."""
@@ -34,8 +34,10 @@ class Scene:
 
     def near(self, indices: Indices, box: Box, shape: tuple[int, ...]) -> list[int]:
         """Return those of some spheres that reach into a box."""
-        if not indices.size:
-            return []
+        reach = self.spheres[indices, 3].max(initial=0.0) + CUT * self.width
+        for axis, (side, scale) in enumerate(zip(box, (self.z_scale, 1.0, 1.0), strict=True)):
+            centre, most = self.spheres[indices, axis], reach / scale + 1.0
+            indices = indices[(centre > side.start - most) & (centre < side.stop + most)]
         span = spans(self.spheres[indices], self.width, self.z_scale, shape)
         near: list[int] = indices[overlaps(*span, box)].tolist()
         return near
@@ -52,8 +54,8 @@ class Scene:
         """Return which spheres are not in another scene, and which of the other are new."""
         n, n_new = len(self.spheres), len(new.spheres)
         both = min(n, n_new)
-        unequal = self.spheres[:both].ravel() != new.spheres[:both].ravel()
-        differs = np.unique(np.flatnonzero(unequal) // 4)
+        z, y, x, radius = (self.spheres[:both] != new.spheres[:both]).T
+        differs = np.flatnonzero(z | y | x | radius)
         gone = np.concatenate((differs, np.arange(both, n)))
         come = np.concatenate((differs, np.arange(both, n_new)))
         return gone, come
@@ -170,7 +172,7 @@ class Total:
         with self._lock:
             self.remember(scene)
             assert self._whole is not None
-            others = self._whole.values[box].copy()
+            others: Array = self._whole.values[box].copy()
         for k in few:
             target, parts = common(others, box, self.ball(scene, k))
             target -= parts

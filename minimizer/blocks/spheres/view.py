@@ -104,7 +104,7 @@ class View:
     def _sphere_columns(self, k: int, columns: dict[int, Array], by_fill: Array) -> None:
         """Fill in those of the centre (0, 1, 2) and radius (3) of sphere k."""
         part = self._part(k)
-        if any(side.start >= side.stop for side in part):
+        if any(side.start == side.stop for side in part):
             return
         slopes = self._slopes(k, part)
         all_slopes = (*slopes.by_centre(), slopes.by_radius)
@@ -118,8 +118,9 @@ class View:
 
     def _part(self, k: int) -> Box:
         """Return the part of the box that sphere k reaches."""
-        span = spans(self.scene.spheres[k : k + 1], self.scene.width, self.scene.z_scale, self.shape)
-        here, _ = common_part(self.box, as_box(span[0][0], span[1][0]))
+        scene = self.scene
+        (first,), (after,) = spans(scene.spheres[[k]], scene.width, scene.z_scale, self.shape)
+        here, _ = common_part(self.box, as_box(first, after))
         return here
 
     def _slopes(self, k: int, part: Box) -> Slopes:
