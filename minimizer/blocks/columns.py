@@ -29,12 +29,10 @@ def columns(restricted: Restricted, r: Array, box: Box, held: Mask, memory: Memo
         J = restricted.jacobian()
         return np.where(held, 0.0, J) if held.any() else J
     memory.top = np.maximum(memory.top, abs(x))
-    is_coarse = measured.eps > COARSE
-    scheme = "central" if is_coarse else "forward"
+    scheme = "central" if measured.eps > COARSE else "forward"
     first = relative_steps(x, memory.top, measured.eps, scheme, memory.steps)
     memory.norm = max(memory.norm, norm_of(r))
-    size = np.inf if is_coarse else memory.norm  # infinite: shorter steps would be of no use
-    found = Differences(x, r, first, box, ~held, scheme, size)
+    found = Differences(x, r, first, box, ~held, scheme, memory.norm, measured.eps)
     with np.errstate(all="ignore"):
         while not found.is_done:
             found.take([restricted.residuals(point) for point in found.points()])
