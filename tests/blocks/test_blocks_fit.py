@@ -237,7 +237,7 @@ def test_residuals_of_single_precision_will_do() -> None:
 
 
 class FarPeaks:
-    """Narrow peaks at large channel numbers: a relative step of single precision leaps over them."""
+    """Narrow peaks at large channel numbers: relative steps of single precision leap over them."""
 
     def __init__(self, dtype: type) -> None:
         self.dtype, self.channels = dtype, np.arange(6000.0)
