@@ -17,7 +17,7 @@ from minimizer.common.arrays import Array
 from .accuracy import Row
 from .cases import DRIFT, Case, come_and_go, drifting, lattice
 from .deviating import regions
-from .hard import dirty, hard, in_line, split
+from .hard import dense, dirty, hard, in_line, split
 from .score import drift_of, score
 
 CELLS = (3, 4, 4)
@@ -151,6 +151,7 @@ def changes(seeds: int) -> Iterator[Row]:
     sets: dict[str, Callable[[int], Case]] = {
         "come and go": come_and_go,
         "hard": hard,
+        "dense": dense,
         "split": split,
         "in line": in_line,
         "dirty": dirty,
