@@ -11,7 +11,7 @@ from ..common.arrays import Array, Indices, norm_of
 from ..common.jacobian_check import check_jacobian
 from .measured import Measured
 from .parameter_table import ParameterTable
-from .restricted import Restricted, RestrictedByModel, fixed
+from .restriction_check import check_restriction
 from .structure import Prepared, prepare
 from .windows import Window, chunks_of, colours_of, overlap, part_of
 
@@ -44,7 +44,8 @@ def check_model(
     TypeError, ValueError
         If something is missing; if groups overlap, or parameters are in no block; if residuals in
         a window are not those among all, or change their number; if a component changes residuals
-        outside its window; if ``model.jacobian`` is wrong. The parameter or component is named.
+        outside its window; if ``model.jacobian`` is wrong, or ``model.restricted`` differs from the
+        model. The parameter or component is named.
 
     Notes
     -----
@@ -77,7 +78,7 @@ def probe(found: Prepared, *, thorough: bool) -> None:
     measured, windows = found.measured, found.windows
     for numbers in _classes(measured, windows, thorough):
         if measured.has_restricted:
-            _compare_restricted(found, numbers)
+            check_restriction(measured, found.start, _moved(found, numbers), numbers, windows)
         if _outside(found, numbers) is None:
             continue
         for k in numbers:
@@ -160,32 +161,6 @@ def _compare(measured: Measured, params: Array, r: Array, chunk: Window, window:
             "model.residuals(params, at) is not model.residuals(params)[at] in a window; residuals "
             "there must be the same as in the whole"
         )
-
-
-def _compare_restricted(found: Prepared, numbers: list[int]) -> None:
-    """Refuse a model whose `restricted` differs from the model itself, of some components."""
-    measured, there, moved = found.measured, fixed(found.start), _moved(found, numbers)
-    for k in numbers:
-        if not found.windows[k].size:
-            continue
-        which = measured.groups[k]
-        own, right = (
-            kind(measured, there, which, found.windows[k])
-            for kind in (RestrictedByModel, Restricted)
-        )
-        pairs = [
-            (f"residuals({point})", own.residuals(x), right.residuals(x))
-            for point, x in (("params[which]", own.x), ("x", moved[which]))
-        ]
-        if measured.has_jacobian:
-            pairs.append(("jacobian(params[which])", own.jacobian(), right.jacobian()))
-        for what, a, b in pairs:
-            if not norm_of((a - b).ravel()) <= SAME * norm_of(b.ravel()):
-                name = measured.name_of_group(k)
-                raise ValueError(
-                    f"model.restricted(params, which, at).{what} differs from the model itself, "
-                    f"for {name}; it must return the same with these parameters filled in"
-                )
 
 
 def _has_whole(chunk: Window, window: Window) -> bool:

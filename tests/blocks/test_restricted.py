@@ -173,7 +173,7 @@ class Wrong(Few):
         (
             Wrong,
             ValueError,
-            r"model\.restricted.*residuals\(x\) differs from the model itself, for p",
+            r"restricted.*\.residuals\(x\) differs from model\.residuals for peak 0; ",
         ),
         (lambda *args: None, TypeError, r"model\.restricted returned None, which has no residuals"),
         (
@@ -191,3 +191,11 @@ def test_a_wrong_restriction_is_refused(
     model.restricted = lambda params, which, at: kind(model, params, which, at)  # type: ignore[method-assign]
     with pytest.raises(error, match=message):
         function(model, start)
+
+
+def test_residuals_that_are_not_finite_are_not_called_different() -> None:
+    peaks, _, start = scene((2, 2))
+    peaks.data = peaks.data.copy()
+    peaks.data[3, 3] = np.nan
+    with pytest.raises(ValueError, match="not all finite at the start"):
+        fit_blocks(Restricting(peaks), start)
