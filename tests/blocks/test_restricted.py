@@ -12,6 +12,7 @@ from peak_world import Peaks, scene
 from minimizer.blocks import check_model, fit_blocks
 from minimizer.blocks.spheres import Spheres
 from minimizer.blocks.spheres.made import SHARED, SHARED_GUESS, disturbed, picture, place
+from minimizer.blocks.spheres.total import Scene
 
 
 class Few:
@@ -43,6 +44,7 @@ class Restricting(Peaks):
         return super().residuals(params, at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("region_size", [None, 14.0])
 def test_a_restricted_model_gives_the_same_bits(region_size: float | None) -> None:
     model, _, start = scene((2, 3))
@@ -199,3 +201,26 @@ def test_residuals_that_are_not_finite_are_not_called_different() -> None:
     peaks.data[3, 3] = np.nan
     with pytest.raises(ValueError, match="not all finite at the start"):
         fit_blocks(Restricting(peaks), start)
+
+
+@pytest.mark.slow
+def test_spheres_are_compared_once_for_each_class_not_for_each_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What goes through all spheres must not be done for each of them."""
+    n, shape = 60, (30, 60, 60)
+    rng, shared = np.random.default_rng(1), SHARED.copy()
+    shared[-2] = 0.15
+    true = place(rng, shape, n, 3.0)
+    image = picture(rng, shape, np.concatenate((shared, true.ravel())), 0.05)
+    model, calls, changes = Spheres(image, n, 0.05, radius=3.0), [], Scene.changes
+
+    def counted(self: Scene, new: Scene) -> Any:
+        calls.append(len(self.spheres))
+        return changes(self, new)
+
+    monkeypatch.setattr(Scene, "changes", counted)
+    start = np.concatenate((shared, disturbed(rng, true, 0.2, 0.02).ravel()))
+    with pytest.warns(RuntimeWarning, match="Out of loops"):
+        fit_blocks(model, start, max_loops=1, check=False)
+    assert len(calls) < n / 2
