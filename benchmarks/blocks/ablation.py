@@ -17,7 +17,7 @@ from minimizer.common.arrays import Array
 from .accuracy import Row
 from .cases import DRIFT, Case, come_and_go, drifting, lattice
 from .deviating import regions
-from .hard import dirty, hard, in_line, split
+from .hard import dense, dirty, hard, in_line, split
 from .score import drift_of, score
 
 CELLS = (3, 4, 4)
@@ -76,13 +76,15 @@ class Sampled:
 
     def residuals(self, params: Array, at: Any = None) -> Array:
         """Return the residuals in these planes."""
-        chosen = self.planes if at is None else self.planes[at[0]]
-        return np.concatenate([self.model.residuals(params, slice(z, z + 1)) for z in chosen])
+        return np.concatenate([self.model.residuals(params, box) for box in self._boxes(at)])
 
     def jacobian(self, params: Array, which: Array, at: Any = None) -> Array:
         """Return the derivatives in these planes."""
-        chosen = self.planes if at is None else self.planes[at[0]]
-        return np.concatenate([self.model.jacobian(params, which, slice(z, z + 1)) for z in chosen])
+        return np.concatenate([self.model.jacobian(params, which, box) for box in self._boxes(at)])
+
+    def _boxes(self, at: Any) -> list[tuple[slice, ...]]:
+        z, *others = (slice(None),) if at is None else at
+        return [(slice(each, each + 1), *others) for each in self.planes[z].tolist()]
 
 
 def sampling() -> Iterator[Row]:
@@ -149,6 +151,7 @@ def changes(seeds: int) -> Iterator[Row]:
     sets: dict[str, Callable[[int], Case]] = {
         "come and go": come_and_go,
         "hard": hard,
+        "dense": dense,
         "split": split,
         "in line": in_line,
         "dirty": dirty,

@@ -12,7 +12,7 @@ from .cases import NOISE, RADIUS, Case, case_of
 
 SHAPE = (32, 56, 56)
 Z = float(SHARED[-1])
-N_FREE = 20
+N_FREE, N_DENSE = 20, 41
 LOUDER = 3.0
 STRIDES = np.array([Z, 1.0, 1.0])
 
@@ -24,11 +24,18 @@ def hard(seed: int) -> Case:
     each, and four spheres whose centres are outside of the volume. A tenth is missing in the guess,
     as are the spheres that are cut, and two members of the triples; three are not there.
     """
-    rng = np.random.default_rng([seed, 4])
-    groups = _cluster(rng, [RADIUS] * 3, np.empty((0, 4)))
-    groups = np.vstack((groups, _cluster(rng, [RADIUS] * 3, groups)))
-    for _ in range(2):
-        groups = np.vstack((groups, _cluster(rng, [RADIUS, 0.65 * RADIUS], groups)))
+    return _crowded(np.random.default_rng([seed, 4]), 2, 2, N_FREE)
+
+
+def dense(seed: int) -> Case:
+    """Return some 65 spheres in the same volume, with twice as many triples and pairs."""
+    return _crowded(np.random.default_rng([seed, 8]), 4, 4, N_DENSE)
+
+
+def _crowded(rng: np.random.Generator, n_triples: int, n_pairs: int, n_free: int) -> Case:
+    groups = np.empty((0, 4))
+    for radii in [[RADIUS] * 3] * n_triples + [[RADIUS, 0.65 * RADIUS]] * n_pairs:
+        groups = np.vstack((groups, _cluster(rng, radii, groups)))
     cut = np.empty((0, 4))
     while len(cut) < 4:
         face, (y, x) = rng.integers(4), rng.uniform(6.0, 49.0, 2)
@@ -42,11 +49,11 @@ def hard(seed: int) -> Case:
         if (distances_to(np.vstack((groups, cut)), centre, Z) > RADIUS + 0.5).all():
             cut = np.vstack((cut, [*centre, RADIUS]))
     others = np.vstack((groups, cut))
-    free = place(rng, SHAPE, N_FREE, RADIUS, margin=3.0, among=others)
+    free = place(rng, SHAPE, n_free, RADIUS, margin=3.0, among=others)
     everything = np.vstack((free, others))
     kept = free[round(0.1 * len(everything)) :]
-    triples = groups[[0, 1, 3, 4]]
-    pairs = groups[6:].reshape(2, 2, 4)
+    triples = groups[: 3 * n_triples].reshape(-1, 3, 4)[:, :2].reshape(-1, 4)
+    pairs = groups[3 * n_triples :].reshape(-1, 2, 4)
     weight = pairs[:, :, 3:] ** 3
     merged = (pairs * weight).sum(axis=1) / weight.sum(axis=1)
     merged[:, 3] = 1.2 * RADIUS

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from minimizer.blocks import fit_blocks
@@ -22,7 +23,12 @@ LARGEST_SCORED = 2000  # spheres: the bound needs a dense matrix
 
 def run(method: str, spheres: int) -> dict[str, Any]:
     """Fit a lattice of spheres in another process; return what it tells."""
-    command = [sys.executable, "-m", "benchmarks.blocks.one", method, str(spheres)]
+    return told_by("one", method, str(spheres))
+
+
+def told_by(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module of this package in another process; return the JSON that it prints."""
+    command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
     one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env=os.environ | one_thread
@@ -56,7 +62,15 @@ def solve(method: str, case: Case) -> tuple[Any, float, int]:
 
 
 def peak() -> float:
-    """Return the largest memory of this process so far, in MB."""
+    """Return the largest memory of this process so far, in MB.
+
+    Linux counts it from the start of the program; ``ru_maxrss`` is at least that of the parent.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    for line in lines:
+        if line.startswith("VmHWM:"):
+            return float(line.split()[1]) / 1024.0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
 
 

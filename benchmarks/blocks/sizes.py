@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .accuracy import Row, said
-from .one import run
+from .one import run, told_by
 
 TIME = {100: 0.55, 1000: 0.37}
 MEMORY = {1000: 0.08}
@@ -54,7 +54,13 @@ def beside(size: int, ours: dict[str, Any]) -> Iterator[Row]:
 
 
 def growth(size: int, small: dict[str, Any], large: dict[str, Any]) -> Iterator[Row]:
-    """Yield how time and memory grow from 1,000 spheres, per volume."""
+    """Yield how time and memory grow from 1,000 spheres, per volume.
+
+    Time is measured twice: in fits one after another, and loop by loop in turns under one load.
+    """
+    label = f"{size:,}: time per volume / that of 1,000, loops in turns"
+    ratio = told_by("turns", str(size))["growth"]
+    yield label, f"{ratio:.2f}", "1", said(ratio <= GROWTH)
     for what in ("cpu", "peak"):
         ratio = large[what] / small[what] / (size / LARGEST_BESIDE)
         label = {"cpu": "time", "peak": "memory"}[what]

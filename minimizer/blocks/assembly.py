@@ -12,6 +12,7 @@ from ..common.arrays import Array, Indices
 from .block_step import new_memory
 from .measured import Measured, part_box, shape_of
 from .parameter_table import ParameterTable
+from .restricted import fixed
 from .structure import table_of
 from .tiles import Task, run_tile
 from .windows import Window, overlap, union
@@ -114,7 +115,7 @@ class Assembly:
         windows = [self.windows[k] for k in groups]
         task = Task(0, parts, windows, box, held, new_memory(params[which]))
         for _ in range(steps):
-            step = run_tile(self.measured, params, task)
+            step = run_tile(self.measured, fixed(params), task)
             params[which] = step.end
             if step.fall <= SETTLED:
                 break

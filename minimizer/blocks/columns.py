@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..common.arrays import Array, Indices, Mask, norm_of
+from ..common.arrays import Array, Mask, norm_of
 from ..common.bounds import Box
 from ..common.differences import Differences, relative_steps
 from .block_step import Memory
 from .measured import Measured
+from .restricted import Restricted
 from .windows import Window
 
 COARSE = 1e-10  # precision of residuals from which on forward differences are too noisy
@@ -16,41 +17,25 @@ AHEAD = 2.0**-7  # of a direction: where its slope is measured
 LEAST_AHEAD = 0.375  # a parameter must change by eps to this power to be seen
 
 
-def columns(
-    measured: Measured,
-    params: Array,
-    r: Array,
-    which: Indices,
-    window: Window,
-    box: Box,
-    held: Mask,
-    memory: Memory,
-) -> Array:
-    """Return J (size, k) for the parameters `which`, to which box, held and memory refer.
+def columns(restricted: Restricted, r: Array, box: Box, held: Mask, memory: Memory) -> Array:
+    """Return J (size, k) for the parameters that vary, to which box, held and memory refer.
 
-    `r` are the residuals at `params`. A column that is not defined is NaN.
+    `r` are the residuals at their values `x`. A column that is not defined is NaN.
     """
-    if not which.size:
+    x, measured = restricted.x, restricted.measured
+    if not x.size:
         return np.zeros((r.size, 0))
     if measured.has_jacobian:
-        J = measured.jacobian(params, which, window)
+        J = restricted.jacobian()
         return np.where(held, 0.0, J) if held.any() else J
-    x = params[which]
     memory.top = np.maximum(memory.top, abs(x))
-    is_coarse = measured.eps > COARSE
-    scheme = "central" if is_coarse else "forward"
+    scheme = "central" if measured.eps > COARSE else "forward"
     first = relative_steps(x, memory.top, measured.eps, scheme, memory.steps)
     memory.norm = max(memory.norm, norm_of(r))
-    size = np.inf if is_coarse else memory.norm  # infinite: shorter steps would be of no use
-    found = Differences(x, r, first, box, ~held, scheme, size)
-    there = params.copy()
+    found = Differences(x, r, first, box, ~held, scheme, memory.norm, measured.eps)
     with np.errstate(all="ignore"):
         while not found.is_done:
-            values = []
-            for point in found.points():
-                there[which] = point
-                values.append(measured.residuals(there, window))
-            found.take(values)
+            found.take([restricted.residuals(point) for point in found.points()])
     memory.steps = found.steps
     return found.jacobian()
 

@@ -37,6 +37,7 @@ class Measured:
         self.groups = [np.asarray(group, dtype=np.intp) for group in model.groups]
         self.shared: Indices = np.asarray(model.shared, dtype=np.intp).ravel()
         self.has_jacobian = callable(getattr(model, "jacobian", None))
+        self.has_restricted = callable(getattr(model, "restricted", None))
         sigma = getattr(model, "sigma", None)
         self._sigma: Array | None = None
         if sigma is not None:
@@ -46,26 +47,40 @@ class Measured:
 
     def residuals(self, params: Array, window: Window) -> Array:
         """Return residuals (size,) in a window; non-finite ones are left to the caller."""
-        value = self.model.residuals(params.copy(), window.index)
-        r = _real(value, "residuals")
+        return self.residuals_from(params.copy(), window)
+
+    def residuals_from(self, params: Array, window: Window) -> Array:
+        """Return residuals (size,) in a window; the model may keep or change `params`."""
+        return self.taken(self.model.residuals(params, window.index), window)
+
+    def taken(self, value: Any, window: Window, what: str = "residuals") -> Array:
+        """Return residuals (size,) as the model returned them, checked and counted."""
+        r = _real(value, what).ravel()
         if getattr(value, "dtype", None) == np.float32:
             self.eps = float(np.finfo(np.float32).eps)
         self.calls += 1
         self.count += r.size
         if r.size != window.size:
             raise ValueError(
-                f"model.residuals returned {r.size} residuals at {_text(window)}, which are "
+                f"model.{what} returned {r.size} residuals at {_text(window)}, which are "
                 f"{window.size}; {SHAPE_RULE}"
             )
         return self._in_sigmas(r, window)
 
     def jacobian(self, params: Array, which: Indices, window: Window) -> Array:
         """Return the model's own derivatives (size, k)."""
-        J = _real(self.model.jacobian(params.copy(), which.copy(), window.index), "jacobian")
+        value = self.model.jacobian(params.copy(), which.copy(), window.index)
+        return self.taken_jacobian(value, which, window)
+
+    def taken_jacobian(
+        self, value: Any, which: Indices, window: Window, what: str = "jacobian"
+    ) -> Array:
+        """Return derivatives (size, k) as the model returned them, checked."""
+        J = _real(value, what)
         right = window.size, which.size
         if J.size != window.size * which.size or J.shape[-1] != which.size:
             raise ValueError(
-                f"model.jacobian returned an array of shape {J.shape} at {_text(window)}; it must "
+                f"model.{what} returned an array of shape {J.shape} at {_text(window)}; it must "
                 f"be {right}, one row per residual and one column for each of "
                 f"{self.names_of(which)}"
             )
@@ -115,15 +130,14 @@ class Measured:
 
 
 def _real(value: Any, what: str) -> Array:
-    """Return real numbers as float64: residuals (m,), a Jacobian in its own shape."""
+    """Return real numbers as float64, in their own shape."""
     if value is None:
         raise TypeError(f"model.{what} returned None (is a return statement missing?)")
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         kind = "complex numbers" if array.dtype.kind == "c" else repr(value)[:80]
         raise TypeError(f"model.{what} returned {kind}; it must return an array of real numbers")
-    array = array.astype(np.float64, copy=False)
-    return array.ravel() if what == "residuals" else array
+    return array.astype(np.float64, copy=False)
 
 
 def _text(window: Window) -> str:

@@ -11,6 +11,7 @@ from ..common.arrays import Array, Indices, norm_of
 from ..common.jacobian_check import check_jacobian
 from .measured import Measured
 from .parameter_table import ParameterTable
+from .restriction_check import check_restriction
 from .structure import Prepared, prepare
 from .windows import Window, chunks_of, colours_of, overlap, part_of
 
@@ -43,7 +44,8 @@ def check_model(
     TypeError, ValueError
         If something is missing; if groups overlap, or parameters are in no block; if residuals in
         a window are not those among all, or change their number; if a component changes residuals
-        outside its window; if ``model.jacobian`` is wrong. The parameter or component is named.
+        outside its window; if ``model.jacobian`` is wrong, or ``model.restricted`` differs from the
+        model. The parameter or component is named.
 
     Notes
     -----
@@ -75,6 +77,8 @@ def probe(found: Prepared, *, thorough: bool) -> None:
     """Change components, and see whether residuals outside their windows change."""
     measured, windows = found.measured, found.windows
     for numbers in _classes(measured, windows, thorough):
+        if measured.has_restricted:
+            check_restriction(measured, found.start, _moved(found, numbers), numbers, windows)
         if _outside(found, numbers) is None:
             continue
         for k in numbers:

@@ -30,6 +30,13 @@ class Model(Protocol):
     ``jacobian(params, which, at)``
         Derivatives (residuals, parameters) of the residuals at `at`, ravelled, by the parameters
         with the indices `which`. Without it they are computed by differences.
+    ``restricted(params, which, at)``
+        The model restricted to some parameters, those of one component or of several: an object
+        with ``residuals(x)``, the residuals at `at` where the parameters `which` have the values x,
+        and, if the model has a Jacobian, ``jacobian(x)``, its columns `which`. It is called once
+        for each step of a component, which is where what other components contribute is computed
+        once. Without it, each evaluation gets a copy of all parameters. `params` is read-only here,
+        and the same object as long as no parameter has changed.
     ``relocate(params)``
         Called at the beginning of each loop, before the windows are read: for windows that depend
         on the parameters. Workers call it on their own copies of the model.

@@ -19,6 +19,7 @@ from ..common.bounds import Box
 from .block_step import Memory, Step, damped_step, new_memory, sum_of_squares
 from .columns import columns
 from .measured import Measured, part_box
+from .restricted import Restricted, restricted_to_components
 from .windows import Window, overlap, part_of, union
 
 COPIES = 3  # of J while it is made: values, slopes, and itself
@@ -118,26 +119,21 @@ def task_of(
 
 def run_tile(measured: Measured, params: Array, task: Task) -> Step:
     """Make a step of a tile; `params` (n,) are not changed, the task's memory is."""
-    which = task.which
-    window = union(task.windows)
+    which, window = task.which, union(task.windows)
     if not window.size:
         return Step(params[which], without_influence=~task.held)
-    r = measured.residuals(params, window)
-    gram = _normal_matrix(measured, params, r, window, task)
-
-    there = params.copy()
+    tile = restricted_to_components(measured, params, which, window)
+    gram = _normal_matrix(tile, params, task)
 
     def sum_at(x: Array) -> float:
-        there[which] = x
-        return sum_of_squares(measured.residuals(there, window))
+        return sum_of_squares(tile.residuals(x))
 
-    return damped_step(gram, params[which], task.box, task.held, task.memory, sum_at)
+    return damped_step(gram, tile.x, task.box, task.held, task.memory, sum_at)
 
 
-def _normal_matrix(
-    measured: Measured, params: Array, r: Array, window: Window, task: Task
-) -> Array:
+def _normal_matrix(tile: Restricted, params: Array, task: Task) -> Array:
     """Return the normal matrix (k + 1, k + 1) of [J, r]: each component only in its window."""
+    r = tile.residuals(tile.x)
     sizes = [part.size for part in task.parts]
     ends = np.cumsum([0, *sizes])
     gram = np.zeros((ends[-1] + 1, ends[-1] + 1))
@@ -145,12 +141,14 @@ def _normal_matrix(
     known: list[Array] = []
     for i, (part, inner) in enumerate(zip(task.parts, task.windows, strict=True)):
         own = slice(ends[i], ends[i + 1])
-        r_own = part_of(r, window, inner) if inner.size else np.zeros(0)
+        r_own = part_of(r, tile.window, inner) if inner.size else np.zeros(0)
         about = task.memory.part(own)
         box = Box(task.box.lower[own], task.box.upper[own])
         J = np.zeros((0, part.size))
         if inner.size:
-            J = columns(measured, params, r_own, part, inner, box, task.held[own], about)
+            is_all = len(task.parts) == 1
+            one = tile if is_all else restricted_to_components(tile.measured, params, part, inner)
+            J = columns(one, r_own, box, task.held[own], about)
         task.memory.take_part(own, about)
         gram[own, own] = J.T @ J
         gram[-1, own] = gram[own, -1] = J.T @ r_own

@@ -13,7 +13,6 @@ Bur. Stand. 49 (1952) 409-436.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from ..common.bounds import Box
 from .block_step import Memory, new_memory
 from .columns import columns
 from .measured import Measured, part_box
+from .restricted import Restricted
 from .wide_block import Space, partial_normal_matrix, rows_that_fit
 from .windows import Window, chunks_of, overlap
 
@@ -196,9 +196,9 @@ class Errors:
     def _derivatives(self, which: Indices, window: Window, r: Array) -> Array:
         if not window.size:
             return np.zeros((0, which.size))
-        memory: Memory = new_memory(self._params[which])
-        args: Any = part_box(self._box, which), self._held[which], memory
-        return columns(self._measured, self._params, r, which, window, *args)
+        few = Restricted(self._measured, self._params, which, window)
+        memory: Memory = new_memory(few.x)
+        return columns(few, r, part_box(self._box, which), self._held[which], memory)
 
 
 def _range_of(window: Window) -> list[list[int]]:

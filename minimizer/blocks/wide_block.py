@@ -21,6 +21,7 @@ from ..common.bounds import Box
 from .block_step import Memory, Step, damped_step, sum_of_squares
 from .columns import columns, slope
 from .measured import Measured, part_box
+from .restricted import Restricted
 from .tiles import COPIES
 from .windows import Window
 from .workers import Crew
@@ -74,7 +75,8 @@ def partial_normal_matrix(
         part = about.part(some)
         side = Box(box.lower[some], box.upper[some])
         held = space.held[space.which][some]
-        A[:, some] = columns(measured, params, r, space.which[some], chunk, side, held, part)
+        few = Restricted(measured, params, space.which[some], chunk)
+        A[:, some] = columns(few, r, side, held, part)
         about.take_part(some, part)
     for j, direction in enumerate(space.directions):
         A[:, k + j] = slope(measured, params, r, direction, chunk, space.box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..common.arrays import Array, Indices
+from ..common.arrays import Array
 
 Box = tuple[slice, ...]
 
@@ -144,26 +145,42 @@ def overlap(a: Window, b: Window) -> tuple[Any, Any] | None:
 
 
 def chunks_of(shape: tuple[int, ...], like: Window | None, most: int) -> list[Window]:
-    """Return all residuals in parts of at most `most`, along the first axis.
+    """Return all residuals in parts of at most `most`.
 
-    One part is `whole`. Several have indices of the kind of `like`, which the model knows.
+    One part is `whole`. Several have indices of the kind of `like`, which the model knows. Boxes
+    are about as long as wide, so that their faces, and thus the number of components that are cut,
+    do not grow faster than the volume; others are parts along the first axis.
     """
-    rows = max(1, most // max(1, math.prod(shape[1:])))
-    count = -(-shape[0] // rows)
-    if count <= 1:
+    is_box = like is not None and isinstance(like.index, tuple)
+    counts = _counts(shape, len(shape) if is_box else 1, most)
+    if math.prod(counts) == 1:
         return [whole(shape)]
-    ends: Indices = np.linspace(0, shape[0], count + 1).astype(np.intp)
+    sides = [_parts(n, count) for n, count in zip(shape, counts, strict=True)]
     found = []
-    for start, stop in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
-        box = (slice(start, stop), *(slice(0, n) for n in shape[1:]))
-        size = (stop - start) * math.prod(shape[1:])
+    for box in itertools.product(*sides):
+        first, size = box[0], math.prod(side.stop - side.start for side in box)
         if like is not None and like.box is None:
-            found.append(Window(np.arange(start, stop), None, size))
-        elif like is not None and isinstance(like.index, tuple):
-            found.append(Window(box, box, size))
+            found.append(Window(np.arange(first.start, first.stop), None, size))
         else:
-            found.append(Window(box[0], box, size))
+            found.append(Window(box if is_box else first, box, size))
     return found
+
+
+def _counts(shape: tuple[int, ...], axes: int, most: int) -> list[int]:
+    """Return into how many parts to cut each axis, of which only the first ones may be cut."""
+    counts, pieces = [1] * len(shape), list(shape)
+    while math.prod(pieces) > most:
+        longest = max(range(axes), key=pieces.__getitem__)
+        if pieces[longest] == 1:
+            break
+        counts[longest] += 1
+        pieces[longest] = -(-shape[longest] // counts[longest])
+    return counts
+
+
+def _parts(n: int, count: int) -> list[slice]:
+    ends: list[int] = np.linspace(0, n, count + 1).astype(np.intp).tolist()
+    return [slice(start, stop) for start, stop in itertools.pairwise(ends)]
 
 
 COLOURS = 32  # at a time: one bit of each residual for each

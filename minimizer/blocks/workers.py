@@ -21,6 +21,7 @@ from ..common.arrays import Array
 from ..execution.pools import SERIAL, Workers, at_work, choose
 from .block_step import Memory, Step
 from .measured import Measured
+from .restricted import fixed
 from .tiles import Task, run_tile
 from .windows import Window
 
@@ -54,7 +55,7 @@ class Crew:
     def run_tiles(self, params: Array, tasks: list[Task]) -> Iterator[tuple[Step, Memory]]:
         """Yield the steps of tiles that do not overlap, with their memories."""
         if self._parallel is None or len(tasks) == 1:
-            yield from ((run_tile(self._measured, params, task), task.memory) for task in tasks)
+            yield from _steps(self._measured, tasks, params)
             return
         yield from self._gathered(_run_tiles, tasks, params)
 
@@ -123,7 +124,12 @@ def _at_worker(
 
 
 def _run_tiles(measured: Measured, tasks: list[Task], params: Array) -> list[tuple[Step, Memory]]:
-    return [(run_tile(measured, params, task), task.memory) for task in tasks]
+    return list(_steps(measured, tasks, params))
+
+
+def _steps(measured: Measured, tasks: list[Task], params: Array) -> Iterator[tuple[Step, Memory]]:
+    there = fixed(params)
+    yield from ((run_tile(measured, there, task), task.memory) for task in tasks)
 
 
 def _on_chunks(

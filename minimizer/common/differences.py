@@ -25,7 +25,9 @@ STENCILS: dict[str, tuple[tuple[int, ...], ...]] = {
 }
 POWERS = {"forward": 1 / 2, "central": 1 / 3, "richardson": 1 / 5}  # of eps: the relative step
 TRIES = 12  # steps, at most
+DOUBLE = float(np.finfo(np.float64).eps)
 COARSE, FINE = 1e-3, 1e-7  # of the values: changes that are too large, and what to aim at
+COARSER = 10.0  # in single precision, times what to aim at: the relative step that suits rounding
 ULPS = 64.0  # of the parameter: the shortest step for a change that is too large
 SHORTER, LONGER = 2.0**-7, 2.0**10
 SEEN = 2.0**-10  # of the parameter: a step this long, and no change, means no influence
@@ -96,6 +98,8 @@ class Differences:
     scheme : {"forward", "central", "richardson"}
     size : float
         Norm of values: a step that changes more than a small share of it is too coarse.
+    eps : float
+        Precision of values, on which that share depends.
     """
 
     x: Array
@@ -105,6 +109,7 @@ class Differences:
     free: Mask
     scheme: str = "forward"
     size: float = 0.0
+    eps: float = DOUBLE
     columns: list[Column] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -112,6 +117,7 @@ class Differences:
         reach = max(map(abs, STENCILS[self.scheme][-1]))
         steps = self.steps.tolist()
         self._whole = max(self.size, norm_of(self.value))
+        self._coarse, self._fine = limits_of_changes(self.eps, self.scheme)
         for j in np.flatnonzero(self.free).tolist():
             column = Column(j, x[j], lower[j], upper[j], 0.0)
             size = min(steps[j], column.room / reach)
@@ -195,16 +201,24 @@ class Differences:
         longest = min(column.room, SEEN * x if x > 0.0 else math.inf)
         if size == 0.0 and step < longest:
             self._retry(column, min(LONGER, longest / step))  # nothing seen: further
-        elif size > COARSE * self._whole > 0.0:
+        elif size > self._coarse * self._whole > 0.0:
             finest = ULPS * math.ulp(x) / step
             if finest < 0.5:
                 column.is_fine = True
-                self._retry(column, max(finest, FINE, FINE * self._whole / size))
+                self._retry(column, max(finest, self._fine, self._fine * self._whole / size))
 
     def _retry(self, column: Column, factor: float) -> None:
         column.is_done, column.tried = False, 0
         column.change_step(factor)
         self._to_possible_stencil(column)
+
+
+def limits_of_changes(eps: float, scheme: str) -> tuple[float, float]:
+    """Return which share of the values is too large a change, and at which one to aim."""
+    if eps <= DOUBLE:
+        return COARSE, FINE
+    fine = eps ** POWERS[scheme]
+    return COARSER * fine, fine
 
 
 def relative_steps(x: Array, top: Array, eps: float, scheme: str, known: Array) -> Array:

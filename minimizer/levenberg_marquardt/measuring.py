@@ -29,7 +29,7 @@ def measure(s: State) -> Task | None:
     if s.problem.diff_step is not None:
         first = s.problem.diff_step * np.where(s.x == 0.0, 1.0, abs(s.x))
     s.differences = Differences(
-        s.x, s.r, first, s.problem.box, ~s.problem.held, s.scheme, s.first_norm
+        s.x, s.r, first, s.problem.box, ~s.problem.held, s.scheme, s.first_norm, s.eps
     )
     return _ask_or_keep(s)
 

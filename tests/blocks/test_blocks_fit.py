@@ -236,6 +236,41 @@ def test_residuals_of_single_precision_will_do() -> None:
     assert distance(single, double.x, errors) < 0.01
 
 
+class FarPeaks:
+    """Narrow peaks at large channel numbers: relative steps of single precision leap over them."""
+
+    def __init__(self, dtype: type) -> None:
+        self.dtype, self.channels = dtype, np.arange(6000.0)
+        self.shared, self.groups = np.array([0]), [[1, 2], [3, 4]]
+        self.truth = np.array([5.0, 3000.3, 100.0, 5200.6, 80.0])
+        noise = np.random.default_rng(1).standard_normal(6000)
+        self.counts = self.expected(self.truth, slice(None)) + noise
+
+    def relocate(self, params: np.ndarray) -> None:
+        self.places = params[1::2].astype(int)
+
+    def window(self, k: int) -> slice:
+        return slice(self.places[k] - 20, self.places[k] + 20)
+
+    def expected(self, params: np.ndarray, at: Any) -> np.ndarray:
+        x, total = self.channels[at], params[0]
+        for place, height in params[1:].reshape(-1, 2):
+            total = total + height * np.exp(-0.5 * ((x - place) / 1.5) ** 2)
+        return total
+
+    def residuals(self, params: np.ndarray, at: Any = None) -> np.ndarray:
+        at = slice(None) if at is None else at
+        return (self.expected(params, at) - self.counts[at]).astype(self.dtype)
+
+
+def test_steps_of_single_precision_fit_narrow_peaks_far_from_zero() -> None:
+    start = np.array([4.0, 3001.0, 70.0, 5199.8, 100.0])
+    double, single = (fit_blocks(FarPeaks(kind), start) for kind in (np.float64, np.float32))
+    assert double.success
+    assert single.success
+    np.testing.assert_allclose(single.x, double.x, rtol=1e-6)
+
+
 # ---- what is no success
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from minimizer.blocks import check_model
 from minimizer.blocks.spheres import Spheres, cramer_rao, made
 from minimizer.blocks.spheres.made import SHARED, compare, matched, place
+from minimizer.blocks.spheres.rendering import as_box, filled, overlaps, spans
+from minimizer.blocks.spheres.total import Scene
 
 SHAPE = (14, 18, 20)
 BALLS = np.array(
@@ -90,6 +92,22 @@ def test_a_part_is_that_part_of_all_to_the_bit() -> None:
         np.testing.assert_array_equal(model.residuals(PARAMS, part), everything[part])
         rows = numbers[part].ravel()
         np.testing.assert_array_equal(model.jacobian(PARAMS, np.arange(25), part), J[rows])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_spheres_near_a_box_are_those_that_reach_into_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    balls = np.column_stack([rng.uniform(-4, 24, (40, 3)), rng.uniform(0.5, 4, 40)])
+    scene = Scene(balls, rng.uniform(0.05, 0.6), rng.uniform(0.5, 2.0))
+    low = rng.integers(0, 12, 3)
+    box = as_box(low, low + rng.integers(1, 6, 3))
+    some = np.flatnonzero(rng.uniform(size=40) < 0.8)
+    right = [k for k in some if filled(balls[k], scene.width, scene.z_scale, box).any()]
+    found = scene.near(some, box, SHAPE)
+    assert set(right) <= set(found)
+    first, after = spans(balls[found], scene.width, scene.z_scale, SHAPE)
+    assert overlaps(first, after, box).all()
+    assert len(found) < len(some)
 
 
 def test_windows_have_all_that_spheres_change() -> None:

@@ -77,6 +77,29 @@ def test_a_parameter_at_zero_gets_a_step_of_its_own_unit() -> None:
     assert J[0, 0] == pytest.approx(1e9, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "error"), [("forward", 2e-3), ("central", 1e-3), ("richardson", 1e-3)]
+)
+@pytest.mark.parametrize("place", [0.5, 5.0, 50.0, 500.0])
+def test_single_precision_is_not_drowned_in_rounding(
+    scheme: str, error: float, place: float
+) -> None:
+    """A peak at some place: the farther from zero, the more a relative step moves it."""
+    t = np.linspace(-5.0, 5.0, 50)
+    x, eps = np.array([place]), float(np.finfo(np.float32).eps)
+
+    def peak(point: Any) -> Any:
+        return np.exp(-0.5 * (t + place - point[0]) ** 2).astype(np.float32).astype(float)
+
+    box = Box(np.full(1, -np.inf), np.full(1, np.inf))
+    steps = relative_steps(x, x, eps, scheme, np.zeros(1))
+    found = Differences(x, peak(x), steps, box, FREE[:1], scheme, eps=eps)
+    while not found.is_done:
+        found.take([peak(point) for point in found.points()])
+    slope = np.exp(-0.5 * t**2) * t
+    assert np.linalg.norm(found.jacobian()[:, 0] - slope) < error * np.linalg.norm(slope)
+
+
 def test_where_nothing_is_seen_it_looks_further() -> None:
     """A value that is rounded to 1e-6 hides a step of 1.5e-8."""
     J = jacobian(lambda x: np.array([np.round(x[0], 6)]), [1.0])

@@ -34,7 +34,7 @@ def test_a_lattice_has_a_sphere_in_each_cell() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [hard.hard, hard.split, hard.in_line])
+@pytest.mark.parametrize("make", [hard.hard, hard.dense, hard.split, hard.in_line])
 def test_spheres_of_harder_sets_do_not_overlap(make) -> None:
     spheres = spheres_of(make(0).truth)
     apart = np.linalg.norm((spheres[:, None, :3] - spheres[None, :, :3]) * hard.STRIDES, axis=-1)

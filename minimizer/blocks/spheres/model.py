@@ -16,6 +16,7 @@ import numpy as np
 from ...common.arrays import Array, Indices
 from ..parameter_table import ParameterTable
 from .features import find_balls
+from .few import FewSpheres
 from .illumination import TERMS, Illumination, Term
 from .rendering import Box, as_box, spans
 from .total import Scene, Total
@@ -72,6 +73,7 @@ class Spheres:
         self.illumination = Illumination(self.shape, terms)
         self._total = Total(self.shape)
         self._windows: list[Box] = []
+        self._known: tuple[Array, Scene] | None = None  # of `restricted`
         self._set_number(n_spheres)
 
     def _set_number(self, n_spheres: int) -> None:
@@ -105,18 +107,26 @@ class Spheres:
 
     def residuals(self, params: Array, at: At = None) -> Array:
         """Return model minus data in units of the noise: the whole volume, or a box of it."""
-        box = self._box(at)
-        view = self._view(params, box)
-        values = view.brightness()
-        values -= self.image[box]
-        values /= view.noise
-        return values
+        return self._view(params, self._box(at)).residuals()
 
     def jacobian(self, params: Array, which: Indices, at: At = None) -> Array:
         """Return the derivatives (residuals, parameters) of the residuals by some parameters."""
         slopes = self._view(params, self._box(at)).slopes(np.asarray(which))
         J: Array = slopes.reshape(len(slopes), -1).T
         return J
+
+    def restricted(self, params: Array, which: Indices, at: At = None) -> FewSpheres:
+        """Return the residuals at `at` as functions of some spheres, whose parameters are `which`.
+
+        The others are summed once.
+        """
+        known = self._known
+        if known is None or known[0] is not params or params.flags.writeable:
+            known = self._known = params, self.scene(params)
+        scene, box = known[1], self._box(at)
+        few = (np.asarray(which).reshape(-1, 4)[:, 0] - len(self.shared)) // 4
+        others = self._total.without(few.tolist(), scene, box)
+        return FewSpheres(self._view_of(params, scene, box, others), self._total)
 
     def _box(self, at: At) -> Box:
         sides = at if isinstance(at, tuple) else () if at is None else (at,)
@@ -126,9 +136,13 @@ class Spheres:
 
     def _view(self, params: Array, box: Box) -> View:
         scene = self.scene(params)
-        filled = self._total.within(scene, box)
+        return self._view_of(params, scene, box, self._total.within(scene, box))
+
+    def _view_of(self, params: Array, scene: Scene, box: Box, filled: Array) -> View:
         noise = self.noise[box] if isinstance(self.noise, np.ndarray) else self.noise
-        return View(params, scene, self.illumination, box, filled, noise)
+        light, n = self.illumination, len(self.illumination.terms)
+        values, offset = light.values(params[:n], box), float(params[n])
+        return View(box, self.image[box], noise, light, values, offset, scene, filled)
 
     def add(self, params: Array, component: Array) -> tuple[Spheres, Array]:
         """Return the model and parameters with one more sphere (z, y, x, radius), the last."""

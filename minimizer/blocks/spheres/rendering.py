@@ -47,10 +47,11 @@ def as_box(first: Indices, after: Indices) -> Box:
 
 
 def common_part(a: Box, b: Box) -> tuple[Box, Box]:
-    """Return the voxels that two boxes have in common, counted from the corner of each."""
+    """Return the voxels that two boxes have in common, perhaps none, from the corner of each."""
     in_a, in_b = [], []
     for one, other in zip(a, b, strict=True):
-        start, stop = max(one.start, other.start), min(one.stop, other.stop)
+        start = max(one.start, other.start)
+        stop = max(start, min(one.stop, other.stop))
         in_a.append(slice(start - one.start, stop - one.start))
         in_b.append(slice(start - other.start, stop - other.start))
     return (in_a[0], in_a[1], in_a[2]), (in_b[0], in_b[1], in_b[2])

@@ -8,14 +8,15 @@ earlier requests and their order. Threads may share it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...common.arrays import Array, Indices
-from .rendering import Box, as_box, common_part, filled, overlaps, spans
+from .rendering import CUT, Box, as_box, common_part, filled, overlaps, spans
 
 SPARE = 64
 """Renderings kept beyond two of each sphere."""
@@ -33,8 +34,10 @@ class Scene:
 
     def near(self, indices: Indices, box: Box, shape: tuple[int, ...]) -> list[int]:
         """Return those of some spheres that reach into a box."""
-        if not indices.size:
-            return []
+        reach = self.spheres[indices, 3].max(initial=0.0) + CUT * self.width
+        for axis, (side, scale) in enumerate(zip(box, (self.z_scale, 1.0, 1.0), strict=True)):
+            centre, most = self.spheres[indices, axis], reach / scale + 1.0
+            indices = indices[(centre > side.start - most) & (centre < side.stop + most)]
         span = spans(self.spheres[indices], self.width, self.z_scale, shape)
         near: list[int] = indices[overlaps(*span, box)].tolist()
         return near
@@ -51,8 +54,8 @@ class Scene:
         """Return which spheres are not in another scene, and which of the other are new."""
         n, n_new = len(self.spheres), len(new.spheres)
         both = min(n, n_new)
-        unequal = self.spheres[:both].ravel() != new.spheres[:both].ravel()
-        differs = np.unique(np.flatnonzero(unequal) // 4)
+        z, y, x, radius = (self.spheres[:both] != new.spheres[:both]).T
+        differs = np.flatnonzero(z | y | x | radius)
         gone = np.concatenate((differs, np.arange(both, n)))
         come = np.concatenate((differs, np.arange(both, n_new)))
         return gone, come
@@ -60,6 +63,13 @@ class Scene:
 
 Ball = tuple[Box, Array]
 """The smallest box that holds a sphere, and the filled parts of its voxels."""
+
+
+def common(values: Array, box: Box, ball: Ball) -> tuple[Array, Array]:
+    """Return the part of the values of a box and the part of a ball that are the same voxels."""
+    own, parts = ball
+    here, there = common_part(box, own)
+    return values[here], parts[there]
 
 
 @dataclass
@@ -79,18 +89,12 @@ class Sum:
             self.scene = Scene(new.spheres[:0], new.width, new.z_scale)
         gone, come = self.scene.changes(new)
         for k in self.scene.near(gone, self.box, shape):
-            target, values = self._common(ball(self.scene, k))
-            target -= values
+            target, parts = common(self.values, self.box, ball(self.scene, k))
+            target -= parts
         for k in new.near(come, self.box, shape):
-            target, values = self._common(ball(new, k))
-            target += values
+            target, parts = common(self.values, self.box, ball(new, k))
+            target += parts
         self.scene = Scene(new.spheres.copy(), new.width, new.z_scale)
-
-    def _common(self, ball: Ball) -> tuple[Array, Array]:
-        """Return the part of the sum and the part of a ball that are the same voxels."""
-        own, values = ball
-        here, there = common_part(self.box, own)
-        return self.values[here], values[there]
 
 
 class Total:
@@ -111,7 +115,9 @@ class Total:
     def _forget(self) -> None:
         self._lock = threading.RLock()
         self._whole: Sum | None = None
-        self._latest: dict[tuple[bytes, float, float], Ball] = {}
+        self._remembered: Scene | None = None
+        self._latest: OrderedDict[tuple[bytes, float, float], Ball] = OrderedDict()
+        self._most = SPARE
         self._window = threading.local()  # of each thread, as `last`
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,12 +127,20 @@ class Total:
         self.__dict__.update(Total(state["shape"]).__dict__)
 
     def remember(self, scene: Scene) -> None:
-        """Keep the sum of a scene in the whole volume: similar scenes need few changes."""
+        """Keep the sum of a scene in the whole volume: similar scenes need few changes.
+
+        The same object again is taken for the same scene, at no cost.
+        """
         with self._lock:
-            if self._whole is None:
+            if scene is self._remembered and self._whole is not None:
+                return
+            self._most = 2 * len(scene.spheres) + SPARE
+            whole, self._whole = self._whole, None  # nothing is kept of an interrupted change
+            if whole is None:
                 nothing = Scene(scene.spheres[:0], scene.width, scene.z_scale)
-                self._whole = Sum(nothing, self.everything, np.zeros(self.shape))
-            self._whole.follow(scene, self.ball, self.shape)
+                whole = Sum(nothing, self.everything, np.zeros(self.shape))
+            whole.follow(scene, self.ball, self.shape)
+            self._whole, self._remembered = whole, scene
 
     def within(self, scene: Scene, box: Box) -> Array:
         """Return the sum in a box, to be read before the next call in the same thread."""
@@ -138,8 +152,10 @@ class Total:
             return everything
         last: Sum | None = getattr(self._window, "last", None)
         if last is None or last.box != box:
-            last = self._window.last = self._start(scene, box)
+            last = self._start(scene, box)
+        self._window.last = None
         last.follow(scene, self.ball, self.shape)
+        self._window.last = last
         values: Array = last.values
         return values
 
@@ -151,6 +167,17 @@ class Total:
             assert self._whole is not None
             return Sum(self._whole.scene, box, self._whole.values[box].copy())
 
+    def without(self, few: Sequence[int], scene: Scene, box: Box) -> Array:
+        """Return the sum in a box of all spheres of a scene but a few."""
+        with self._lock:
+            self.remember(scene)
+            assert self._whole is not None
+            others: Array = self._whole.values[box].copy()
+        for k in few:
+            target, parts = common(others, box, self.ball(scene, k))
+            target -= parts
+        return others
+
     def ball(self, scene: Scene, k: int) -> Ball:
         """Return sphere k, rendered unless it is in the cache."""
         sphere = scene.spheres[k]
@@ -161,7 +188,7 @@ class Total:
             box = as_box(first[0], after[0])
             ball = box, filled(sphere, scene.width, scene.z_scale, box)
             with self._lock:
-                while len(self._latest) > 2 * len(scene.spheres) + SPARE:
-                    del self._latest[next(iter(self._latest))]
+                while len(self._latest) > self._most:
+                    self._latest.popitem(last=False)
                 self._latest[key] = ball
         return ball

@@ -1,4 +1,4 @@
-"""The model in a box of the volume: its brightness, and the slopes of that."""
+"""The model in a box of the volume: its residuals, and the slopes of these."""
 
 from __future__ import annotations
 
@@ -18,46 +18,55 @@ class View:
 
     Attributes
     ----------
-    params : ndarray
-    scene : Scene
-    illumination : Illumination
     box : Box
+    image : ndarray
+        Brightness of the voxels.
+    noise : float or ndarray
+        Their noise.
+    illumination : Illumination
+    light : ndarray
+        Its values.
+    offset : float
+    scene : Scene
     filled : ndarray
         Sum of all spheres, above 1 where they overlap.
-    noise : float or ndarray
-        Noise, of the box.
     """
 
-    params: Array
-    scene: Scene
-    illumination: Illumination
     box: Box
-    filled: Array
+    image: Array
     noise: float | Array
+    illumination: Illumination
+    light: Array
+    offset: float
+    scene: Scene
+    filled: Array
 
     @property
     def n_terms(self) -> int:
         """Number of terms of the illumination."""
         return len(self.illumination.terms)
 
-    def light(self) -> Array:
-        """Return the illumination."""
-        return self.illumination.values(self.params[: self.n_terms], self.box)
+    @property
+    def n_shared(self) -> int:
+        """Number of shared parameters."""
+        return self.n_terms + 3
 
-    def brightness(self) -> Array:
-        """Return illumination * (1 - filled) + offset."""
-        free = 1.0 - np.minimum(self.filled, 1.0)
-        free *= self.light()
-        free += self.params[self.n_terms]
-        return free
+    def residuals(self) -> Array:
+        """Return illumination * (1 - filled) + offset - image, in units of the noise."""
+        values = 1.0 - np.minimum(self.filled, 1.0)
+        values *= self.light
+        values += self.offset
+        values -= self.image
+        values /= self.noise
+        return values
 
     def slopes(self, which: Indices) -> Array:
         """Return the derivatives (parameters, depth, height, width) in units of the noise."""
         columns = np.zeros((len(which), *self.filled.shape))
-        n_shared = self.n_terms + 3
+        n_shared = self.n_shared
         place = {j: columns[i] for i, j in enumerate(which.tolist())}
         self._light_columns({j: c for j, c in place.items() if j <= self.n_terms})
-        by_fill = self.light() * (self.filled < 1.0) / -self.noise
+        by_fill = self.light * (self.filled < 1.0) / -self.noise
         edges = {j - self.n_terms: c for j, c in place.items() if self.n_terms < j < n_shared}
         if edges:
             self._edge_columns(edges, by_fill)
@@ -83,7 +92,8 @@ class View:
         """Fill in those of the width of the edges (1) and the scale of z (2): sums of spheres."""
         everything = np.arange(len(self.scene.spheres))
         for k in self.scene.near(everything, self.box, self.shape):
-            part, slopes = self._part(k)
+            part = self._part(k)
+            slopes = self._slopes(k, part)
             if 1 in columns:
                 columns[1][part] += slopes.by_width()
             if 2 in columns:
@@ -93,9 +103,10 @@ class View:
 
     def _sphere_columns(self, k: int, columns: dict[int, Array], by_fill: Array) -> None:
         """Fill in those of the centre (0, 1, 2) and radius (3) of sphere k."""
-        if not self.scene.near(np.array([k]), self.box, self.shape):
+        part = self._part(k)
+        if any(side.start == side.stop for side in part):
             return
-        part, slopes = self._part(k)
+        slopes = self._slopes(k, part)
         all_slopes = (*slopes.by_centre(), slopes.by_radius)
         for coordinate, column in columns.items():
             np.multiply(all_slopes[coordinate], by_fill[part], out=column[part])
@@ -105,14 +116,17 @@ class View:
         """Shape of the whole volume."""
         return self.illumination.shape
 
-    def _part(self, k: int) -> tuple[Box, Slopes]:
-        """Return the part of the box that sphere k reaches, and its slopes there."""
-        sphere, width, z_scale = self.scene.spheres[k], self.scene.width, self.scene.z_scale
-        first, after = spans(sphere[np.newaxis], width, z_scale, self.shape)
-        own = as_box(first[0], after[0])
-        here, _ = common_part(self.box, own)
+    def _part(self, k: int) -> Box:
+        """Return the part of the box that sphere k reaches."""
+        scene = self.scene
+        (first,), (after,) = spans(scene.spheres[[k]], scene.width, scene.z_scale, self.shape)
+        here, _ = common_part(self.box, as_box(first, after))
+        return here
+
+    def _slopes(self, k: int, part: Box) -> Slopes:
+        """Return the slopes of sphere k in a part of the box."""
         z, y, x = (
             slice(side.start + box.start, side.stop + box.start)
-            for side, box in zip(here, self.box, strict=True)
+            for side, box in zip(part, self.box, strict=True)
         )
-        return here, Slopes(sphere, width, z_scale, (z, y, x))
+        return Slopes(self.scene.spheres[k], self.scene.width, self.scene.z_scale, (z, y, x))
