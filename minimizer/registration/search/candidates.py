@@ -81,6 +81,23 @@ class CandidateScorer:
         """Return the candidate with its evidence."""
         return Candidate(params, self._shift_search.evidence(self._matrix(params)))
 
+    def score_parts(self, params: Array, side: int, reach: int) -> Array:
+        """Return the evidence for square parts of the fixed image, each also shifted on its own.
+
+        Parameters
+        ----------
+        params : ndarray (n_params,)
+            The alignment.
+        side, reach : int
+            Side of the parts, and the largest shift along each axis, in pixels.
+
+        Returns
+        -------
+        ndarray (n_parts, ..., 2 reach + 1, ...)
+            Per axis, first of the parts, then of their shifts.
+        """
+        return self._shift_search.evidence_of_parts(self._matrix(params), side, reach)
+
     def is_collapsed(self, params: Array) -> bool:
         """Return whether the fixed image is mapped to hardly more than one point."""
         return self._shift_search.is_collapsed(self._matrix(params))
