@@ -18,11 +18,15 @@ TILE_SIDE, REACH = 16, 8
 MIN_TILE_EVIDENCE = 20.0
 """Parts that nowhere have this evidence, in nats, are left out: noise reaches about 8."""
 
+CHANCE = 10.0
+"""A part may have so much more evidence elsewhere, in nats, by chance."""
+
 
 def local_agreement(params: Array, scorer: CandidateScorer) -> float:
-    """Return the evidence of all parts as they lie, as a part of that if each is shifted at will.
+    """Return the evidence of all parts as they lie, as a share of that if each is shifted at will.
 
-    1 is returned if no part shows anything, or if the images are smaller than a part.
+    What a part may gain by chance is not counted. 1 is returned if no part shows anything, or if
+    the images are smaller than a part.
 
     Parameters
     ----------
@@ -36,4 +40,5 @@ def local_agreement(params: Array, scorer: CandidateScorer) -> float:
     shows = best >= MIN_TILE_EVIDENCE
     if not shows.any():
         return 1.0
-    return float(np.sum(evidence[..., REACH, REACH][shows]) / np.sum(best[shows]))
+    gained = best - evidence[..., REACH, REACH]
+    return 1.0 - float(np.maximum(gained - CHANCE, 0.0)[shows].sum() / best[shows].sum())
