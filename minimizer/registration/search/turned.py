@@ -11,6 +11,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from ...minimizer import Minimizer
+from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations, box_of
 from .candidates import Candidate, CandidateScorer, select_separated
 
@@ -52,30 +53,53 @@ def doubt_from_turns(params: Array, best: float, pixel: float, scorer: Candidate
     scorer : CandidateScorer
         Scores alignments by fine detail.
     """
-    transform, first = scorer.transform, scorer.transform.first_stage()
-    one_modality = scorer.expects_equal_detail
-    is_little = explained(best, scorer.size) < (
-        LITTLE_EXPLAINED if one_modality else LITTLE_INFORMATION
-    )
-    step = FINE_STEP if is_little else USUAL_STEP if one_modality else COARSE_STEP
-    turns = [] if transform.turns_in_space else allowed_orientations(first, step)
+    transform = scorer.transform
+    step = step_between_turns(best, scorer)
+    turns = allowed_orientations(transform.first_stage(), step)
     if len(turns) < 2:
         return 0.0
-    apart = first.distance(turns[0], first.orientations(FINE_STEP)[1])
-    found = [scorer.search_shifts_in(transform.params_of(first.matrix(turn))) for turn in turns]
-    others = [[c for c in each if transform.distance(c.params, params) >= apart] for each in found]
-    if not one_modality and not is_little:
-        rivals = sorted((most(each) for each in others), reverse=True)
+    others = [candidates_apart(params, turn, scorer) for turn in turns]
+    if step == COARSE_STEP:
+        rivals = sorted(map(most, others), reverse=True)
         # Within limits there may be fewer orientations.
         return rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO if len(rivals) >= N_TURNS else 0.0
-    everywhere = [c for each in others for c in each]
+    everywhere = [candidate for each in others for candidate in each]
     ratio = most(everywhere) / best
     if ratio > REFINED_FROM * AMBIGUOUS_TURN_RATIO and box_of(transform) is None:
-        chosen = select_separated(transform, everywhere, apart, N_REFINED)
-        refined = [climbed(c.params, pixel, scorer) for c in chosen]
-        far = [c for c in refined if transform.distance(c.params, params) >= apart / 2]
-        ratio = most(far) / max(best, climbed(params, pixel / 2, scorer).evidence)
+        ratio = refined_ratio(params, best, pixel, everywhere, scorer)
     return ratio / AMBIGUOUS_TURN_RATIO
+
+
+def step_between_turns(best: float, scorer: CandidateScorer) -> float:
+    """Return the degrees between the orientations to compare a result of this evidence with."""
+    share = explained(best, scorer.size)
+    if scorer.expects_equal_detail:
+        return FINE_STEP if share < LITTLE_EXPLAINED else USUAL_STEP
+    return FINE_STEP if share < LITTLE_INFORMATION else COARSE_STEP
+
+
+def candidates_apart(params: Array, turn: Array, scorer: CandidateScorer) -> list[Candidate]:
+    """Return the best shifts in an orientation that differ clearly from a result."""
+    transform, first = scorer.transform, scorer.transform.first_stage()
+    found = scorer.search_shifts_in(transform.params_of(first.matrix(turn)))
+    return [c for c in found if transform.distance(c.params, params) >= apart(transform)]
+
+
+def apart(transform: Transform) -> float:
+    """Return the distance of two orientations that differ by the finest step."""
+    first = transform.first_stage()
+    return first.distance(*first.orientations(FINE_STEP)[:2])
+
+
+def refined_ratio(
+    params: Array, best: float, pixel: float, rivals: list[Candidate], scorer: CandidateScorer
+) -> float:
+    """Return the evidence for the best rival as a part of that for a result, both refined."""
+    transform = scorer.transform
+    chosen = select_separated(transform, rivals, apart(transform), N_REFINED)
+    refined = [climbed(rival.params, pixel, scorer) for rival in chosen]
+    far = [c for c in refined if transform.distance(c.params, params) >= apart(transform) / 2]
+    return most(far) / max(best, climbed(params, pixel / 2, scorer).evidence)
 
 
 def climbed(params: Array, step: float, scorer: CandidateScorer) -> Candidate:
