@@ -44,7 +44,7 @@ def test_the_evidence_of_a_part_is_that_of_its_correlation():
     detail = [
         image - ndimage.gaussian_filter(image, 2.0, mode="nearest") for image in (fixed, moving)
     ]
-    # The middle part, whose surroundings lie within the image along the rows; one column, by hand.
+    # A middle part, whose surroundings lie within the image along the rows; one column, by hand.
     rows, columns = slice(16, 32), slice(4, 20)
     for move in (-5, 0, 8):
         moved = slice(rows.start + move, rows.stop + move)
@@ -61,7 +61,7 @@ def test_all_parts_agree_with_the_truth(pair):
 @pytest.mark.parametrize("shift", [(3, 0), (0, -4), (5, 5)])
 def test_parts_disagree_a_few_pixels_away(pair, shift):
     scorer, true = pair
-    assert local_agreement(true + (0, *shift), scorer) < 0.6
+    assert local_agreement(true + np.array([0, *shift]), scorer) < 0.6
 
 
 def test_parts_of_unrelated_images_disagree():
@@ -87,7 +87,7 @@ def test_missing_data_are_no_part():
 
 def test_a_climb_reaches_the_truth_nearby_and_never_less(pair):
     scorer, true = pair
-    start = true + (1.5, 1.0, -1.0)
+    start = true + np.array([1.5, 1.0, -1.0])
     reached = climbed(start, 1.0, scorer)
     assert reached.evidence >= scorer.score(start).evidence
     assert scorer.transform.distance(reached.params, true) < 0.3
