@@ -28,9 +28,9 @@ AMBIGUOUS_MAGNIFIED_RATIO = 0.75
 """The same where magnifications are sought, which are tried in wide steps: the right one may be
 missing among the candidates, as for a brick wall that is shifted by a row."""
 
-AMBIGUOUS_DETAIL_RATIO = 0.8
-"""The same for fine detail: correct results had rivals of 0.79 at most, as where half of what both
-images show lies outside."""
+AMBIGUOUS_DETAIL_RATIO = {True: 0.6, False: 0.8}
+"""The same for fine detail, within one modality and between two: stripes had 0.63, correct results
+0.62 and 0.79 at most."""
 
 AMBIGUOUS_NEIGHBOUR_RATIO = 0.85
 """The same a few pixels away, where an edge that runs through the images is as good."""
@@ -82,7 +82,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
     doubts = [
         rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
-        detail / AMBIGUOUS_DETAIL_RATIO,
+        detail / AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail],
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     ]
