@@ -87,7 +87,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     ]
     if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
-        if scorer.one_modality:
+        if scorer.one_modality and box is None:  # the limits may rule out what the parts show
             agreement = local_agreement(params, scorer)
             doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
         doubts.append(doubt_from_turns(params, best, separation / MIN_SEPARATION, scorer))
