@@ -87,7 +87,8 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     ]
     if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
-        if scorer.one_modality and box is None:  # the limits may rule out what the parts show
+        is_free = box is None and transform.n_params > ndim
+        if scorer.one_modality and is_free:  # else what the parts show may have been ruled out
             agreement = local_agreement(params, scorer)
             doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
         doubts.append(doubt_from_turns(params, best, separation / MIN_SEPARATION, scorer))
