@@ -24,9 +24,9 @@ from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
-ALTERNATIVE_DOUBT = 0.7
+ALTERNATIVE_DOUBT = 0.8
 """Largest doubt accepted for a result by another metric than the requested one: this is a second
-chance to match by accident, and must leave less doubt. Of unrelated pairs one had 0.73."""
+chance to match by accident, and must leave less doubt."""
 
 SEARCHES = ("auto", "global", "local")
 

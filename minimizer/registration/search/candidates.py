@@ -63,7 +63,7 @@ class CandidateScorer:
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
         row = find_metric(settings.metric)
-        one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
+        self.one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
@@ -72,14 +72,31 @@ class CandidateScorer:
         if row.preparation:
             spacings = spacing, self._moving_spacing
             images = list(row.preparation((images[0], images[1]), spacings))
-        if detail or not one_modality:
+        if detail or not self.one_modality:
             images = [fine_detail(image) for image in images]
-        features = Correlation(spacing) if one_modality else Information(spacing)
+        features = Correlation(spacing) if self.one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 
     def score(self, params: Array) -> Candidate:
         """Return the candidate with its evidence."""
         return Candidate(params, self._shift_search.evidence(self._matrix(params)))
+
+    def score_parts(self, params: Array, side: int, reach: int) -> Array:
+        """Return the evidence for square parts of the fixed image, each also shifted on its own.
+
+        Parameters
+        ----------
+        params : ndarray (n_params,)
+            The alignment.
+        side, reach : int
+            Side of the parts, and the largest shift along each axis, in pixels.
+
+        Returns
+        -------
+        ndarray (n_parts, ..., 2 reach + 1, ...)
+            Per axis, first of the parts, then of their shifts.
+        """
+        return self._shift_search.evidence_of_parts(self._matrix(params), side, reach)
 
     def is_collapsed(self, params: Array) -> bool:
         """Return whether the fixed image is mapped to hardly more than one point."""

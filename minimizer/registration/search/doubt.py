@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ...common.arrays import Array
 from ..transforms.base import Transform
-from ..transforms.limits import allowed_orientations, box_of
+from ..transforms.limits import box_of
 from .candidates import CandidateScorer
+from .local_agreement import local_agreement
+from .turned import doubt_from_turns
 
 MAX_DOUBT = 2.0
 """The doubt of a result that could hardly be more ambiguous."""
@@ -28,31 +28,17 @@ AMBIGUOUS_MAGNIFIED_RATIO = 0.75
 """The same where magnifications are sought, which are tried in wide steps: the right one may be
 missing among the candidates, as for a brick wall that is shifted by a row."""
 
-AMBIGUOUS_DETAIL_RATIO = 0.6
-"""The same for fine detail: correct results had rivals of 0.55 at most."""
+AMBIGUOUS_DETAIL_RATIO = {True: 0.6, False: 0.8}
+"""The same for fine detail, within one modality and between two: stripes had 0.63, correct results
+0.62 and 0.79 at most."""
 
-AMBIGUOUS_NEIGHBOUR_RATIO = 0.8
+AMBIGUOUS_NEIGHBOUR_RATIO = 0.85
 """The same a few pixels away, where an edge that runs through the images is as good."""
 
-FINE_STEP, USUAL_STEP, COARSE_STEP = 12.0, 24.0, 45.0
-"""Degrees between the other orientations that a result is compared with: where little is explained,
-as by chance; where much is explained; and between two modalities, where an orientation takes five
-times as long."""
-
-LITTLE_EXPLAINED = 0.5
-"""Part of the variance of fine detail; see above."""
-
-AMBIGUOUS_TURN_RATIO, RIVAL_WEIGHT = 0.8, 0.25
-"""A result is ambiguous if another orientation has more than this part of its evidence from fine
-detail, to which this part of the refined rival's is added: unrelated images had 0.93 or more, right
-results 0.76 at most. The same goes for the explained part of the variance without the rival's:
-where nearly all is explained, half a pixel halves the evidence, and these orientations are not
-refined."""
-
-N_TURNS, AMBIGUOUS_TURNS_RATIO = 3, 0.9
-"""Between two modalities a result is ambiguous if so many other orientations have more than this
-part of its evidence, as if something round is turned. A single one, such as that of a brain turned
-by 180 degrees, may have more in right results, whose detail differs."""
+AMBIGUOUS_AGREEMENT = 0.78
+"""Within one modality a result is ambiguous if its parts, compared one by one, have less than this
+part of the evidence that they have where each of them matches best: results that were right had
+0.82 or more, but for strong noise and for dead lines of the camera."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
@@ -96,12 +82,16 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
     doubts = [
         rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
-        detail / AMBIGUOUS_DETAIL_RATIO,
+        detail / AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail],
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     ]
-    if max(doubts) <= 1:  # the turned ones take longest, and cannot take a doubt away
-        doubts.append(doubt_from_turns(params, best, rival, scorer))
+    if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
+        is_free = box is None and transform.n_params > ndim
+        if scorer.one_modality and is_free:  # else what the parts show may have been ruled out
+            agreement = local_agreement(params, scorer)
+            doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
+        doubts.append(doubt_from_turns(params, best, separation / MIN_SEPARATION, scorer))
     return min(MAX_DOUBT, max(doubts))
 
 
@@ -109,50 +99,3 @@ def magnifies(transform: Transform) -> bool:
     """Return whether a transform has more parameters than a rotation and a shift."""
     ndim = transform.ndim
     return transform.n_params > ndim + ndim * (ndim - 1) // 2
-
-
-def doubt_from_turns(params: Array, best: float, rival: float, scorer: CandidateScorer) -> float:
-    """Return the doubt about a result in the plane because of other orientations.
-
-    The fine detail of unrelated images, or of something round, matches about as well when turned.
-
-    Parameters
-    ----------
-    params : ndarray (n_params,)
-        The result.
-    best : float
-        The evidence for it, from fine detail.
-    rival : float
-        Evidence for the best clearly different candidate, as a part of that for the result.
-    scorer : CandidateScorer
-        Scores alignments by fine detail.
-    """
-    transform, first = scorer.transform, scorer.transform.first_stage()
-    share = explained(best, scorer.size)
-    step = FINE_STEP if share < LITTLE_EXPLAINED else USUAL_STEP
-    step = step if scorer.expects_equal_detail else COARSE_STEP
-    turns = [] if transform.turns_in_space else allowed_orientations(first, step)
-    if len(turns) < 2:
-        return 0.0
-    apart = first.distance(turns[0], first.orientations(FINE_STEP)[1])
-    found = [scorer.search_shifts_in(transform.params_of(first.matrix(turn))) for turn in turns]
-    rivals = sorted(
-        (
-            max(
-                (c.evidence for c in each if transform.distance(c.params, params) >= apart),
-                default=0.0,
-            )
-            for each in found
-        ),
-        reverse=True,
-    )
-    if not scorer.expects_equal_detail:
-        # Within limits there may be fewer orientations.
-        return rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO if len(rivals) >= N_TURNS else 0.0
-    other = explained(rivals[0], scorer.size) / share
-    return max(rivals[0] / best + RIVAL_WEIGHT * rival, other) / AMBIGUOUS_TURN_RATIO
-
-
-def explained(evidence: float, n: int) -> float:
-    """Return the explained part of the variance of n values for which this is the evidence."""
-    return -math.expm1(-2 * evidence / n)

@@ -90,6 +90,44 @@ class ShiftSearch:
         n, evidence = self.features.evidence(sums)
         return float(evidence) if n >= self.least else -np.inf
 
+    def evidence_of_parts(self, matrix: Array, side: int, reach: int) -> Array:
+        """Return the evidence for parts of the fixed image, each also shifted on its own.
+
+        Parameters
+        ----------
+        matrix : ndarray (ndim + 1, ndim + 1)
+            The alignment, between indices.
+        side, reach : int
+            Side of the parts, and the largest shift along each axis, in pixels.
+
+        Returns
+        -------
+        ndarray (n_parts, ..., 2 reach + 1, ...)
+            Per axis, first of the parts, then of their shifts. The evidence is 0 where less than
+            half of a part meets data.
+        """
+        counts = np.array(self.shape) // side
+        moves = (2 * reach + 1,) * len(counts)
+        if not counts.all():
+            return np.zeros((*counts, *moves))
+        first = (np.array(self.shape) - counts * side) // 2
+        ends = first + counts * side
+        inside = (slice(None), *map(slice, first.tolist(), ends.tolist()))
+        wide = tuple((counts * side + 2 * reach).tolist())
+        canvas = self._resampled(matrix, first - float(reach), wide)
+        size = (side + 2 * reach,) * len(counts)
+        valid: Any = (..., *map(slice, moves))
+        sums = []
+        for group, (f, m) in enumerate(zip(self.fixed, self.features.extract(canvas), strict=True)):
+            pieces = windows(f[inside], (side,) * len(counts), side)
+            around = windows(m, size, side)
+            multiplies_all = self.features.multiplies_all(group)
+            spectra = self._transformed([pieces, around], size)
+            shifted = correlations(spectra[0].conj(), spectra[1], size, multiplies_all)
+            sums.append(shifted[valid])
+        n, evidence = self.features.evidence(sums)
+        return np.where(n >= 0.5 * side ** len(counts), evidence, 0.0)
+
     def is_collapsed(self, matrix: Array) -> bool:
         """Return whether the moving image is shrunk so much that anything may match it."""
         size = np.prod(self._canvas(matrix)[1], dtype=np.float64)
@@ -156,9 +194,17 @@ class ShiftSearch:
 
     def _transformed(self, groups: list[Array], size: tuple[int, ...]) -> Spectra:
         """Return the transforms of groups of features (k, …)."""
-        axes = tuple(range(1, len(size) + 1))
+        axes = tuple(range(-len(size), 0))
         precision = np.float32 if len(size) > 2 else np.float64  # volumes have many shifts
         return [fft.rfftn(group.astype(precision), size, axes=axes) for group in groups]
+
+
+def windows(group: Array, size: tuple[int, ...], step: int) -> Array:
+    """Return windows of a group of features: (k, n_windows, ..., size, ...)."""
+    axes = tuple(range(1, group.ndim))
+    every = np.lib.stride_tricks.sliding_window_view(group, size, axis=axes)
+    steps = (slice(None), *(slice(None, None, step) for _ in size))
+    return np.asarray(every[steps])
 
 
 def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) -> Array:

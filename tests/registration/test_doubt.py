@@ -1,0 +1,133 @@
+"""When a result in the plane is doubted: its parts one by one, and other orientations."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+from scenes import about_centre, scene, turned, windows
+from scipy import ndimage
+
+from minimizer.registration import register
+from minimizer.registration.images.pyramid import Pyramid
+from minimizer.registration.metrics.definitions import BINS
+from minimizer.registration.metrics.settings import CostSettings
+from minimizer.registration.search.candidates import CandidateScorer
+from minimizer.registration.search.local_agreement import REACH, TILE_SIDE, local_agreement
+from minimizer.registration.search.turned import climbed, doubt_from_turns
+from minimizer.registration.transforms.registry import make_transform
+
+SHAPE = (80, 80)
+
+
+def scorer_of(fixed, moving, metric="ssd"):
+    """Return a scorer of shifts, with fine detail of the images as they are."""
+    transform = make_transform("rigid", fixed.shape, (1.0, 1.0), (1.0, 1.0))
+    levels = tuple(Pyramid(image, (1.0, 1.0), 1.0) for image in (fixed, moving))
+    settings = CostSettings(metric, 0.25, 0.0, None, 0, BINS, None)
+    return CandidateScorer(transform, levels, 0, settings, detail=True)
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """Two images of one scene, and the parameters of the truth."""
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    fixed, moving = windows(true, SHAPE)
+    scorer = scorer_of(fixed, moving)
+    return scorer, scorer.transform.params_of(true)
+
+
+def test_the_evidence_of_a_part_is_that_of_its_correlation():
+    fixed, moving = (scene((48, 40), seed) for seed in (1, 2))
+    scorer = scorer_of(fixed, moving)
+    evidence = scorer.score_parts(scorer.transform.identity, TILE_SIDE, REACH)
+    assert evidence.shape == (3, 2, 2 * REACH + 1, 2 * REACH + 1)
+    detail = [
+        image - ndimage.gaussian_filter(image, 2.0, mode="nearest") for image in (fixed, moving)
+    ]
+    # A middle part, whose surroundings lie within the image along the rows; one column, by hand.
+    rows, columns = slice(16, 32), slice(4, 20)
+    for move in (-5, 0, 8):
+        moved = slice(rows.start + move, rows.stop + move)
+        r = np.corrcoef(detail[0][rows, columns].ravel(), detail[1][moved, columns].ravel())[0, 1]
+        expected = -0.5 * 256 * np.log1p(-(max(r, 0.0) ** 2))
+        np.testing.assert_allclose(evidence[1, 0, REACH + move, REACH], expected, atol=0.5)
+
+
+def test_all_parts_agree_with_the_truth(pair):
+    scorer, true = pair
+    assert local_agreement(true, scorer) > 0.95
+
+
+@pytest.mark.parametrize("shift", [(3, 0), (0, -4), (5, 5)])
+def test_parts_disagree_a_few_pixels_away(pair, shift):
+    scorer, true = pair
+    assert local_agreement(true + np.array([0, *shift]), scorer) < 0.6
+
+
+def test_parts_of_unrelated_images_disagree():
+    scorer = scorer_of(scene(SHAPE, 1), scene(SHAPE, 2))
+    assert local_agreement(scorer.transform.identity, scorer) < 0.5
+
+
+def test_flat_or_small_images_have_no_parts_that_disagree():
+    rng = np.random.default_rng(0)
+    flat = scorer_of(*rng.normal(0, 1, (2, *SHAPE)))
+    assert local_agreement(flat.transform.identity, flat) == 1.0
+    small = scorer_of(scene((12, 30), 1), scene((12, 30), 2))
+    assert local_agreement(small.transform.identity, small) == 1.0
+
+
+def test_missing_data_are_no_part():
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    fixed, moving = windows(true, SHAPE)
+    fixed[:30], moving[:, 50:] = np.nan, np.nan
+    scorer = scorer_of(fixed, moving)
+    assert local_agreement(scorer.transform.params_of(true), scorer) > 0.9
+
+
+def test_a_climb_reaches_the_truth_nearby_and_never_less(pair):
+    scorer, true = pair
+    start = true + np.array([1.5, 1.0, -1.0])
+    reached = climbed(start, 1.0, scorer)
+    assert reached.evidence >= scorer.score(start).evidence
+    assert scorer.transform.distance(reached.params, true) < 0.3
+
+
+def test_the_truth_has_no_rival_in_another_orientation(pair):
+    scorer, true = pair
+    assert doubt_from_turns(true, scorer.score(true).evidence, 1.0, scorer) < 0.4
+
+
+@pytest.mark.slow
+def test_what_is_round_fits_in_any_orientation():
+    rows, columns = np.indices(SHAPE) - 39.5
+    ring = np.exp(-((np.hypot(rows, columns) - 20) ** 2) / 18)
+    scorer = scorer_of(*(ring + np.random.default_rng(k).normal(0, 0.02, SHAPE) for k in (1, 2)))
+    still = scorer.transform.identity
+    assert doubt_from_turns(still, scorer.score(still).evidence, 1.0, scorer) > 1.2
+
+
+def discs(rng):
+    """Return a few ellipses of different brightness on a flat ground."""
+    image = np.full((96, 96), 0.2)
+    rows, columns = np.indices(image.shape)
+    for _ in range(4):
+        (row, column), (a, b) = rng.uniform(20, 76, 2), rng.uniform(4, 14, 2)
+        image[np.hypot((rows - row) / a, (columns - column) / b) < 1] = rng.uniform(0.35, 1)
+    return ndimage.gaussian_filter(image, 0.8) + rng.normal(0, 0.02, image.shape)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("metric", "seed"), [("ncc", 3), ("nmi", 6)])
+def test_a_few_unrelated_objects_are_not_taken_for_each_other(metric, seed):
+    rng = np.random.default_rng(seed)
+    assert register(discs(rng), discs(rng), metric=metric).ambiguous
+
+
+@pytest.mark.slow
+def test_the_border_of_an_eyepiece_is_not_taken_for_the_scene():
+    rows, columns = np.indices((96, 96)) / 95 * 2 - 1
+    inside = np.hypot(rows, columns) < 0.9
+    pair = windows(about_centre(turned(25), (6, -9), (96, 96)), (96, 96), 4)
+    fixed, moving = (np.where(inside, image, 0.0) for image in pair)
+    assert register(fixed, moving).ambiguous
