@@ -29,9 +29,12 @@ def ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Dask's scheduler and two worker processes on this machine; yields the client."""
+    """Dask's scheduler and two worker processes on this machine; yields the client.
+
+    Idle they still take a thirtieth of a processor, so that they end with the module.
+    """
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
