@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,12 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage go through all modules and tests again: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def ctrl_c() -> Iterator[None]:
     """Let SIGINT interrupt, even where it is ignored: under nohup, and in many CI runners."""
@@ -29,9 +36,12 @@ def ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Dask's scheduler and two worker processes on this machine; yields the client."""
+    """Dask's scheduler and two worker processes on this machine; yields the client.
+
+    Idle they still take a thirtieth of a processor, so that they end with the module.
+    """
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(

@@ -11,13 +11,13 @@ import functools
 import json
 import lzma
 import math
-import struct
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from vectors import DIGEST_OF_NOTHING, digested
 
 from minimizer.fitting import CurveFitter
 from minimizer.fitting.imagej import fit
@@ -97,17 +97,14 @@ class Digest:
     """What identifies the whole course of a minimization: all numbers asked about, all values."""
 
     def __init__(self) -> None:
-        self._state, self.calls = 1469598103934665603, 0
+        self._state, self.calls = DIGEST_OF_NOTHING, 0
 
     def __str__(self) -> str:
         return f"{self._state:016x}"
 
     def add(self, params: list[float], value: float) -> None:
         self.calls += 1
-        for item in (*params, value):
-            bits = struct.unpack("<Q", struct.pack("<d", item + 0.0))[0]
-            bits = 0x7FF8000000000000 if math.isnan(item) else bits
-            self._state = ((self._state ^ bits) * 1099511628211) % 2**64
+        self._state = digested(self._state, (*params, value))
 
 
 def recording(monkeypatch: pytest.MonkeyPatch) -> Digest:

@@ -205,13 +205,25 @@ FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 
+DIGEST_OF_NOTHING = 1469598103934665603
+
+
+def digested(digest: int, items: Sequence[float]) -> int:
+    """Return the digest after further numbers, in which all NaN are one and -0.0 is 0.0."""
+    same = [math.nan if item != item else item + 0.0 for item in items]
+    form = f"<{len(same)}"
+    for bits in struct.unpack(f"{form}Q", struct.pack(f"{form}d", *same)):
+        digest = ((digest ^ bits) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
+    return digest
+
+
 class Recorder:
     """A function of the vectors that counts, aborts, writes extra elements and keeps a digest."""
 
     def __init__(self, given: Vector) -> None:
         self._fun = FUNCTIONS[given["function"]]
         self._n, self._extra, self._abort_at = given["n"], given["extra"], given["abort_at"]
-        self._digest = 1469598103934665603
+        self._digest = DIGEST_OF_NOTHING
         self.minimizer: Minimizer | None = None
         self.evaluations = 0
         self.first: list[list[float]] = []
@@ -225,9 +237,7 @@ class Recorder:
         value = self._fun(params)
         for j in range(self._extra):
             x[self._n + j] = value * (j + 1)
-        for item in (*params, value):
-            bits = 0x7FF8000000000000 if item != item else _bits(item + 0.0)
-            self._digest = ((self._digest ^ bits) * 1099511628211) % 2**64
+        self._digest = digested(self._digest, (*params, value))
         if len(self.first) < 40:
             self.first.append([*params, value])
         return value
@@ -235,10 +245,6 @@ class Recorder:
     @property
     def digest(self) -> str:
         return f"{self._digest:016x}"
-
-
-def _bits(item: float) -> int:
-    return int(struct.unpack("<Q", struct.pack("<d", item))[0])
 
 
 def replay(given: Vector) -> tuple[Minimizer, Recorder]:

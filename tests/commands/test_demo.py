@@ -85,18 +85,24 @@ def test_the_noise_is_seeded_and_has_its_variance():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [(), ("-h",)])
-def test_the_commands_are_listed_with_an_example(arguments):
-    done = run(*arguments)
+def test_the_commands_are_listed_with_an_example():
+    done = run()
     assert done.returncode == 0
     assert "python -m minimizer demo" in done.stdout
 
 
-@pytest.mark.slow
-def test_an_unknown_command_is_refused():
-    done = run("dmo")
-    assert done.returncode == 2
-    assert "demo" in done.stderr
+def test_so_they_are_when_asked_for(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["-h"])
+    assert stop.value.code == 0
+    assert "python -m minimizer demo" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_refused(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["dmo"])
+    assert stop.value.code == 2
+    assert "demo" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("small_images")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -73,8 +71,8 @@ def test_what_is_right(missed, spurious, success, sigmas, right) -> None:
     assert run.Outcome(result, comparison, 1.0, sigmas, 0.0, {}).is_right is right
 
 
-@pytest.mark.slow
-def test_without_spheres_it_is_the_other_demonstration() -> None:
-    command = [sys.executable, "-m", "minimizer", "demo", "-h"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert "--spheres" in done.stdout
+def test_without_spheres_it_is_the_other_demonstration(capsys) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["demo", "-h"])
+    assert stop.value.code == 0
+    assert "--spheres" in capsys.readouterr().out

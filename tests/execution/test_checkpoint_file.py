@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parallel_cases import START, rosenbrock, with_extra
+from quick import examples
 
 import minimizer
 from minimizer import Minimizer
@@ -220,7 +221,7 @@ def test_wrong_things_under_a_right_checksum(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=st.data())
 def test_anything_anywhere_is_refused_or_goes_on(
     tmp_path_factory: Any, whole: bytes, data: st.DataObject

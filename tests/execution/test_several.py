@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 import warnings
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from parallel_cases import START, disc, rosenbrock, with_extra
 from problems import ball, bowl, wavy
+from quick import examples
 from random_calls import Drawn, calls, facts, value_at
 from scripted import NAN, bits
 
@@ -39,16 +41,23 @@ def carried(m: Minimizer, fun: Any, max_points: int, *start: Any) -> int:
     return rounds
 
 
+@functools.cache
+def one_by_one(fun: Any, start: tuple[float, ...], rules: Any, schedule: Any) -> Minimizer:
+    """Return a minimizer that is compared with several, after its call."""
+    single = Minimizer(fun, rules=rules, schedule=schedule, trace=True)
+    single.minimize(start)
+    return single
+
+
 @pytest.mark.parametrize("max_points", [1, 2, 3, 8, 100])
 @pytest.mark.parametrize("schedule", ["pairs", "sequential"])
 @pytest.mark.parametrize("rules", ["imagej", "robust"])
 @pytest.mark.parametrize(("fun", "start"), [(rosenbrock, START), (disc, START), (bowl, [5.0] * 4)])
 def test_it_makes_no_difference(
-    fun: Any, start: list[float], rules: str, schedule: str, max_points: int
+    fun: Any, start: list[float], rules: Any, schedule: Any, max_points: int
 ) -> None:
-    given: dict[str, Any] = {"rules": rules, "schedule": schedule, "trace": True}
-    single, several = Minimizer(fun, **given), Minimizer(None, **given)
-    single.minimize(start)
+    single = one_by_one(fun, tuple(start), rules, schedule)
+    several = Minimizer(None, rules=rules, schedule=schedule, trace=True)
     rounds = carried(several, fun, max_points, start)
     assert results(several) == results(single)
     assert trace_of(several) == trace_of(single)
@@ -58,7 +67,7 @@ def test_it_makes_no_difference(
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(calls(), st.integers(2, 20))
 def test_whatever_the_call(drawn: Drawn, max_points: int) -> None:
     p = np.array(drawn.p)

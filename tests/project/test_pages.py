@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pages
 import pytest
-from test_readme import COMMANDS
+from test_readme import ALONE, COMMANDS
 
 from minimizer import Minimizer, Status
 
@@ -31,11 +31,11 @@ def rows_of(table: str) -> list[list[str]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # numba compiles the algorithm where its cache is empty
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted({*PAGES} - {*ALONE}), ids=lambda path: path.name)
 def test_every_block_prints_what_it_says(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the first to the last, as the page says; the README's are tested alone as well."""
+    """From the first to the last, as the page says; those of the first pages are tested alone."""
     for needed in ("matplotlib", "numba", "scipy", "asteval"):
         pytest.importorskip(needed)
     monkeypatch.setenv("MPLBACKEND", "Agg")

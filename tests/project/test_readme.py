@@ -15,6 +15,7 @@ COMMANDS = (
     INSTALL.format("test", "pytest -n 2 --dist loadfile"),
 )
 MAX_LINES = 150
+ALONE = [README, README.parent / "docs" / "index.rst"]  # pages whose blocks need no others
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def test_it_is_short(text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [README, README.parent / "docs" / "index.rst"])
+@pytest.mark.parametrize("path", ALONE)
 def test_every_block_can_be_pasted_alone(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

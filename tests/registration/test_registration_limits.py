@@ -99,30 +99,40 @@ def test_held_at_what_is_wrong_gives_the_best_there():
     assert result.matrix[0, 1] == 0
 
 
+BOTH = [(n, search) for n in (2, 3) for search in ("auto", "local")]
+LEVELS = [
+    (limits, where)
+    for limits, searches in (
+        (("rigid", None, {"angle": (-10, 10)}), BOTH),
+        (("rigid", {"angle": 0}, None), BOTH),
+        (("rigid", {"rotation_0": 0, "rotation_1": 0}, None), BOTH[2:]),
+        (("translation", {"shift_0": 1}, None), BOTH),
+        # Those with more parameters share the searches, in the plane and in space.
+        (("similarity", {"scale": 1}, {"shift": (-6, 6)}), (BOTH[0], BOTH[3])),
+        (
+            ("similarity", None, {"scale": (0.9, 1.2), "rotation_2": (0, 20)}),
+            (BOTH[1], BOTH[2]),
+        ),
+        (
+            ("affine", None, {"linear_01": (-0.05, 0.05), "linear_00": (0.9, 1.1)}),
+            (BOTH[0], BOTH[3]),
+        ),
+        (("affine", {"shift_1": 0}, None), (BOTH[1], BOTH[2])),
+    )
+    for where in searches
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("search", ["auto", "local"])
-@pytest.mark.parametrize(
-    ("transform", "held", "bounds"),
-    [
-        ("rigid", None, {"angle": (-10, 10)}),
-        ("rigid", {"angle": 0}, None),
-        ("rigid", {"rotation_0": 0, "rotation_1": 0}, None),
-        ("similarity", {"scale": 1}, {"shift": (-6, 6)}),
-        ("similarity", None, {"scale": (0.9, 1.2), "rotation_2": (0, 20)}),
-        ("affine", None, {"linear_01": (-0.05, 0.05), "linear_00": (0.9, 1.1)}),
-        ("affine", {"shift_1": 0}, None),
-        ("translation", {"shift_0": 1}, None),
-    ],
-)
-@pytest.mark.parametrize("n", [2, 3])
-def test_no_level_leaves_the_limits(n, transform, held, bounds, search):
+@pytest.mark.parametrize(("limits", "where"), LEVELS)
+def test_no_level_leaves_the_limits(limits, where):
+    (transform, held, bounds), (n, search) = limits, where
+
     def fits(name):
         return n == 3 or not name.startswith("rotation_")
 
     held = {k: v for k, v in (held or {}).items() if fits(k)}
     bounds = {k: v for k, v in (bounds or {}).items() if fits(k)}
-    if not held and not bounds:
-        pytest.skip("no limit for these dimensions")
     if n == 2:
         fixed, moving, _ = pair_2d(40, (5, -7), seed=2)
     else:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from problems import ball, bowl, rosenbrock, sphere, wavy
+from quick import examples
 from random_calls import Drawn, calls, facts, value_at
 from scripted import NAN, make_problem
 
@@ -149,7 +150,7 @@ def test_a_run_that_is_over_foretells_nothing() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @given(calls())
 def test_whatever_the_call(drawn: Drawn) -> None:
     p = np.array(drawn.p)

@@ -8,7 +8,6 @@ The environment variable MINIMIZER_EXAMPLES says how many calls are compared.
 
 from __future__ import annotations
 
-import os
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.call import Call, call, problem_like
+from quick import examples
 from random_calls import Drawn, calls, facts, former_rules, numbers_of_a_function, value_at
 from scripted import bits
 
@@ -24,7 +24,7 @@ from minimizer import Minimizer, minimize_many
 from minimizer.settings import plan_of, problem_of
 from minimizer.simplex import initial_state
 
-EXAMPLES = settings(max_examples=int(os.environ.get("MINIMIZER_EXAMPLES", 100)))
+EXAMPLES = settings(max_examples=examples(100))
 FORMS = {"either": initial_state.FEW, "lists": 10**9, "arrays": 0}
 
 

@@ -60,8 +60,10 @@ def fit_function(row: CurveFunction, data: Points, settings: Settings) -> Outcom
             return _refused(str(error), p)
         x, y = changed.x, changed.y
 
+        is_linear = len(fitted.linear.eliminated) == p
+
         def value(params: Array) -> Array:
-            if len(fitted.linear.eliminated) == p:
+            if is_linear:
                 return np.zeros_like(x)
             return np.asarray(fitted.value(JAVA, list(params), x))
 

@@ -72,21 +72,23 @@ class SumOfSquares:
         self.weighted, self.w = weights is not None, np.ones_like(y) if weights is None else weights
         self.n_params, self.power_positive = n_params, power_positive
         self.sums = sums_of(y, weights)
-        self.kept = [i for i in range(n_params) if i not in linear.eliminated]
+        self.eliminated = linear.eliminated
+        self.kept = [i for i in range(n_params) if i not in self.eliminated]
+        self._places = np.array(self.kept, dtype=np.intp)
 
     def __call__(self, point: Array) -> float:
         """Return the sum of squares at ``point[:n]``; the other elements are written."""
         n = len(self.kept)
         params = np.zeros(self.n_params)
-        params[self.kept] = point[:n]
+        params[self._places] = point[:n]
         if self.linear.factor >= 0:
             params[self.linear.factor] = 1.0
         with np.errstate(all="ignore"):
             value = self.value(params)
             if np.isnan(value).any():
-                point[n:] = params[self.linear.eliminated]
+                point[n:] = params[self.eliminated]
                 return np.nan
-            if not self.linear.eliminated:
+            if not self.eliminated:
                 return self.plain(value)
             total, offset, second = self.regress(value)
         found = [offset] if self.linear.offset >= 0 else []
@@ -129,7 +131,7 @@ class SumOfSquares:
         """Return all P parameters, from those of the minimizer and its extra elements."""
         params = np.zeros(self.n_params)
         params[self.kept] = found
-        params[self.linear.eliminated] = extra
+        params[self.eliminated] = extra
         return params
 
 

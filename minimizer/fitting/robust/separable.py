@@ -82,7 +82,7 @@ class Separable:
         if not self.linear:
             return params
         with np.errstate(all="ignore"):
-            params[self.linear] = self._project(list(nonlinear))[1]
+            params[self.linear] = _back(*self._project(list(nonlinear))[1:])
         return params
 
     def value(self, params: Array) -> Array:
@@ -92,8 +92,8 @@ class Separable:
             value = base + sum(p * c for p, c in zip(params[self.linear], columns, strict=True))
             return np.array(np.broadcast_to(value, self.y.shape))
 
-    def _project(self, nonlinear: list[Any]) -> tuple[Array, list[Any]]:
-        """Return the residuals (…, m) and the linear parameters, by Gram and Schmidt, twice."""
+    def _project(self, nonlinear: list[Any]) -> tuple[Array, list[list[Any]], list[Any]]:
+        """Return the residuals (…, m), by Gram and Schmidt, twice, and what `_back` solves."""
         base, columns = self.columns(nonlinear)
         residual = self.weighted_y - base * self.roots
         directions: list[Array] = []
@@ -119,7 +119,7 @@ class Separable:
             directions.append(direction)
             triangle.append([*shares, np.where(independent, left, np.inf)])
             parts.append(part + again)
-        return residual, _back(triangle, parts)
+        return residual, triangle, parts
 
 
 @contextlib.contextmanager
@@ -139,7 +139,7 @@ def keeping_best(model: Separable) -> Iterator[None]:
 
 def _dot(a: Array, b: Array) -> Any:
     """Return the scalar products of the rows, (…, 1)."""
-    return (a * b).sum(axis=-1, keepdims=True)
+    return np.add.reduce(a * b, axis=-1, keepdims=True)
 
 
 def _back(triangle: list[list[Any]], parts: list[Any]) -> list[Any]:
