@@ -138,11 +138,11 @@ def unrelated(kind, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("metric", "seeds"), [("ssd", (0, 1)), ("nmi", (2, 3))])
+@pytest.mark.parametrize("metric", ["ssd", "nmi"])
 @pytest.mark.parametrize("kind", ["noise", "smooth noise", "no overlap", "periodic"])
-def test_no_confident_wrong_answer(kind, metric, seeds):
+def test_no_confident_wrong_answer(kind, metric):
     """``python -m benchmarks.random_pairs`` asks many more."""
-    for seed in seeds if kind != "periodic" else seeds[:1]:  # that has nothing random
+    for seed in range(4) if kind != "periodic" else (0,):  # that has nothing random
         assert register(*unrelated(kind, seed), metric=metric).ambiguous, seed
 
 
