@@ -11,7 +11,7 @@ import math
 from ..common.one_source import compilable
 from . import state as at
 from .agreement import has_come_to_target
-from .penalties import begin_penalties, is_penalty
+from .penalties import begin_penalties, is_beyond_wall, is_penalty
 from .run import advance, begin
 from .state import RunState
 
@@ -41,6 +41,8 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
         s.last_nan = s.evaluations
         if s.told != s.told:
             s.nan_evaluations += 1
+    elif s.penalties_are_edges and is_beyond_wall(s, value):
+        s.last_nan = s.evaluations
     elif not s.has_best:
         s.has_best, s.first_value = True, value
         s.best_point, s.best_value = s.trial, value

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 
 from ..common.one_source import compilable
+from . import state as at
 from .state import RunState
 
 FAR_ABOVE = 10.0  # times the range of all other values
+WALL = 1e4  # times the spread of the simplex: how high it is
 
 
 @compilable
@@ -38,3 +40,13 @@ def is_penalty(s: RunState, value: float) -> bool:
         return False
     gap, rest = s.highest - s.second_highest, s.second_highest - s.lowest
     return rest >= 0.0 and gap > 0.0 and gap >= FAR_ABOVE * rest
+
+
+@compilable
+def is_beyond_wall(s: RunState, value: float) -> bool:
+    """Return whether a value is so high above the simplex that it lies beyond an edge."""
+    if s.waiting < at.REFLECTED:
+        return False
+    f_best = s.values[s.best]
+    spread = s.values[s.worst] - f_best
+    return value - f_best > WALL * spread > 0.0
