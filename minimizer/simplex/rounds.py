@@ -190,7 +190,7 @@ def found_nothing(r: RoundsState, s: RunState) -> bool:
 def stops_all(s: RunState) -> bool:
     """Return whether no further run would change anything."""
     stopped = s.status == at.ABORTED or s.status == at.MAX_SECONDS_EXCEEDED
-    return stopped or s.status == at.UNBOUNDED
+    return stopped or s.status == at.UNBOUNDED or s.status == at.RUNAWAY
 
 
 @compilable
@@ -209,7 +209,7 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.ABORTED
     elif r.all_failed:
         return at.INITIALIZATION_FAILURE
-    if s.status == at.MAX_SECONDS_EXCEEDED or s.status == at.UNBOUNDED:
+    if stops_all(s):
         return s.status
     if not r.has_overall:
         return status_of(s)

@@ -116,6 +116,8 @@ class Rules:
         value of the first simplex (or times 1, if that is larger), or if the value still falls, by
         0.1 % of the descent each time, while the simplex shrinks to a point, as towards a pole:
         there is no minimum. Without this rule -inf counts as one.
+    runaway_is_no_minimum : bool
+        R23. TODO
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 
@@ -164,6 +166,7 @@ class Rules:
     near_by_way: bool = True
     penalties_are_edges: bool = True
     unbounded_is_no_minimum: bool = True
+    runaway_is_no_minimum: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
 MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
 MAX_SECONDS_EXCEEDED = int(Status.MAX_SECONDS_EXCEEDED)
-UNBOUNDED = int(Status.UNBOUNDED)
+UNBOUNDED, RUNAWAY = int(Status.UNBOUNDED), int(Status.RUNAWAY)
 
 RULES = tuple(rule.name for rule in fields(Rules))
 
@@ -37,7 +37,7 @@ SPEC = {
 RUN = {
     int: "n extra"
     " waiting status rng best next_worst worst nan_reflections share_index vertex_index attempt"
-    " tries halvings before_search falls"
+    " tries halvings before_search falls look_at"
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
     " param_tolerance value_tolerance"
@@ -69,7 +69,7 @@ ROUNDS = {
 POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
-    first_point changes held gradient slope minimum_step direction centre walled
+    first_point changes far_away far_value far_fall far_times held gradient slope minimum_step direction centre walled
 """.split()  # noqa: SIM905
 VALUES = "values true_values around_values".split()  # noqa: SIM905
 # Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.
