@@ -88,6 +88,7 @@ def prepare_run(r: RoundsState) -> None:
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
+        r.round_iterations = r.total_iterations
         r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r)
     r.seed, r.width = seed_of(r, r.round, r.run), width_of(r, r.round, r.run)
     kept = r.in_two and r.run == 0
@@ -176,7 +177,20 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether the round has no other run."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return stops_all(s) or s.confirms or used_up or found_nothing(r, s)
+    in_vain = s.status == at.RUNAWAY and is_in_vain(r, s)
+    return stops_all(s) or s.confirms or used_up or in_vain or found_nothing(r, s)
+
+
+@compilable
+def is_in_vain(r: RoundsState, s: RunState) -> bool:
+    """Return whether the limit of iterations would end another round before two runs agree.
+
+    They are expected to take as long as those of the last round, or two usual searches.
+    """
+    if s.status == at.RUNAWAY:
+        few: bool = 0 <= r.all_iterations < 3 * _ONE_SEARCH * r.n
+        return few
+    return 0 <= r.left_iterations < r.total_iterations - r.round_iterations
 
 
 @compilable
@@ -190,7 +204,7 @@ def found_nothing(r: RoundsState, s: RunState) -> bool:
 def stops_all(s: RunState) -> bool:
     """Return whether no further run would change anything."""
     stopped = s.status == at.ABORTED or s.status == at.MAX_SECONDS_EXCEEDED
-    return stopped or s.status == at.UNBOUNDED or s.status == at.RUNAWAY
+    return stopped or s.status == at.UNBOUNDED
 
 
 @compilable
@@ -220,6 +234,8 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.MAX_ITERATIONS_EXCEEDED
     if r.left_evaluations == 0:
         return at.MAX_EVALUATIONS_EXCEEDED
+    if s.runaway_is_no_minimum and is_in_vain(r, s):
+        return at.RUNAWAY if s.status == at.RUNAWAY else at.MAX_ITERATIONS_EXCEEDED
     if r.round < rounds_at_most(r):
         return UNDECIDED
     only = r.max_restarts == 0 and (r.shared or r.pairs)
