@@ -37,12 +37,13 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
     s.told = value
     if s.penalties_are_edges and is_penalty(s, value):
         value = math.nan
+    s.is_wall = s.penalties_are_edges and is_beyond_wall(s, value)
+    if s.is_wall:
+        value = math.nan
     if value != value:
         s.last_nan = s.evaluations
         if s.told != s.told:
             s.nan_evaluations += 1
-    elif s.penalties_are_edges and is_beyond_wall(s, value):
-        s.last_nan = s.evaluations
     elif not s.has_best:
         s.has_best, s.first_value = True, value
         s.best_point, s.best_value = s.trial, value

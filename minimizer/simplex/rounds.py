@@ -11,7 +11,7 @@ import math
 
 from ..common.one_source import compilable
 from . import state as at
-from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree
+from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree, is_at_edge
 from .closeness import descent_of
 from .java_random import wrap_seed
 from .state import RoundsState, RunState
@@ -170,7 +170,7 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
         row[j] = point[j]
     row[width + VALUE] = value
     row[width + DESCENT] = descent_of(s, value)
-    row[width + AT_EDGE] = 1.0 if s.nan_reflections > 0 else 0.0
+    row[width + AT_EDGE] = 1.0 if is_at_edge(s) else 0.0
 
 
 @compilable

@@ -36,7 +36,7 @@ SPEC = {
 # The state of a run: the problem and its rules; its course; counts and results.
 RUN = {
     int: "n extra"
-    " waiting status rng best next_worst worst nan_reflections share_index vertex_index attempt"
+    " waiting status rng best next_worst worst nan_reflections wall_reflections share_index vertex_index attempt"
     " tries halvings before_search falls look_at"
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
@@ -44,7 +44,7 @@ RUN = {
     " f_r fallen_to before_value reach result_value top magnitude"
     " first_value best_value",
     bool: "has_box clips has_variations has_resolutions has_tolerances has_given shared"
-    " nan fixed_only remaking any_valid ended confirms has_result has_best"
+    " nan is_wall walled fixed_only remaking any_valid ended confirms has_result has_best"
     " " + " ".join(RULES),
 }
 # The state of probing (`scaling`), of a surface (`surface`), of penalties.
