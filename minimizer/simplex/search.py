@@ -108,8 +108,8 @@ def reflected(s: RunState, f_r: float) -> int:
     """Expand, accept or contract."""
     f_best = s.values[s.best]
     s.reflected, s.f_r, s.nan = s.trial, f_r, f_r != f_r
-    s.walled = s.nan and s.is_wall
-    if s.walled:
+    s.at_wall = s.nan and s.is_wall
+    if s.at_wall:
         s.wall_reflections += 1
     elif s.nan:
         s.nan_reflections += 1
@@ -153,7 +153,7 @@ def contracted_outside(s: RunState, f_c: float) -> int:
 @compilable
 def not_outside(s: RunState) -> int:
     """Draw a NaN reflection inwards (R12); else contract inside."""
-    if s.nan and s.draw_inwards and not s.walled:
+    if s.nan and s.draw_inwards and not s.at_wall:
         s.share_index = 0
         try_inwards(s, INWARDS[0])
         s.waiting = at.DRAWN
@@ -261,7 +261,7 @@ def centred(s: RunState, f_c: float) -> int:
 @compilable
 def end_of_iteration(s: RunState, done: bool) -> int:
     """Count the iteration; return whether the search is over (R9: also if it has gone flat)."""
-    if s.nan and s.regrow_after_nan and not s.walled:
+    if s.nan and s.regrow_after_nan and not s.at_wall:
         done = done or s.is_flat()
     s.iterations += 1
     return OVER if done or stops_search(s) else STAYS

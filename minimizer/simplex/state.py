@@ -44,7 +44,7 @@ RUN = {
     " f_r fallen_to before_value reach result_value top magnitude"
     " first_value best_value",
     bool: "has_box clips has_variations has_resolutions has_tolerances has_given shared"
-    " nan is_wall walled fixed_only remaking any_valid ended confirms has_result has_best"
+    " nan is_wall at_wall fixed_only remaking any_valid ended confirms has_result has_best"
     " " + " ".join(RULES),
 }
 # The state of probing (`scaling`), of a surface (`surface`), of penalties.
