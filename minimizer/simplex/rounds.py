@@ -187,10 +187,10 @@ def is_in_vain(r: RoundsState, s: RunState) -> bool:
 
     They are expected to take as long as those of the last round, or two usual searches.
     """
-    if s.status == at.RUNAWAY:
-        few: bool = 0 <= r.all_iterations < 3 * _ONE_SEARCH * r.n
-        return few
-    return 0 <= r.left_iterations < r.total_iterations - r.round_iterations
+    if not 0 <= r.all_iterations < 3 * _ONE_SEARCH * r.n:
+        return False
+    used: int = r.total_iterations - r.round_iterations
+    return s.status == at.RUNAWAY or r.left_iterations < used
 
 
 @compilable
