@@ -97,6 +97,7 @@ def prepare_run(r: RoundsState) -> None:
     r.max_iterations = without(r.left_iterations, r.second_iterations)
     r.max_evaluations = without(r.left_evaluations, r.second_evaluations)
     r.has_target = not r.shared and r.stop_when_confirmed and r.overall_counts
+    r.has_second = r.run == 0 and r.max_restarts > 0 and not (r.once or r.shared or r.has_target)
     if r.has_target:
         best, width = r.results[0], r.n + r.extra
         r.target, r.target_value = best, best[width + VALUE]

@@ -167,6 +167,7 @@ class Rules:
     penalties_are_edges: bool = True
     unbounded_is_no_minimum: bool = True
     runaway_is_no_minimum: bool = True
+    single_search_first: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:

@@ -86,7 +86,8 @@ def search_is_over(s: RunState) -> None:
     elif s.runaway_is_no_minimum and not s.by_surface and has_run_away(s):
         s.tally_status = at.RUNAWAY
     has_left = s.balanced_remake and has_left_best(s)
-    stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
+    suffices = s.by_surface or (s.has_second and s.single_search_first)
+    stable = not has_left and (suffices or (s.remaking and is_stable(s)))
     # ImageJ never ends here if every search ends at once, within the resolutions.
     if not stable and 0 <= s.max_tally < s.before_search:
         s.tally_status = at.MAX_ITERATIONS_EXCEEDED

@@ -31,7 +31,7 @@ RULES = tuple(rule.name for rule in fields(Rules))
 SPEC = {
     int: "seed max_iterations max_evaluations max_tally tally_status iterations completed",
     float: "width target_value target_descent",
-    bool: "has_target target_at_edge tally_initialized abort_seen",
+    bool: "has_target target_at_edge has_second tally_initialized abort_seen",
 }
 # The state of a run: the problem and its rules; its course; counts and results.
 RUN = {
