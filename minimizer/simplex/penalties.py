@@ -1,4 +1,4 @@
-"""Values that say "out of bounds" without being NaN (R21).
+"""Values that say "out of bounds" without being NaN, and walls (R21).
 
 Legacy code returns inf, 1e10 or 10000 where NaN is meant, and a simplex that takes them for heights
 creeps along the edge as if it were a wall to climb.

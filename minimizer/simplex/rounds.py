@@ -14,12 +14,13 @@ from . import state as at
 from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree, is_at_edge
 from .closeness import descent_of
 from .java_random import wrap_seed
+from .run_spec import ONE_SEARCH
 from .state import RoundsState, RunState
 
 UNDECIDED = -1  # in place of a status: there is another run
 WIDER = 5.0  # factor of the first simplex of every second run (R15)
 
-_ONE_SEARCH = 200  # iterations or evaluations per parameter that SciPy allows a search by default
+ENDLESS = 2**31  # restarts
 _SECOND_SEED = 1_000_000
 
 
@@ -120,7 +121,7 @@ def without(limit: int, used: int) -> int:
 @compilable
 def is_enough_for_two(r: RoundsState) -> bool:
     """Return whether two searches can be expected to end within the budget."""
-    need = 2 * _ONE_SEARCH * r.n
+    need = 2 * ONE_SEARCH * r.n
     few = 0 <= r.left_iterations < need or 0 <= r.left_evaluations < need
     return not (r.shared or few)
 
@@ -184,14 +185,19 @@ def ends_round(r: RoundsState, s: RunState) -> bool:
 
 @compilable
 def is_in_vain(r: RoundsState, s: RunState) -> bool:
-    """Return whether the limit of iterations would end another round before two runs agree.
+    """Return whether a small limit would end the search for two runs that agree (R23).
 
-    They are expected to take as long as those of the last round, or two usual searches.
+    Small is less than three searches may need: one that ran away, or a pair that did not agree, and
+    two more. The next pair is expected to take as long as the last. Where rounds have no limit, all
+    of a budget is to be used.
     """
-    if not 0 <= r.all_iterations < 3 * _ONE_SEARCH * r.n:
+    is_small = 0 <= r.all_iterations < 3 * ONE_SEARCH * r.n and r.max_restarts < ENDLESS
+    if not (s.runaway_is_no_minimum and is_small):
         return False
+    if s.status == at.RUNAWAY:
+        return True
     used: int = r.total_iterations - r.round_iterations
-    return s.status == at.RUNAWAY or r.left_iterations < used
+    return r.left_iterations < used and not s.has_tolerances
 
 
 @compilable
@@ -235,7 +241,7 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.MAX_ITERATIONS_EXCEEDED
     if r.left_evaluations == 0:
         return at.MAX_EVALUATIONS_EXCEEDED
-    if s.runaway_is_no_minimum and is_in_vain(r, s):
+    if is_in_vain(r, s):
         return at.RUNAWAY if s.status == at.RUNAWAY else at.MAX_ITERATIONS_EXCEEDED
     if r.round < rounds_at_most(r):
         return UNDECIDED

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ..common.one_source import compilable
 from .state import RoundsState, RunState
 
+ONE_SEARCH = 200  # iterations or evaluations per parameter that SciPy allows a search by default
+
 
 class RunSpec(NamedTuple):
     """A run to make: its seed and limits; a limit of -1 means none.

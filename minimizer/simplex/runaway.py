@@ -1,63 +1,69 @@
-"""A parameter that grows without end while the value converges (R23)."""
+"""A parameter that grows without end while the value converges (R23).
+
+On a ridge to infinity, as 1 + 1 / x, a search never ends by itself. It is watched each time that a
+parameter has doubled its distance from the start: where the falls of the value from one doubling to
+the next form a convergent series, whose rest is negligible, the parameter has run away. Towards a
+minimum, however far, they do not: they grow, as for a parabola, or hardly become less.
+"""
 
 from __future__ import annotations
 
-from ..common.ieee import maximum
 from ..common.one_source import compilable
+from .run_spec import ONE_SEARCH
 from .state import RunState
 
 FARTHER = 2.0  # times the distance from the start: where a parameter is looked at again
-CONVERGES = 0.75  # times the last fall of the value: the next, if the value converges
-TIMES = 6  # in a row that it does so
+CONVERGES = 0.75  # times the last fall: the next, at most, if the falls converge
+TIMES = 6  # in a row that they do so
 FAR = 1000.0  # times the size of the first simplex: the least distance
 NEGLIGIBLE = 1e-2  # of the descent, and of the value: what is left to gain
-ONE_SEARCH = 200  # evaluations per parameter that SciPy allows a search by default
+STAYS = 0.25  # times the next distance: no longer there if nearer
 OFTEN = 3  # evaluations per parameter between two looks
-STAYS_AWAY = 0.5
 
 
 @compilable
 def begin_watch(s: RunState) -> None:
-    """Note where the parameters begin."""
+    """Note the value where the parameters begin."""
     s.look_at = 0
     for i in range(s.n):
-        s.far_away[i], s.far_value[i] = FARTHER * s.ranges[i], s.values[0]
-        s.far_fall[i], s.far_times[i] = 0.0, 0.0
+        s.next_way[i], s.way_value[i] = FARTHER * s.ranges[i], s.values[0]
+        s.way_fall[i], s.way_times[i] = 0.0, 0.0
 
 
 @compilable
 def runs_away(s: RunState) -> bool:
-    """Return whether a parameter runs away, after the usual length of a search."""
+    """Return whether a parameter is running away, and the search longer than SciPy's may be."""
     if s.evaluations < s.look_at:
         return False
     s.look_at = s.evaluations + OFTEN * s.n
     away = False
     for i in range(s.n):
         way = abs(s.points[s.best][i] - s.first_point[i])
-        if way > s.far_away[i]:
-            away = takes_little_along(s, i, way) or away
+        if way > s.next_way[i]:
+            note_way(s, i, way)
+            away = is_away(s, i, way) or away
     return away and s.evaluations >= ONE_SEARCH * s.n
 
 
 @compilable
-def takes_little_along(s: RunState, i: int, way: float) -> bool:
-    """Note the fall of the value since the last distance; return whether it converges."""
+def note_way(s: RunState, i: int, way: float) -> None:
+    """Note the fall of the value since parameter i was half as far away."""
     f_best = s.values[s.best]
-    fall, before = s.far_value[i] - f_best, s.far_fall[i]
-    s.far_times[i] = s.far_times[i] + 1.0 if fall <= CONVERGES * before else 0.0
-    s.far_away[i], s.far_value[i], s.far_fall[i] = FARTHER * way, f_best, fall
-    return is_away(s, i, way)
+    fall = s.way_value[i] - f_best
+    s.way_times[i] = s.way_times[i] + 1.0 if fall <= CONVERGES * s.way_fall[i] else 0.0
+    s.next_way[i], s.way_value[i], s.way_fall[i] = FARTHER * way, f_best, fall
 
 
 @compilable
 def is_away(s: RunState, i: int, way: float) -> bool:
-    """Return whether a parameter is far away and hardly anything is left to gain."""
+    """Return whether parameter i is far away, and hardly anything is left to gain."""
+    if way < FAR * s.ranges[i] or s.way_times[i] < TIMES:
+        return False
     f_best = s.values[s.best]
     descent, size = s.top - f_best, abs(f_best)
-    left = s.far_fall[i] * CONVERGES / (1.0 - CONVERGES)
-    far = way >= FAR * s.ranges[i] and s.far_times[i] >= TIMES
-    little: bool = left <= NEGLIGIBLE * (descent if descent < size else size)
-    return far and little
+    left = s.way_fall[i] * CONVERGES / (1.0 - CONVERGES)  # of a geometric series
+    negligible: bool = left <= NEGLIGIBLE * (descent if descent < size else size)
+    return negligible
 
 
 @compilable
@@ -65,6 +71,6 @@ def has_run_away(s: RunState) -> bool:
     """Return whether a search has ended where a parameter has run away to."""
     for i in range(s.n):
         way = abs(s.points[s.best][i] - s.first_point[i])
-        if way >= STAYS_AWAY * s.far_away[i] / FARTHER and is_away(s, i, way):
+        if way >= STAYS * s.next_way[i] and is_away(s, i, way):
             return True
     return False

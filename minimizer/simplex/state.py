@@ -69,7 +69,7 @@ ROUNDS = {
 POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
-    first_point changes far_away far_value far_fall far_times held gradient slope minimum_step direction centre walled
+    first_point changes next_way way_value way_fall way_times held gradient slope minimum_step direction centre walled
 """.split()  # noqa: SIM905
 VALUES = "values true_values around_values".split()  # noqa: SIM905
 # Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.
