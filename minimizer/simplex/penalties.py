@@ -13,7 +13,7 @@ from . import state as at
 from .state import RunState
 
 FAR_ABOVE = 10.0  # times the range of all other values
-WALL = 1e4  # times the spread of the simplex: how high it is
+WALL, OF_DESCENT = 1e4, 1e-3  # of the range of the simplex, and of the descent: its least height
 
 
 @compilable
@@ -44,9 +44,13 @@ def is_penalty(s: RunState, value: float) -> bool:
 
 @compilable
 def is_beyond_wall(s: RunState, value: float) -> bool:
-    """Return whether a value is so high above the simplex that it lies beyond an edge."""
+    """Return whether a value is so high above the simplex that it lies beyond an edge.
+
+    By chance the values of a simplex may be nearly equal, which is told by the descent.
+    """
     if s.waiting < at.REFLECTED:
         return False
     f_best = s.values[s.best]
-    spread = s.values[s.worst] - f_best
-    return value - f_best > WALL * spread > 0.0
+    height, spread = value - f_best, s.values[s.worst] - f_best
+    beyond: bool = height > WALL * spread > 0.0 and height > OF_DESCENT * (s.top - f_best)
+    return beyond

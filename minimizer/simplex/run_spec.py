@@ -15,10 +15,9 @@ class RunSpec(NamedTuple):
     """A run to make: its seed and limits; a limit of -1 means none.
 
     Its first simplex is `width` times as large as the problem says. It ends early if it reaches the
-    target, a point (n + extra,) with its value and descent. `has_second` if another run is to confirm
-    its result. `max_tally` and the fields after it are
-    ImageJ's counts over all runs. `beside` is the run that will be needed next and may be begun at
-    the same time.
+    target, a point (n + extra,) with its value and descent. `has_second` if another run is to
+    confirm its result. `max_tally` and the fields after it are ImageJ's counts over all runs.
+    `beside` is the run that will be needed next and may be begun at the same time.
     """
 
     seed: int

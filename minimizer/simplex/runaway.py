@@ -8,13 +8,15 @@ minimum, however far, they do not: they grow, as for a parabola, or hardly becom
 
 from __future__ import annotations
 
+import math
+
 from ..common.one_source import compilable
 from .run_spec import ONE_SEARCH
 from .state import RunState
 
 FARTHER = 2.0  # times the distance from the start: where a parameter is looked at again
 CONVERGES = 0.75  # times the last fall: the next, at most, if the falls converge
-TIMES = 6  # in a row that they do so
+TIMES, GROWTH = 4, 64.0  # in a row that they do so, and times as far away meanwhile
 FAR = 1000.0  # times the size of the first simplex: the least distance
 NEGLIGIBLE = 1e-2  # of the descent, and of the value: what is left to gain
 STAYS = 0.25  # times the next distance: no longer there if nearer
@@ -27,7 +29,7 @@ def begin_watch(s: RunState) -> None:
     s.look_at = 0
     for i in range(s.n):
         s.next_way[i], s.way_value[i] = FARTHER * s.ranges[i], s.values[0]
-        s.way_fall[i], s.way_times[i] = 0.0, 0.0
+        s.way_fall[i], s.way_times[i], s.way_from[i] = 0.0, 0.0, math.inf
 
 
 @compilable
@@ -47,17 +49,21 @@ def runs_away(s: RunState) -> bool:
 
 @compilable
 def note_way(s: RunState, i: int, way: float) -> None:
-    """Note the fall of the value since parameter i was half as far away."""
+    """Note the fall of the value since parameter i was at most half as far away."""
     f_best = s.values[s.best]
     fall = s.way_value[i] - f_best
-    s.way_times[i] = s.way_times[i] + 1.0 if fall <= CONVERGES * s.way_fall[i] else 0.0
+    if fall <= CONVERGES * s.way_fall[i]:
+        s.way_times[i] += 1.0
+    else:
+        s.way_times[i], s.way_from[i] = 0.0, way
     s.next_way[i], s.way_value[i], s.way_fall[i] = FARTHER * way, f_best, fall
 
 
 @compilable
 def is_away(s: RunState, i: int, way: float) -> bool:
     """Return whether parameter i is far away, and hardly anything is left to gain."""
-    if way < FAR * s.ranges[i] or s.way_times[i] < TIMES:
+    far = way >= FAR * s.ranges[i] and way >= GROWTH * s.way_from[i]
+    if not far or s.way_times[i] < TIMES:
         return False
     f_best = s.values[s.best]
     descent, size = s.top - f_best, abs(f_best)

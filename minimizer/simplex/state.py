@@ -36,8 +36,8 @@ SPEC = {
 # The state of a run: the problem and its rules; its course; counts and results.
 RUN = {
     int: "n extra"
-    " waiting status rng best next_worst worst nan_reflections wall_reflections share_index vertex_index attempt"
-    " tries halvings before_search falls look_at"
+    " waiting status rng best next_worst worst nan_reflections wall_reflections share_index"
+    " vertex_index attempt tries halvings before_search falls look_at"
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
     " param_tolerance value_tolerance"
@@ -60,7 +60,8 @@ PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
 ROUNDS = {
     int: "n extra random_seed max_restarts all_iterations all_evaluations"
     " round run run_number n_candidates total_iterations total_evaluations"
-    " left_iterations left_evaluations round_iterations second_iterations second_evaluations overall_number",
+    " left_iterations left_evaluations round_iterations second_iterations second_evaluations"
+    " overall_number",
     float: "",
     bool: "pairs once guessed shared stop_when_confirmed"
     " in_two all_failed any_aborted has_overall overall_counts",
@@ -69,7 +70,8 @@ ROUNDS = {
 POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
-    first_point changes next_way way_value way_fall way_times held gradient slope minimum_step direction centre walled
+    first_point changes next_way way_value way_fall way_times way_from
+    held gradient slope minimum_step direction centre walled
 """.split()  # noqa: SIM905
 VALUES = "values true_values around_values".split()  # noqa: SIM905
 # Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.
