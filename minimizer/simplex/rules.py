@@ -123,10 +123,10 @@ class Rules:
         on a ridge to infinity: it is 1000 times the size of the first simplex away; while it went
         64 times as far, from each doubling of its distance to the next, four times at least, the
         value fell by less than 0.75 of the fall before; and at this rate less than 1 % of the
-        descent, and of the value, is left to gain. Such a run has had 200 n evaluations, SciPy's limit, or has ended there by
-        itself. Under a limit of less than 600 n iterations (`minimize` and `fmin` have 500 n by
-        default) no other run follows it, nor two that did not agree if as many iterations again
-        are not left.
+        descent, and of the value, is left to gain. Such a run has had 200 n evaluations, SciPy's
+        limit, or has ended there by itself. Under a limit of less than 600 n iterations (that of
+        `minimize` and `fmin` is 500 n if none is given) no other run follows it, nor two that did
+        not agree if as many iterations again are not left.
     single_search_first : bool
         R24. At an edge, where every search is long, the first of two runs ends with its first
         search. In ImageJ it would search again from a new simplex around the result, which tells
