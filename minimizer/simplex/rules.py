@@ -128,7 +128,7 @@ class Rules:
         `minimize` and `fmin` is 500 n if none is given) no other run follows it, nor two that did
         not agree if as many iterations again are not left.
     single_search_first : bool
-        R24. At an edge, where every search is long, the first of two runs ends with its first
+        R24. At a wall (R21), where every search is long, the first of two runs ends with its first
         search. In ImageJ it would search again from a new simplex around the result, which tells
         less than the second run.
     adaptive_coefficients : bool

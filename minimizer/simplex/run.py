@@ -10,7 +10,6 @@ import math
 from ..common.ieee import maximum
 from ..common.one_source import compilable
 from . import state as at
-from .agreement import is_at_edge
 from .closeness import (
     agrees_within_rounding,
     is_level,
@@ -87,7 +86,9 @@ def search_is_over(s: RunState) -> None:
     elif s.runaway_is_no_minimum and not s.by_surface and has_run_away(s):
         s.tally_status = at.RUNAWAY
     has_left = s.balanced_remake and has_left_best(s)
-    suffices = s.by_surface or (s.has_second and s.single_search_first and is_at_edge(s))
+    # At the edge of a NaN region a single search is trapped too often.
+    by_walls = s.wall_reflections > 0 and s.nan_reflections == 0
+    suffices = s.by_surface or (s.has_second and s.single_search_first and by_walls)
     stable = not has_left and (suffices or (s.remaking and is_stable(s)))
     # ImageJ never ends here if every search ends at once, within the resolutions.
     if not stable and 0 <= s.max_tally < s.before_search:
