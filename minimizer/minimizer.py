@@ -35,6 +35,7 @@ class Results:
     n_params: int | None
     extra_array_elements: int
     _session: Session | None
+    _yardstick: tuple[list[float], list[float]]  # start and size of the first simplex
 
     @property
     def params(self) -> Array:
@@ -72,6 +73,10 @@ class Results:
             )
         if self.status is Status.UNBOUNDED:
             return f"{self.function_value:.6g} at {self.params.tolist()}: {self.status.message}"
+        if self.status is Status.RUNAWAY:
+            start, sizes = map(np.array, self._yardstick)
+            i = int(np.argmax(np.abs(self.params - start) / sizes))
+            return f"params[{i}] is {self.params[i]:.6g}: {self.status.message}"
         return self.status.message
 
     @property
@@ -620,6 +625,7 @@ class Minimizer(Settings, Results):
         if self.checkpoint is not None and saved is None:
             refuse_existing(Path(self.checkpoint))
         self._n = problem.n
+        self._yardstick = problem.start, problem.ranges
         call = Call(
             in_order=not problem.rules.independent_runs,
             tracing=self.trace is not False,

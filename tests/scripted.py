@@ -33,11 +33,13 @@ LATER = (
     "near_by_way",
     "penalties_are_edges",
     "unbounded_is_no_minimum",
+    "runaway_is_no_minimum",
+    "single_search_first",
 )
 
 
 def without_later(**switches: bool) -> Rules:
-    """Return R1 to R15, without R16 to R22.
+    """Return R1 to R15, without R16 to R24.
 
     What is computed by hand for a move, a size or a limit is that of the simplex alone: the later
     rules ask for points of their own between its moves, and would hide what the tests of R1 to R15

@@ -95,8 +95,8 @@ class Status(IntEnum):
     )
     RUNAWAY = (
         11,
-        "A parameter lost its influence on the residuals on the way: it ran away. Start elsewhere, "
-        "or give bounds.",
+        "A parameter ran away, and lost its influence on the way. Start elsewhere, give bounds, or "
+        "hold it.",
         11,
     )
     EDGE = (

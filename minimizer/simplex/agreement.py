@@ -68,17 +68,23 @@ def has_come_to_target(s: RunState) -> bool:
     value = s.target_value
     if not math.isfinite(highest):
         return False
-    if (s.target_at_edge or s.nan_reflections > 0) and is_stuck(s, s.target):
+    if (s.target_at_edge or is_at_edge(s)) and is_stuck(s, s.target):
         return False
     if s.has_tolerances:
         return all_within_tolerances(s, s.target, value)
-    factor = edge_factor(s, s.target_at_edge and s.nan_reflections > 0)
+    factor = edge_factor(s, s.target_at_edge and is_at_edge(s))
     if values_agree(s, highest, value, factor) and values_agree(s, lowest, value, factor):
         return True
     above, below = highest - value, value - lowest
     if (below if below > above else above) > LEVEL * s.target_descent:
         return False
     return all_near(s, s.target, NEAR, s.ranges)
+
+
+@compilable
+def is_at_edge(s: RunState) -> bool:
+    """Return whether the last search has met NaN, or a wall."""
+    return s.nan_reflections > 0 or s.wall_reflections > 0
 
 
 @compilable

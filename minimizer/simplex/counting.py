@@ -11,7 +11,7 @@ import math
 from ..common.one_source import compilable
 from . import state as at
 from .agreement import has_come_to_target
-from .penalties import begin_penalties, is_penalty
+from .penalties import begin_penalties, is_beyond_wall, is_penalty
 from .run import advance, begin
 from .state import RunState
 
@@ -36,6 +36,9 @@ def tell(s: RunState, value: float, aborted: bool) -> None:
     s.evaluations += 1
     s.told = value
     if s.penalties_are_edges and is_penalty(s, value):
+        value = math.nan
+    s.is_wall = s.penalties_are_edges and is_beyond_wall(s, value)
+    if s.is_wall:
         value = math.nan
     if value != value:
         s.last_nan = s.evaluations

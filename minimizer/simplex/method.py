@@ -12,6 +12,7 @@ from ..common.status import Status
 from .agreement import N_COLUMNS
 from .problem import Problem
 from .rounds import (
+    ENDLESS,
     UNDECIDED,
     begin_rounds,
     end_run,
@@ -112,7 +113,7 @@ def rounds_of(
     """
     r = RoundsState()
     r.n, r.extra = problem.n, problem.extra
-    r.random_seed, r.max_restarts = random_seed, min(max_restarts, 2**31)
+    r.random_seed, r.max_restarts = random_seed, min(max_restarts, ENDLESS)
     r.pairs, r.once = pairs, once
     r.guessed = problem.variations is None and problem.rules.wider_second_run
     r.shared = not problem.rules.independent_runs

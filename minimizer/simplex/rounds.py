@@ -11,15 +11,16 @@ import math
 
 from ..common.one_source import compilable
 from . import state as at
-from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree
+from .agreement import AT_EDGE, DESCENT, N_COLUMNS, VALUE, agree, is_at_edge
 from .closeness import descent_of
 from .java_random import wrap_seed
+from .run_spec import ONE_SEARCH
 from .state import RoundsState, RunState
 
 UNDECIDED = -1  # in place of a status: there is another run
 WIDER = 5.0  # factor of the first simplex of every second run (R15)
 
-_ONE_SEARCH = 200  # iterations or evaluations per parameter that SciPy allows a search by default
+ENDLESS = 2**31  # restarts
 _SECOND_SEED = 1_000_000
 
 
@@ -88,6 +89,7 @@ def prepare_run(r: RoundsState) -> None:
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
+        r.round_iterations = r.total_iterations
         r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r)
     r.seed, r.width = seed_of(r, r.round, r.run), width_of(r, r.round, r.run)
     kept = r.in_two and r.run == 0
@@ -96,6 +98,7 @@ def prepare_run(r: RoundsState) -> None:
     r.max_iterations = without(r.left_iterations, r.second_iterations)
     r.max_evaluations = without(r.left_evaluations, r.second_evaluations)
     r.has_target = not r.shared and r.stop_when_confirmed and r.overall_counts
+    r.has_second = r.run == 0 and r.max_restarts > 0 and not (r.once or r.shared or r.has_target)
     if r.has_target:
         best, width = r.results[0], r.n + r.extra
         r.target, r.target_value = best, best[width + VALUE]
@@ -118,7 +121,7 @@ def without(limit: int, used: int) -> int:
 @compilable
 def is_enough_for_two(r: RoundsState) -> bool:
     """Return whether two searches can be expected to end within the budget."""
-    need = 2 * _ONE_SEARCH * r.n
+    need = 2 * ONE_SEARCH * r.n
     few = 0 <= r.left_iterations < need or 0 <= r.left_evaluations < need
     return not (r.shared or few)
 
@@ -169,14 +172,32 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
         row[j] = point[j]
     row[width + VALUE] = value
     row[width + DESCENT] = descent_of(s, value)
-    row[width + AT_EDGE] = 1.0 if s.nan_reflections > 0 else 0.0
+    row[width + AT_EDGE] = 1.0 if is_at_edge(s) else 0.0
 
 
 @compilable
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether the round has no other run."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return stops_all(s) or s.confirms or used_up or found_nothing(r, s)
+    in_vain = s.status == at.RUNAWAY and is_in_vain(r, s)
+    return stops_all(s) or s.confirms or used_up or in_vain or found_nothing(r, s)
+
+
+@compilable
+def is_in_vain(r: RoundsState, s: RunState) -> bool:
+    """Return whether a small limit would end the search for two runs that agree (R23).
+
+    Small is less than three searches may need: one that ran away, or a pair that did not agree, and
+    two more. The next pair is expected to take as long as the last. Where rounds have no limit, all
+    of a budget is to be used.
+    """
+    is_small = 0 <= r.all_iterations < 3 * ONE_SEARCH * r.n and r.max_restarts < ENDLESS
+    if not (s.runaway_is_no_minimum and is_small):
+        return False
+    if s.status == at.RUNAWAY:
+        return True
+    used: int = r.total_iterations - r.round_iterations
+    return r.left_iterations < used and not s.has_tolerances
 
 
 @compilable
@@ -209,7 +230,7 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.ABORTED
     elif r.all_failed:
         return at.INITIALIZATION_FAILURE
-    if s.status == at.MAX_SECONDS_EXCEEDED or s.status == at.UNBOUNDED:
+    if stops_all(s):
         return s.status
     if not r.has_overall:
         return status_of(s)
@@ -220,6 +241,8 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.MAX_ITERATIONS_EXCEEDED
     if r.left_evaluations == 0:
         return at.MAX_EVALUATIONS_EXCEEDED
+    if is_in_vain(r, s):
+        return at.RUNAWAY if s.status == at.RUNAWAY else at.MAX_ITERATIONS_EXCEEDED
     if r.round < rounds_at_most(r):
         return UNDECIDED
     only = r.max_restarts == 0 and (r.shared or r.pairs)

@@ -110,12 +110,27 @@ class Rules:
     penalties_are_edges : bool
         R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
         lies above all others by ten times their range. Code that does not know NaN returns, say,
-        1e10 out of bounds, and a simplex that takes this for a height creeps along the edge.
+        1e10 out of bounds, and a simplex that takes this for a height creeps along the edge. So
+        does a wall, which is higher than the best vertex by 1e4 times the range of the simplex, as
+        where every datum outside a distribution costs 1e5; there R9 and R12 do not apply.
     unbounded_is_no_minimum : bool
         R22. The status is UNBOUNDED if a value is -inf, or below -1e100 times the largest absolute
         value of the first simplex (or times 1, if that is larger), or if the value still falls, by
         0.1 % of the descent each time, while the simplex shrinks to a point, as towards a pole:
         there is no minimum. Without this rule -inf counts as one.
+    runaway_is_no_minimum : bool
+        R23. A run ends as RUNAWAY if a parameter grows without end while the value converges, as
+        on a ridge to infinity: it is 1000 times the size of the first simplex away; while it went
+        64 times as far, from each doubling of its distance to the next, four times at least, the
+        value fell by less than 0.75 of the fall before; and at this rate less than 1 % of the
+        descent, and of the value, is left to gain. Such a run has had 200 n evaluations, SciPy's
+        limit, or has ended there by itself. Under a limit of less than 600 n iterations (that of
+        `minimize` and `fmin` is 500 n if none is given) no other run follows it, nor two that did
+        not agree if as many iterations again are not left.
+    single_search_first : bool
+        R24. At a wall (R21), where every search is long, the first of two runs ends with its first
+        search. In ImageJ it would search again from a new simplex around the result, which tells
+        less than the second run.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 
@@ -164,6 +179,8 @@ class Rules:
     near_by_way: bool = True
     penalties_are_edges: bool = True
     unbounded_is_no_minimum: bool = True
+    runaway_is_no_minimum: bool = True
+    single_search_first: bool = True
     adaptive_coefficients: bool = False
 
     def __post_init__(self) -> None:

@@ -28,8 +28,9 @@ from .initial_simplex import (
     take_vertex,
 )
 from .java_random import set_seed
+from .runaway import begin_watch, has_run_away, runs_away
 from .search import begin_iteration, begin_search, take_move
-from .state import OVER, STAYS, RunState
+from .state import GOES_ON, OVER, STAYS, RunState
 
 FALLS = 3  # of a small simplex: near a pole there are more
 
@@ -47,6 +48,9 @@ def advance(s: RunState, value: float) -> None:
     """Take the value that the run waits for."""
     if s.waiting >= at.REFLECTED:
         iteration = take_move(s, value)
+        if iteration != GOES_ON and s.runaway_is_no_minimum and runs_away(s):
+            s.status = at.RUNAWAY
+            return
         if iteration == STAYS:
             begin_iteration(s)
         elif iteration == OVER:
@@ -65,6 +69,7 @@ def making_goes_on(s: RunState, making: int) -> None:
             s.tally_initialized = True
             rescale(s)
             find_top(s)
+            begin_watch(s)
         begin_search(s)
     elif making == FAILED:
         again = s.tally_initialized or s.remaking
@@ -78,8 +83,13 @@ def search_is_over(s: RunState) -> None:
     s.fixed_only = False
     if s.unbounded_is_no_minimum and s.falls >= FALLS:
         s.tally_status = at.UNBOUNDED
+    elif s.runaway_is_no_minimum and not s.by_surface and has_run_away(s):
+        s.tally_status = at.RUNAWAY
     has_left = s.balanced_remake and has_left_best(s)
-    stable = not has_left and (s.by_surface or (s.remaking and is_stable(s)))
+    # At the edge of a NaN region a single search is trapped too often.
+    by_walls = s.wall_reflections > 0 and s.nan_reflections == 0
+    suffices = s.by_surface or (s.has_second and s.single_search_first and by_walls)
+    stable = not has_left and (suffices or (s.remaking and is_stable(s)))
     # ImageJ never ends here if every search ends at once, within the resolutions.
     if not stable and 0 <= s.max_tally < s.before_search:
         s.tally_status = at.MAX_ITERATIONS_EXCEEDED

@@ -8,14 +8,16 @@ from typing import NamedTuple
 from ..common.one_source import compilable
 from .state import RoundsState, RunState
 
+ONE_SEARCH = 200  # iterations or evaluations per parameter that SciPy allows a search by default
+
 
 class RunSpec(NamedTuple):
     """A run to make: its seed and limits; a limit of -1 means none.
 
     Its first simplex is `width` times as large as the problem says. It ends early if it reaches the
-    target, a point (n + extra,) with its value and descent. `max_tally` and the fields after it are
-    ImageJ's counts over all runs. `beside` is the run that will be needed next and may be begun at
-    the same time.
+    target, a point (n + extra,) with its value and descent. `has_second` if another run is to
+    confirm its result. `max_tally` and the fields after it are ImageJ's counts over all runs.
+    `beside` is the run that will be needed next and may be begun at the same time.
     """
 
     seed: int
@@ -26,6 +28,7 @@ class RunSpec(NamedTuple):
     target_value: float = 0.0
     target_descent: float = 0.0
     target_at_edge: bool = False
+    has_second: bool = False
     max_tally: int = -1
     tally_status: int = 0
     tally_initialized: bool = False
@@ -41,7 +44,7 @@ def assign(s: RunState, spec: RunSpec | RoundsState) -> None:
     """Make a run that has not begun the specified one."""
     s.seed, s.width = spec.seed, spec.width
     s.max_iterations, s.max_evaluations = spec.max_iterations, spec.max_evaluations
-    s.has_target = spec.has_target
+    s.has_target, s.has_second = spec.has_target, spec.has_second
     if spec.has_target:
         s.target, s.target_value = spec.target, spec.target_value
         s.target_descent, s.target_at_edge = spec.target_descent, spec.target_at_edge

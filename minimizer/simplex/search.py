@@ -59,7 +59,7 @@ def begin_search(s: RunState) -> None:
     for i in range(s.n):
         s.origin[i] = s.points[s.best][i]
     find_mean(s, s.middle)
-    s.nan_reflections = 0
+    s.nan_reflections = s.wall_reflections = 0
     s.before_search = s.iterations
     begin_attempts(s)
     begin_iteration(s)
@@ -108,7 +108,10 @@ def reflected(s: RunState, f_r: float) -> int:
     """Expand, accept or contract."""
     f_best = s.values[s.best]
     s.reflected, s.f_r, s.nan = s.trial, f_r, f_r != f_r
-    if s.nan:
+    s.at_wall = s.nan and s.is_wall
+    if s.at_wall:
+        s.wall_reflections += 1
+    elif s.nan:
         s.nan_reflections += 1
     # Growing along a plateau, a simplex would never meet a tolerance.
     if f_r < f_best or (f_r == f_best and not s.has_tolerances):
@@ -150,7 +153,7 @@ def contracted_outside(s: RunState, f_c: float) -> int:
 @compilable
 def not_outside(s: RunState) -> int:
     """Draw a NaN reflection inwards (R12); else contract inside."""
-    if s.nan and s.draw_inwards:
+    if s.nan and s.draw_inwards and not s.at_wall:
         s.share_index = 0
         try_inwards(s, INWARDS[0])
         s.waiting = at.DRAWN
@@ -258,7 +261,7 @@ def centred(s: RunState, f_c: float) -> int:
 @compilable
 def end_of_iteration(s: RunState, done: bool) -> int:
     """Count the iteration; return whether the search is over (R9: also if it has gone flat)."""
-    if s.nan and s.regrow_after_nan:
+    if s.nan and s.regrow_after_nan and not s.at_wall:
         done = done or s.is_flat()
     s.iterations += 1
     return OVER if done or stops_search(s) else STAYS

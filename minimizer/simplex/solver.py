@@ -15,6 +15,7 @@ from ..common.arrays import Array
 from ..common.records import RunRecord
 from ..common.status import Status
 from . import state as at
+from .agreement import is_at_edge
 from .closeness import descent_of
 from .counting import start_run, stop_if_due, tell
 from .forecast import points_after
@@ -120,7 +121,7 @@ class NelderMeadRun:
             completed=s.completed - s.before_completed + s.confirms if started else 0,
             has_result=has_result,
             descent=descent_of(s, value),
-            at_edge=s.nan_reflections > 0,
+            at_edge=is_at_edge(s),
             confirms=s.confirms,
             simplex=_sorted(s) if self.is_over else None,
             hessian=_hessian(s) if s.by_surface else None,

@@ -22,7 +22,7 @@ MAX_ITERATIONS_EXCEEDED = int(Status.MAX_ITERATIONS_EXCEEDED)
 MAX_RESTARTS_EXCEEDED = int(Status.MAX_RESTARTS_EXCEEDED)
 MAX_EVALUATIONS_EXCEEDED = int(Status.MAX_EVALUATIONS_EXCEEDED)
 MAX_SECONDS_EXCEEDED = int(Status.MAX_SECONDS_EXCEEDED)
-UNBOUNDED = int(Status.UNBOUNDED)
+UNBOUNDED, RUNAWAY = int(Status.UNBOUNDED), int(Status.RUNAWAY)
 
 RULES = tuple(rule.name for rule in fields(Rules))
 
@@ -31,20 +31,20 @@ RULES = tuple(rule.name for rule in fields(Rules))
 SPEC = {
     int: "seed max_iterations max_evaluations max_tally tally_status iterations completed",
     float: "width target_value target_descent",
-    bool: "has_target target_at_edge tally_initialized abort_seen",
+    bool: "has_target target_at_edge has_second tally_initialized abort_seen",
 }
 # The state of a run: the problem and its rules; its course; counts and results.
 RUN = {
     int: "n extra"
-    " waiting status rng best next_worst worst nan_reflections share_index vertex_index attempt"
-    " tries halvings before_search falls"
+    " waiting status rng best next_worst worst nan_reflections wall_reflections share_index"
+    " vertex_index attempt tries halvings before_search falls look_at"
     " before_run before_completed evaluations nan_evaluations",
     float: "reflection expansion outside inside shrink max_rel_error max_abs_error"
     " param_tolerance value_tolerance"
     " f_r fallen_to before_value reach result_value top magnitude"
     " first_value best_value",
     bool: "has_box clips has_variations has_resolutions has_tolerances has_given shared"
-    " nan fixed_only remaking any_valid ended confirms has_result has_best"
+    " nan is_wall at_wall fixed_only remaking any_valid ended confirms has_result has_best"
     " " + " ".join(RULES),
 }
 # The state of probing (`scaling`), of a surface (`surface`), of penalties.
@@ -60,7 +60,8 @@ PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
 ROUNDS = {
     int: "n extra random_seed max_restarts all_iterations all_evaluations"
     " round run run_number n_candidates total_iterations total_evaluations"
-    " left_iterations left_evaluations second_iterations second_evaluations overall_number",
+    " left_iterations left_evaluations round_iterations second_iterations second_evaluations"
+    " overall_number",
     float: "",
     bool: "pairs once guessed shared stop_when_confirmed"
     " in_two all_failed any_aborted has_overall overall_counts",
@@ -69,7 +70,8 @@ ROUNDS = {
 POINTS = "trial best_point result before reflected target middle_point minimum".split()  # noqa: SIM905
 PARAMS = """
     origin middle start variations lower upper resolutions ranges run_ranges sizes step inwards
-    first_point changes held gradient slope minimum_step direction centre walled
+    first_point changes next_way way_value way_fall way_times way_from
+    held gradient slope minimum_step direction centre walled
 """.split()  # noqa: SIM905
 VALUES = "values true_values around_values".split()  # noqa: SIM905
 # Matrices of n + 1 rows: vertices, those of the surface's new simplex; and the surface's own.

@@ -19,6 +19,7 @@ from problems import bowl, mckinnon, rosenbrock, wavy
 from scripted import FORMER
 
 from minimizer import Minimizer, Move, OptimizeResult, Rules, Status, minimize
+from minimizer.common.records import RunRecord
 from minimizer.scipy_interface.options import SETTINGS
 
 NM = "Nelder-Mead"
@@ -588,8 +589,13 @@ CHANGED: dict[str, Any] = {
 def outcome(m: Minimizer | OptimizeResult) -> tuple[Any, ...]:
     """Return what a setting may change."""
     if isinstance(m, Minimizer):
-        return m.function_value, m.evaluations, m.status, len(m.runs)
-    return m.fun, m.nfev, m.minimizer_status, len(m.runs)
+        return m.function_value, m.evaluations, m.status, values_of(m.runs)
+    return m.fun, m.nfev, m.minimizer_status, values_of(m.runs)
+
+
+def values_of(runs: list[RunRecord]) -> list[float]:
+    """Return the value of each run."""
+    return [run.function_value for run in runs]
 
 
 def test_every_setting_is_tried_below() -> None:

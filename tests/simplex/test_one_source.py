@@ -1,6 +1,6 @@
 """The algorithm is what it was: its one source, interpreted, against the oracle; and compiled.
 
-What the oracle does not know, R16 to R22, is off where it is asked, and drawn where two forms are
+What the oracle does not know, R16 to R24, is off where it is asked, and drawn where two forms are
 compared.
 
 The environment variable MINIMIZER_EXAMPLES says how many calls are compared.

@@ -13,7 +13,8 @@ from problems import ball, ball_minimum, bowl
 from scripted import INF, NAN, make_problem, make_state
 
 from minimizer import Minimizer, Rules, Status
-from minimizer.simplex.penalties import begin_penalties, is_penalty
+from minimizer.simplex import state as at
+from minimizer.simplex.penalties import begin_penalties, is_beyond_wall, is_penalty
 
 PENALTIES = [INF, 1e10, 1e4, 1e300]
 
@@ -143,3 +144,39 @@ def test_a_function_of_two_values_is_minimized(seed: int) -> None:
     assert m.minimize([3.0]) in (Status.SUCCESS, Status.INITIALIZATION_FAILURE)
     assert m.function_value in (0.0, 1.0)
     assert m.status is not Status.SUCCESS or m.function_value == 0.0 or m.params[0] > 1.0
+
+
+def cliff(x: Any) -> float:
+    """Return a likelihood's like: each of ten data outside costs 7e4, and the lowest is outside."""
+    outside = sum(x[0] > datum for datum in np.linspace(1.1, 2.0, 10))
+    return -float(x[0]) + 0.5 * float((x[1:] ** 2).sum()) + 7e4 * outside
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_wall_of_any_height_is_an_edge(n: int) -> None:
+    """No surface is tried beside it, and the search does not take the wall for a height."""
+    start = [0.5] * n
+    evaluations = {}
+    for on in (True, False):
+        m = Minimizer(cliff, n, rules=Rules(penalties_are_edges=on))
+        status = m.minimize(start)
+        evaluations[on] = m.evaluations
+        if on:
+            assert status is Status.SUCCESS
+            assert m.params == pytest.approx([1.1] + [0.0] * (n - 1), abs=1e-4)
+            assert m.nan_evaluations == 0
+            assert all(run.at_edge for run in m.runs)
+    assert evaluations[True] < 0.8 * evaluations[False]
+
+
+@pytest.mark.parametrize(
+    ("value", "wall"), [(2e4, True), (0.9e4, False), (NAN, False), (-1.0, False), (INF, True)]
+)
+def test_a_wall_is_far_above_the_simplex(value: float, wall: bool) -> None:
+    s = make_state(make_problem(1, rules="robust"))
+    s.waiting, s.best, s.worst, s.values, s.top = at.REFLECTED, 0, 1, [0.0, 1.0], 2.0
+    assert is_beyond_wall(s, value) is wall
+    s.top = 1e9  # the vertices may be equally high by chance
+    assert not is_beyond_wall(s, value) or value == INF
+    s.top, s.waiting = 2.0, at.VERTEX  # there is no simplex yet
+    assert not is_beyond_wall(s, value)

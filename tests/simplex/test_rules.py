@@ -217,6 +217,30 @@ def test_r15_the_second_run_starts_five_times_as_wide() -> None:
         assert norms[1] == pytest.approx(width * norms[0])
 
 
+def test_r24_at_a_wall_the_first_of_two_runs_makes_one_search() -> None:
+    """A single run makes two, and so does the first where there is no wall."""
+
+    def cliff(x: Any) -> float:
+        outside = sum(x[0] > datum for datum in (1.1, 1.2, 1.3, 1.4))
+        return -float(x[0]) + 0.5 * float(x[1]) ** 2 + 7e4 * outside
+
+    def searches(m: Minimizer) -> list[int]:
+        assert isinstance(m.trace, list)
+        moves = [[e.move for e in m.trace if e.run == run] for run in range(len(m.runs))]
+        return [1 + (Move.REINITIALIZE in run) for run in moves]
+
+    start = [0.5, 0.5]
+    on = minimized(cliff, start, Rules(), trace=True)
+    off = minimized(cliff, start, Rules(single_search_first=False), trace=True)
+    assert on.status is off.status is Status.SUCCESS
+    assert (searches(on)[0], searches(off)[0]) == (1, 2)
+    assert on.evaluations < off.evaluations
+    assert searches(minimized(cliff, start, Rules(), trace=True, max_restarts=0)) == [2]
+    assert searches(minimized(ball, [0.1, 0.1], Rules(), trace=True))[0] == 2
+    no_surface = Rules(quadratic_surface=False)
+    assert searches(minimized(rosenbrock, [-1.2, 1.0], no_surface, trace=True))[0] == 2
+
+
 @pytest.mark.parametrize("rules", ["robust", "imagej"])
 def test_r7_the_start_is_at_zeros_if_none_is_given(rules: str) -> None:
     seen = Counted(lambda x: float((x[0] - 1) ** 2 + x[1] ** 2 + 3))
