@@ -24,7 +24,7 @@ from .transforms.registry import make_transform
 
 SAMPLING_SEED = 0
 
-ALTERNATIVE_DOUBT = 0.8
+ALTERNATIVE_DOUBT = 0.9
 """Largest doubt accepted for a result by another metric than the requested one: this is a second
 chance to match by accident, and must leave less doubt."""
 
