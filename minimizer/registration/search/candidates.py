@@ -63,7 +63,8 @@ class CandidateScorer:
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
         row = find_metric(settings.metric)
-        self.one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
+        one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
+        self.compares_parts = row.alternative is not None
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))
@@ -72,9 +73,9 @@ class CandidateScorer:
         if row.preparation:
             spacings = spacing, self._moving_spacing
             images = list(row.preparation((images[0], images[1]), spacings))
-        if detail or not self.one_modality:
+        if detail or not one_modality:
             images = [fine_detail(image) for image in images]
-        features = Correlation(spacing) if self.one_modality else Information(spacing)
+        features = Correlation(spacing) if one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 
     def score(self, params: Array) -> Candidate:

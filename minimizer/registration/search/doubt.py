@@ -36,9 +36,10 @@ AMBIGUOUS_NEIGHBOUR_RATIO = 0.85
 """The same a few pixels away, where an edge that runs through the images is as good."""
 
 AMBIGUOUS_AGREEMENT = 0.78
-"""Within one modality a result is ambiguous if its parts, compared one by one, have less than this
-part of the evidence that they have where each of them matches best: results that were right had
-0.82 or more, but for strong noise and for dead lines of the camera."""
+"""A result is ambiguous if its parts, compared one by one, have less than this part of the evidence
+that they have where each of them matches best: results that were right had 0.82 or more, but for
+strong noise and for dead lines of the camera. So are metrics judged that have an alternative, which
+tolerates parts that do not match, or images that are deformed."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
@@ -88,7 +89,7 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     ]
     if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
         is_free = box is None and transform.n_params > ndim
-        if scorer.one_modality and is_free:  # else what the parts show may have been ruled out
+        if scorer.compares_parts and is_free:  # else what the parts show may have been ruled out
             agreement = local_agreement(params, scorer)
             doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
         doubts.append(doubt_from_turns(params, best, separation / MIN_SEPARATION, scorer))
