@@ -89,7 +89,6 @@ def prepare_run(r: RoundsState) -> None:
     """
     if r.run == 0:
         r.all_failed, r.any_aborted = True, False
-        r.round_iterations = r.total_iterations
         r.in_two = runs_per_round(r) == 2 and is_enough_for_two(r)
     r.seed, r.width = seed_of(r, r.round, r.run), width_of(r, r.round, r.run)
     kept = r.in_two and r.run == 0
@@ -179,25 +178,18 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether the round has no other run."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    in_vain = s.status == at.RUNAWAY and is_in_vain(r, s)
-    return stops_all(s) or s.confirms or used_up or in_vain or found_nothing(r, s)
+    return stops_all(s) or s.confirms or used_up or is_in_vain(r, s) or found_nothing(r, s)
 
 
 @compilable
 def is_in_vain(r: RoundsState, s: RunState) -> bool:
     """Return whether a small limit would end the search for two runs that agree (R23).
 
-    Small is less than three searches may need: one that ran away, or a pair that did not agree, and
-    two more. The next pair is expected to take as long as the last. Where rounds have no limit, all
-    of a budget is to be used.
+    Small is less than three searches may need: one that ran away, and two more. Where rounds have
+    no limit, all of a budget is to be used.
     """
     is_small = 0 <= r.all_iterations < 3 * ONE_SEARCH * r.n and r.max_restarts < ENDLESS
-    if not (s.runaway_is_no_minimum and is_small):
-        return False
-    if s.status == at.RUNAWAY:
-        return True
-    used: int = r.total_iterations - r.round_iterations
-    return r.left_iterations < used and not s.has_tolerances
+    return s.runaway_is_no_minimum and s.status == at.RUNAWAY and is_small
 
 
 @compilable
@@ -242,7 +234,7 @@ def overall_status(r: RoundsState, s: RunState) -> int:
     if r.left_evaluations == 0:
         return at.MAX_EVALUATIONS_EXCEEDED
     if is_in_vain(r, s):
-        return at.RUNAWAY if s.status == at.RUNAWAY else at.MAX_ITERATIONS_EXCEEDED
+        return at.RUNAWAY
     if r.round < rounds_at_most(r):
         return UNDECIDED
     only = r.max_restarts == 0 and (r.shared or r.pairs)

@@ -125,8 +125,7 @@ class Rules:
         value fell by less than 0.75 of the fall before; and at this rate less than 1 % of the
         descent, and of the value, is left to gain. Such a run has had 200 n evaluations, SciPy's
         limit, or has ended there by itself. Under a limit of less than 600 n iterations (that of
-        `minimize` and `fmin` is 500 n if none is given) no other run follows it, nor two that did
-        not agree if as many iterations again are not left.
+        `minimize` and `fmin` is 500 n if none is given) no other run follows it.
     single_search_first : bool
         R24. At a wall (R21), where every search is long, the first of two runs ends with its first
         search. In ImageJ it would search again from a new simplex around the result, which tells

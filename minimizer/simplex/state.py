@@ -60,7 +60,7 @@ PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
 ROUNDS = {
     int: "n extra random_seed max_restarts all_iterations all_evaluations"
     " round run run_number n_candidates total_iterations total_evaluations"
-    " left_iterations left_evaluations round_iterations second_iterations second_evaluations"
+    " left_iterations left_evaluations second_iterations second_evaluations"
     " overall_number",
     float: "",
     bool: "pairs once guessed shared stop_when_confirmed"

@@ -156,6 +156,10 @@ def make_round(
         budget = budget.less(record)
         if record.status in _ENDS_ALL or record.confirms or budget.exceeded is not None:
             break
+        given = plan.problem.given_simplex is not None and i == k == 0
+        failed = record.status is Status.INITIALIZATION_FAILURE and not given
+        if failed and best is None and plan.shared is None:
+            break  # it has searched widely, and found no value
     return records, budget
 
 
