@@ -12,8 +12,9 @@ OUTLIERS = 1e-4
 """Part of the pixels, at either end, that may lie beyond the first and the last bin."""
 
 
-MOST_FOR_LIMITS = 250_000
-"""Of many more values than this, evenly spaced ones give the first and the last bin."""
+ENOUGH = 250_000
+"""Of many more values than this, evenly spaced ones give the first and the last bin, and evenly
+spaced rows the noise."""
 
 TAIL = 0.1
 """Part of the pixels, at either end, that do not count for the contrast."""
@@ -40,7 +41,7 @@ def standardized(values: Array) -> Array:
 
 def histogram_limits(values: Array) -> tuple[float, float]:
     """Return the values of the first and last bin, without the few pixels that are outliers."""
-    values = values.ravel()[:: max(1, values.size // MOST_FOR_LIMITS)]
+    values = values.ravel()[:: max(1, values.size // ENOUGH)]
     low = float(np.quantile(values, OUTLIERS, method="lower"))
     high = float(np.quantile(values, 1 - OUTLIERS, method="higher"))
     return (low, high) if high > low else (float(values.min()), float(values.max()))
@@ -67,6 +68,13 @@ def noise_of(image: Array) -> float:
     return float(1.4826 / np.sqrt(2) * np.median(steps)) if steps.size else 0.0
 
 
+def some_rows(image: Array) -> Array:
+    """Return the rows of an image, shape (n, width), or evenly spaced ones if they are many."""
+    rows = image.reshape(-1, image.shape[-1])
+    n = min(len(rows), -(-ENOUGH // image.shape[-1]))
+    return rows if n == len(rows) else rows[np.arange(n) * len(rows) // n]
+
+
 def smoothing_against_noise(smoothing: float, *images: Array) -> float:
     """Return the smoothing, or more for images with strong noise.
 
@@ -77,7 +85,8 @@ def smoothing_against_noise(smoothing: float, *images: Array) -> float:
     ndim = images[0].ndim
     if ndim not in NOISY or smoothing == 0:
         return smoothing
-    variances = [(noise_of(image) ** 2, float(np.nanvar(image))) for image in images]
+    samples = map(some_rows, images)
+    variances = [(noise_of(rows) ** 2, float(np.nanvar(rows))) for rows in samples]
     is_noisy = any(noise > NOISY[ndim] * total for noise, total in variances)
     return max(smoothing, SMOOTHING_OF_NOISE[ndim]) if is_noisy else smoothing
 

@@ -183,11 +183,14 @@ class PyramidSearch:
         size = " x ".join(map(str, cost.shape))
         watcher = reporter(self.progress, f"level {level}, {size}")
         refinement = Refinement(cost, scorer, step, self.random_seed, self.n_jobs, watcher)
-        made = [refinement.minimize_once(start) for start in starts]
+        agrees_at_once = confirm and is_single
+        minimize = refinement.minimize_until_agreed if agrees_at_once else refinement.minimize_once
+        made = [minimize(start) for start in starts]
         ending, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
-        if confirm:
-            ending, best = refinement.minimize_until_agreed(best)
+        if confirm and not agrees_at_once:
+            ending, agreed = refinement.minimize_until_agreed(best.params)
+            best = replace(best, params=agreed.params)
         if watcher:
             watcher.close()
         self.candidates = select_separated(self.stage, [best, *others], self.separation, len(made))

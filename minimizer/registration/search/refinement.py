@@ -91,17 +91,21 @@ class Refinement:
             minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
             minimizer.minimize_once(self.function.free(params), self._variations)
             params, ending = self._kept(minimizer, params)
-        if self.scorer:
-            return ending, self.scorer.score(params)
-        return ending, Candidate(params, -ending.value if np.isfinite(ending.value) else 0.0)
+        return ending, self._scored(params, ending)
 
-    def minimize_until_agreed(self, candidate: Candidate) -> tuple[Ending, Candidate]:
+    def minimize_until_agreed(self, start: Array) -> tuple[Ending, Candidate]:
         """Make runs of the simplex until two agree."""
         minimizer = self._minimizer(COARSE_RESOLUTION if self.cost.level else RESOLUTION)
-        start = self.function.start(candidate.params)
+        start = self.function.start(start)
         minimizer.minimize(self.function.free(start), self._variations)
         params, ending = self._kept(minimizer, start)
-        return ending, replace(candidate, params=params)
+        return ending, self._scored(params, ending)
+
+    def _scored(self, params: Array, ending: Ending) -> Candidate:
+        """Return the end of a minimization with the evidence for it."""
+        if self.scorer:
+            return self.scorer.score(params)
+        return Candidate(params, -ending.value if np.isfinite(ending.value) else 0.0)
 
     def _descend(self, start: Array) -> tuple[Array, Ending | None]:
         """Return the result of a method with slopes, and the ending if it is a minimum."""
