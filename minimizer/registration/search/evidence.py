@@ -42,6 +42,11 @@ class Features(ABC):
     def __init__(self, spacing: Array) -> None:
         self.spacing = spacing
 
+    @property
+    def precision(self) -> type[np.floating[Any]]:
+        """Type to compute products in: double precision where their differences matter."""
+        return np.float32
+
     @abstractmethod
     def normalize(self, image: Array) -> Array:
         """Return the image to resample, NaN where data are missing."""
@@ -51,8 +56,12 @@ class Features(ABC):
         """Return groups of features (k, …), 0 where data are missing."""
 
     @abstractmethod
-    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
-        """Return overlap in pixels, and evidence, from the products of each group."""
+    def overlap(self, sums: list[Array]) -> Array:
+        """Return the overlap in pixels, from the products of each group."""
+
+    @abstractmethod
+    def evidence(self, sums: list[Array]) -> Array:
+        """Return the evidence, from the products of each group."""
 
     @abstractmethod
     def multiplies_all(self, group: int) -> bool:
@@ -61,6 +70,11 @@ class Features(ABC):
 
 class Correlation(Features):
     """Features for images of one modality: 1, the value, and its square."""
+
+    @property
+    def precision(self) -> type[np.floating[Any]]:
+        """Single for volumes, which have many shifts; in the plane images may match exactly."""
+        return np.float32 if len(self.spacing) > 2 else np.float64
 
     def normalize(self, image: Array) -> Array:
         """Return the image with mean 0 and standard deviation 1."""
@@ -79,14 +93,19 @@ class Correlation(Features):
         """Return true."""
         return True
 
-    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
-        """Return overlap in pixels, and evidence."""
+    def overlap(self, sums: list[Array]) -> Array:
+        """Return the overlap in pixels."""
+        overlap: Array = sums[0][0, 0]
+        return overlap
+
+    def evidence(self, sums: list[Array]) -> Array:
+        """Return the evidence."""
         s = sums[0]
         n = np.maximum(s[0, 0], 1e-9)
         f, m, ff, mm, fm = s[1, 0], s[0, 1], s[2, 0], s[0, 2], s[1, 1]
         variances = np.maximum(ff - f * f / n, 1e-6 * n) * np.maximum(mm - m * m / n, 1e-6 * n)
         r = np.clip((fm - f * m / n) / np.sqrt(variances), 0.0, 1 - 1e-9)
-        return s[0, 0], -0.5 * n * np.log1p(-r * r)
+        return np.asarray(-0.5 * n * np.log1p(-r * r))
 
 
 class Information(Features):
@@ -115,22 +134,26 @@ class Information(Features):
         """Return true for the classes only."""
         return group == 0
 
-    def evidence(self, sums: list[Array]) -> tuple[Array, Array]:
-        """Return overlap in pixels, and evidence."""
-        n, evidence = information(sums[0])
+    def overlap(self, sums: list[Array]) -> Array:
+        """Return the overlap in pixels."""
+        return np.asarray(sums[0].sum(axis=(0, 1)))
+
+    def evidence(self, sums: list[Array]) -> Array:
+        """Return the evidence."""
+        evidence = information(sums[0])
         for group in sums[1:]:
             evidence = evidence + direction_evidence(group, len(self.spacing))
-        return n, evidence
+        return evidence
 
 
-def information(sums: Array) -> tuple[Array, Array]:
-    """Return overlap and n times the mutual information of joint counts (k, k, …)."""
+def information(sums: Array) -> Array:
+    """Return n times the mutual information of joint counts (k, k, …), whose sum is n."""
     counts = np.maximum(sums, 1e-9)
     f, m = counts.sum(axis=1), counts.sum(axis=0)
     n = f.sum(axis=0)
     both = (counts * np.log(counts)).sum(axis=(0, 1))
     apart = (f * np.log(f)).sum(axis=0) + (m * np.log(m)).sum(axis=0)
-    return n, both - apart + n * np.log(n)
+    return np.asarray(both - apart + n * np.log(n))
 
 
 def directions(image: Array, spacing: Array) -> Array:

@@ -87,8 +87,8 @@ class ShiftSearch:
         for group, (f, m) in enumerate(zip(self.fixed, moving, strict=True)):
             f, m = f.reshape(len(f), -1), m.reshape(len(m), -1)
             sums.append(f @ m.T if self.features.multiplies_all(group) else (f * m).sum(axis=1))
-        n, evidence = self.features.evidence(sums)
-        return float(evidence) if n >= self.least else -np.inf
+        is_enough = self.features.overlap(sums) >= self.least
+        return float(self.features.evidence(sums)) if is_enough else -np.inf
 
     def evidence_of_parts(self, matrix: Array, side: int, reach: int) -> Array:
         """Return the evidence for parts of the fixed image, each also shifted on its own.
@@ -125,8 +125,8 @@ class ShiftSearch:
             spectra = self._transformed([pieces, around], size)
             shifted = correlations(spectra[0].conj(), spectra[1], size, multiplies_all)
             sums.append(shifted[valid])
-        n, evidence = self.features.evidence(sums)
-        return np.where(n >= 0.5 * side ** len(counts), evidence, 0.0)
+        is_enough = self.features.overlap(sums) >= 0.5 * side ** len(counts)
+        return np.where(is_enough, self.features.evidence(sums), 0.0)
 
     def is_collapsed(self, matrix: Array) -> bool:
         """Return whether the moving image is shrunk so much that anything may match it."""
@@ -146,10 +146,13 @@ class ShiftSearch:
             correlations(f, m, size, self.features.multiplies_all(group))
             for group, (f, m) in enumerate(zip(self._fixed_spectra(size), spectra, strict=True))
         ]
-        n, evidence = self.features.evidence(sums)
-        evidence = np.where(n >= self.least, evidence, -np.inf)
+        allowed = self.features.overlap(sums) >= self.least
         if limits:
-            evidence = np.where(limits.allow(self._shifts(size, shape, low)), evidence, -np.inf)
+            allowed &= limits.allow(self._shifts(size, shape, low))
+        evidence = np.full(size, -np.inf)
+        if allowed.any():
+            some = [group[..., allowed].astype(np.float64) for group in sums]
+            evidence[allowed] = self.features.evidence(some)
         top = evidence == ndimage.maximum_filter(evidence, 3, mode="wrap")
         where = np.flatnonzero(top & np.isfinite(evidence))
         values = evidence.ravel()[where]
@@ -195,7 +198,7 @@ class ShiftSearch:
     def _transformed(self, groups: list[Array], size: tuple[int, ...]) -> Spectra:
         """Return the transforms of groups of features (k, …)."""
         axes = tuple(range(-len(size), 0))
-        precision = np.float32 if len(size) > 2 else np.float64  # volumes have many shifts
+        precision = self.features.precision
         return [fft.rfftn(group.astype(precision), size, axes=axes) for group in groups]
 
 
@@ -211,4 +214,4 @@ def correlations(fixed: Any, moving: Any, size: tuple[int, ...], pairs: bool) ->
     """Return the sums over x of fixed[i, x] moving[j, x + u] for all shifts u."""
     products = fixed[:, None] * moving[None] if pairs else fixed * moving
     axes = tuple(range(products.ndim - len(size), products.ndim))
-    return np.asarray(fft.irfftn(products, size, axes=axes), dtype=np.float64)
+    return np.asarray(fft.irfftn(products, size, axes=axes))
