@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
 def standardized(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
     centred: Array = values - float(values.mean(dtype=np.float64))
-    spread = float(centred.std(dtype=np.float64))
+    spread = math.sqrt(np.square(centred).mean(dtype=np.float64))
     if spread > 0:
         centred /= spread
     return centred

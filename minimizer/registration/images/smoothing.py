@@ -21,7 +21,7 @@ FULL = 0.9
 MAX_OFFSET = 1e3
 """Values this many times as far from 0 as from each other keep double precision."""
 
-SMALL = 1e-30
+SMALL = 1e-18
 """So do values beyond this and its inverse, whose squares single precision cannot hold."""
 
 
