@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .state import FAR, MIDPOINT, NEAR, PROBED, REFLECTED, SURROUNDING, RunState
+from .state import FAR, MIDPOINT, NEAR, ON_LINE, PROBED, REFLECTED, SURROUNDING, RunState
 
 
 class Move(Enum):
@@ -33,6 +33,6 @@ def move_of(s: RunState) -> Move:
         return Move.SURROUND if s.waiting == SURROUNDING else Move.SURFACE
     if s.waiting >= REFLECTED:
         return _OF_SEARCH[s.waiting - REFLECTED]
-    if s.waiting == FAR or s.waiting == NEAR or s.waiting == PROBED:
+    if s.waiting in (FAR, NEAR, PROBED, ON_LINE):
         return Move.PROBE
     return Move.REINITIALIZE if s.remaking and s.waiting >= FAR else Move.INITIAL

@@ -28,10 +28,12 @@ from .initial_simplex import (
     take_vertex,
 )
 from .java_random import set_seed
+from .pole import begin_looking, looks_for_pole, take_on_line
 from .runaway import begin_watch, has_run_away, runs_away
 from .search import begin_iteration, begin_search, take_move
 from .state import GOES_ON, OVER, STAYS, RunState
 
+ENDS = 3  # beside `STAYS` and `OVER`: after a search, the run ends
 FALLS = 3  # of a small simplex: near a pole there are more
 
 
@@ -48,15 +50,38 @@ def advance(s: RunState, value: float) -> None:
     """Take the value that the run waits for."""
     if s.waiting >= at.REFLECTED:
         iteration = take_move(s, value)
-        if iteration != GOES_ON and s.runaway_is_no_minimum and runs_away(s):
-            s.status = at.RUNAWAY
-            return
-        if iteration == STAYS:
-            begin_iteration(s)
-        elif iteration == OVER:
-            search_is_over(s)
+        if iteration != GOES_ON:
+            end_iteration(s, iteration)
+    elif s.waiting == at.ON_LINE:
+        looked = take_on_line(s, value)
+        if looked == OVER:
+            s.status = at.UNBOUNDED
+        elif looked == STAYS:
+            go_on(s, s.after_lines)
     else:
         making_goes_on(s, take_vertex(s, value))
+
+
+@compilable
+def end_iteration(s: RunState, then: int) -> None:
+    """Go on, unless there is no minimum."""
+    if s.runaway_is_no_minimum and runs_away(s):
+        s.status = at.RUNAWAY
+        return
+    is_due = s.unbounded_is_no_minimum and s.evaluations >= s.pole_look
+    if not (is_due and looks_for_pole(s, then)):
+        go_on(s, then)
+
+
+@compilable
+def go_on(s: RunState, then: int) -> None:
+    """Begin the next iteration, end the search, or end the run."""
+    if then == STAYS:
+        begin_iteration(s)
+    elif then == OVER:
+        search_is_over(s)
+    else:
+        finish(s, True)
 
 
 @compilable
@@ -70,6 +95,7 @@ def making_goes_on(s: RunState, making: int) -> None:
             rescale(s)
             find_top(s)
             begin_watch(s)
+            begin_looking(s)
         begin_search(s)
     elif making == FAILED:
         again = s.tally_initialized or s.remaking
@@ -96,6 +122,8 @@ def search_is_over(s: RunState) -> None:
     if stable or not is_open(s):
         if is_open(s):
             s.completed += 1
+            if s.unbounded_is_no_minimum and not s.by_surface and looks_for_pole(s, ENDS):
+                return
         finish(s, True)
         return
     if has_left:

@@ -11,8 +11,9 @@ from .rules import Rules
 
 # Which value a run waits for, besides the moves of the search; ENDED when there is none.
 ENDED, GIVEN, FIRST, FAR, NEAR, VERTEX, DRAWN_VERTEX, PROBED = 0, 1, 2, 3, 4, 5, 6, 7
-REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 8, 9, 10, 11, 12, 13, 14
-MIDPOINT, MINIMUM, FARTHER, SURROUNDING, ACROSS = 15, 16, 17, 18, 19
+ON_LINE = 8
+REFLECTED, EXPANDED, OUTSIDE, INSIDE, DRAWN, SHRUNK, CENTRE = 9, 10, 11, 12, 13, 14, 15
+MIDPOINT, MINIMUM, FARTHER, SURROUNDING, ACROSS = 16, 17, 18, 19, 20
 
 RUNNING, FRESH = -1, -2  # in place of a status: the run is under way, or has not begun
 SUCCESS, ABORTED = int(Status.SUCCESS), int(Status.ABORTED)
@@ -47,8 +48,12 @@ RUN = {
     " nan is_wall at_wall fixed_only remaking any_valid ended confirms has_result has_best"
     " " + " ".join(RULES),
 }
-# The state of probing (`scaling`), of a surface (`surface`), of penalties.
+# The state of probing (`scaling`), of looking for a pole (`pole`), of a surface, of penalties.
 PROBES = {int: "probe_index", float: "change_far target_change size_before"}
+LINES = {
+    int: "line line_probe after_lines pole_look",
+    float: "line_distance line_value line_fall",
+}
 SURFACE = {
     int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
     float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length"
@@ -84,7 +89,7 @@ def scalars(*tables: dict[type, str]) -> dict[str, Any]:
     return {name: kind() for kind, names in rows for name in names.split()}
 
 
-RUN_SCALARS, ROUNDS_SCALARS = scalars(SPEC, RUN, PROBES, SURFACE, PENALTIES), scalars(SPEC, ROUNDS)
+RUN_SCALARS, ROUNDS_SCALARS = scalars(SPEC, RUN, PROBES, LINES, SURFACE, PENALTIES), scalars(SPEC, ROUNDS)
 
 
 def beginning_with(zeros: dict[str, Any]) -> Callable[..., None]:
