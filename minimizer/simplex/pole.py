@@ -1,8 +1,8 @@
 """A pole along one parameter: the value falls without end as the parameter comes nearer (R22).
 
-So does the likelihood of many distributions whose support begins at the smallest datum. The simplex
-becomes thin in this parameter, and only rounding ends the search. A thin simplex is therefore
-looked at: from its best vertex, the function is probed along the parameter at four distances, each
+So does the likelihood of many distributions whose support begins at the smallest datum. Only
+rounding ends the search there. Long runs, and results that are not a surface's, are therefore
+looked at: from the best vertex, the function is probed along each parameter at five distances, each
 a tenth of the one before. Towards a minimum, a kink or an edge, the falls from one to the next
 vanish; towards a pole they do not.
 """
@@ -18,12 +18,13 @@ from .closeness import is_level, reach
 from .run_spec import ONE_SEARCH
 from .state import GOES_ON, OVER, STAYS, RunState
 
-PROBES = 4
-SHORTER = 0.1  # times the distance before
-BEYOND = 30.0  # times the extent of the simplex: the least distance, compared with which it is small
+PROBES = 5
+SHORTER, SPAN = 0.1, 1e4  # times the distance before; the first distance, times the last
+FARTHEST = 1e-5  # of the way + range: the first distance, at most
+NEAREST = 1e-13  # of the same: the last distance, at least
 RESOLVED = 32.0 * sys.float_info.epsilon  # of the parameter: the same
-FARTHEST = 1e-5  # of the way + range
-KEEPS = 0.75  # times the last fall: the next, at least; that of a cusp |x|^(1/8) is 0.75 times
+BEYOND = 3.0  # times the extent of a simplex that still moves: the same
+KEEPS = 0.75  # times the last fall: the next, at least, as towards a cusp |x|^(1/8)
 
 
 @compilable
@@ -34,7 +35,7 @@ def begin_looking(s: RunState) -> None:
 
 @compilable
 def looks_for_pole(s: RunState, then: int) -> bool:
-    """Ask for the first probe if the simplex is thin; note what comes after the last."""
+    """Ask for the first probe, and note what comes after the last; return whether there is one."""
     if s.has_resolutions or not s.near_by_way:
         return False
     s.after_lines, s.line = then, -1
@@ -44,11 +45,12 @@ def looks_for_pole(s: RunState, then: int) -> bool:
 
 @compilable
 def begin_next_line(s: RunState) -> int:
-    """Ask for the farthest probe on the next line: to either side along each thin parameter."""
+    """Ask for the farthest probe on the next line, to either side along each parameter."""
     s.line += 1
     while s.line < 2 * s.n:
-        s.line_distance = farthest_probe(s, s.line // 2)
-        if s.line_distance > 0.0:
+        i = s.line // 2
+        s.line_distance = SPAN * nearest_probe(s, i)
+        if s.line_distance <= reach(s, i, s.points[s.best][i], FARTHEST, s.run_ranges):
             s.line_probe, s.line_fall = 0, 0.0
             ask_on_line(s)
             return GOES_ON
@@ -57,13 +59,14 @@ def begin_next_line(s: RunState) -> int:
 
 
 @compilable
-def farthest_probe(s: RunState, i: int) -> float:
-    """Return the distance of the farthest probe along parameter i, 0 if the simplex is not thin."""
+def nearest_probe(s: RunState, i: int) -> float:
+    """Return the distance of the nearest probe along parameter i."""
     x, extent = s.points[s.best][i], 0.0
-    for v in range(s.n + 1):
-        extent = maximum(extent, abs(s.points[v][i] - x))
-    distance = maximum(BEYOND * extent, RESOLVED * abs(x)) / SHORTER**3
-    return distance if distance <= reach(s, i, x, FARTHEST, s.run_ranges) else 0.0
+    if s.after_lines == STAYS:
+        for v in range(s.n + 1):
+            extent = maximum(extent, abs(s.points[v][i] - x))
+    resolved = maximum(RESOLVED * abs(x), reach(s, i, x, NEAREST, s.run_ranges))
+    return maximum(BEYOND * extent, resolved)
 
 
 @compilable
@@ -80,12 +83,12 @@ def ask_on_line(s: RunState) -> None:
 @compilable
 def take_on_line(s: RunState, value: float) -> int:
     """Take a probe: return `OVER` at a pole, `STAYS` if there is none, or ask for the next."""
-    fall = s.line_value - value
-    if s.line_probe > 0:
-        f_best = s.values[s.best]
-        visible = fall > 0.0 and not is_level(s, f_best, f_best + fall)
-        if not (visible and fall >= KEEPS * s.line_fall):
-            return begin_next_line(s)
+    f_best = s.values[s.best]
+    fall = s.line_value - value if s.line_probe > 0 else value - f_best
+    visible = fall > 0.0 and not is_level(s, f_best, f_best + fall)
+    if not (visible and fall >= KEEPS * s.line_fall):
+        return begin_next_line(s)
+    if s.line_probe > 1:  # the first distance may reach beyond other data
         s.line_fall = fall
     s.line_probe += 1
     if s.line_probe == PROBES:

@@ -117,7 +117,12 @@ class Rules:
         R22. The status is UNBOUNDED if a value is -inf, or below -1e100 times the largest absolute
         value of the first simplex (or times 1, if that is larger), or if the value still falls, by
         0.1 % of the descent each time, while the simplex shrinks to a point, as towards a pole:
-        there is no minimum. Without this rule -inf counts as one.
+        there is no minimum. Nor is there one where the value falls towards a pole along one
+        parameter, such as a likelihood near a datum: by at least 0.75 times as much from each
+        distance to a tenth of it, four times, and visibly (as in R20). The end of a run is probed
+        for that unless a surface ended it, and a run that is longer than 200 n evaluations,
+        SciPy's limit, each time that it has become twice as long. Without this rule -inf counts
+        as a minimum.
     runaway_is_no_minimum : bool
         R23. A run ends as RUNAWAY if a parameter grows without end while the value converges, as
         on a ridge to infinity: it is 1000 times the size of the first simplex away; while it went

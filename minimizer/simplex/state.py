@@ -89,7 +89,8 @@ def scalars(*tables: dict[type, str]) -> dict[str, Any]:
     return {name: kind() for kind, names in rows for name in names.split()}
 
 
-RUN_SCALARS, ROUNDS_SCALARS = scalars(SPEC, RUN, PROBES, LINES, SURFACE, PENALTIES), scalars(SPEC, ROUNDS)
+RUN_SCALARS = scalars(SPEC, RUN, PROBES, LINES, SURFACE, PENALTIES)
+ROUNDS_SCALARS = scalars(SPEC, ROUNDS)
 
 
 def beginning_with(zeros: dict[str, Any]) -> Callable[..., None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -158,14 +159,65 @@ def test_a_pole_is_no_minimum(name: str, tolerances: Any) -> None:
     assert "pole" in m.message
 
 
-def test_a_pole_in_one_of_two_parameters_is_not_claimed_either() -> None:
-    """Where the other still moves, the simplex is not small, and the budget ends."""
+def moving(x: Any) -> float:
+    """Return a pole of power -1/20 in one parameter, and a parabola in the other."""
+    return -(abs(x[0] - 1.1) ** -0.05) + x[1] ** 2 if x[0] != 1.1 else math.nan
 
-    def fun(x: Any) -> float:
-        return -(abs(x[0] - 1.1) ** -0.05) + x[1] ** 2 if x[0] != 1.1 else math.nan
 
-    m = Minimizer(fun, 2, max_evaluations=2000)
-    assert m.minimize([3.0, 1.0]) is not Status.SUCCESS
+DATA = np.random.default_rng(7).random(40) ** 3 + 0.5
+
+
+def likelihood(x: Any) -> float:
+    """Return minus the logarithmic likelihood of a power law: shape, location and scale.
+
+    For shapes below 1 it has no lower bound where the location comes near the smallest datum.
+    """
+    shape, location, scale = x
+    way = DATA - location
+    if shape <= 0 or (way <= 0).any() or (way > scale).any():
+        return math.inf
+    n = len(DATA)
+    return float(n * (shape * math.log(scale) - math.log(shape)) - (shape - 1) * np.log(way).sum())
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("fun", "start"), [(moving, [3.0, 1.0]), (likelihood, [0.5, 0.3, 1.5])], ids=["x", "likelihood"]
+)
+def test_a_pole_along_one_parameter_is_no_minimum(
+    fun: Callable[[Any], float], start: list[float], seed: int
+) -> None:
+    """The other parameters may still move; about as many evaluations as SciPy allows suffice."""
+    m = Minimizer(fun, len(start), random_seed=seed)
+    assert m.minimize(start) is Status.UNBOUNDED
+    assert m.evaluations < 400 * len(start)
+    off = Rules(unbounded_is_no_minimum=False)
+    m = Minimizer(fun, len(start), random_seed=seed, max_evaluations=1000, rules=off)
+    assert m.minimize(start) is not Status.UNBOUNDED
+
+
+NO_POLES: dict[str, tuple[Callable[[Any], float], list[float]]] = {
+    "a cusp |x|^(1/4)": (lambda x: abs(x[0] - 1.1) ** 0.25 + (x[1] - 2.0) ** 2, [1.1, 2.0]),
+    "a kink": (lambda x: abs(x[0] - 1.1) + 100 * abs(x[0] - x[1] + 0.9), [1.1, 2.0]),
+    "an edge": (lambda x: x[0] + (x[1] - 2) ** 2 if x[0] >= 1.1 else math.nan, [1.1, 2.0]),
+    "penalties per datum": (
+        lambda x: abs(x[0] - 1.1) + 1e3 * max(0, round(9 * (1.1 - x[0]) + 0.5)) + (x[1] - 2.0) ** 2,
+        [1.1, 2.0],
+    ),
+    "a logarithm that ends": (
+        lambda x: math.log(abs(x[0] - 1.1) + 1e-4) + (x[1] - 2.0) ** 2,
+        [1.1, 2.0],
+    ),
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", NO_POLES)
+def test_a_steep_minimum_is_no_pole(name: str, seed: int) -> None:
+    fun, minimum = NO_POLES[name]
+    m = Minimizer(fun, 2, random_seed=seed)
+    assert m.minimize([3.0, 1.0]) is not Status.UNBOUNDED
+    assert m.params == pytest.approx(minimum, abs=1e-4)
 
 
 @pytest.mark.parametrize("power", [0.5, 1.0])
