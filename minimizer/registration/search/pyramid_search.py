@@ -9,6 +9,7 @@ import numpy as np
 
 from ...common.arrays import Array
 from ...common.progress import reporter
+from ...common.status import Status
 from ...minimizer import Minimizer
 from ..cost import RegistrationCost
 from ..images.normalize import smoothing_against_noise
@@ -183,12 +184,12 @@ class PyramidSearch:
         size = " x ".join(map(str, cost.shape))
         watcher = reporter(self.progress, f"level {level}, {size}")
         refinement = Refinement(cost, scorer, step, self.random_seed, self.n_jobs, watcher)
-        agrees_at_once = confirm and is_single
-        minimize = refinement.minimize_until_agreed if agrees_at_once else refinement.minimize_once
+        at_once = confirm and is_single
+        minimize = refinement.minimize_until_agreed if at_once else refinement.minimize_once
         made = [minimize(start) for start in starts]
         ending, best = max(made, key=lambda pair: pair[1].evidence)
         others = [c for _, c in made if c.evidence < best.evidence]
-        if confirm and not agrees_at_once:
+        if confirm and not (at_once and ending.status is Status.SUCCESS):
             ending, agreed = refinement.minimize_until_agreed(best.params)
             best = replace(best, params=agreed.params)
         if watcher:
