@@ -134,7 +134,8 @@ class Rules:
     single_search_first : bool
         R24. At a wall (R21), where every search is long, the first of two runs ends with its first
         search. In ImageJ it would search again from a new simplex around the result, which tells
-        less than the second run.
+        less than the second run. So does a later run under absolute tolerances, if the search has
+        met them at the value of a run before.
     adaptive_coefficients : bool
         Gao and Han's coefficients for any n; off in both named sets.
 

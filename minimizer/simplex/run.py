@@ -12,9 +12,11 @@ from ..common.one_source import compilable
 from . import state as at
 from .closeness import (
     agrees_within_rounding,
+    all_within_tolerances,
     is_level,
     params_agree,
     values_agree,
+    values_within_tolerance,
     vertex_range,
     within_tolerances,
 )
@@ -114,7 +116,8 @@ def search_is_over(s: RunState) -> None:
     has_left = s.balanced_remake and has_left_best(s)
     # At the edge of a NaN region a single search is trapped too often.
     by_walls = s.wall_reflections > 0 and s.nan_reflections == 0
-    suffices = s.by_surface or (s.has_second and s.single_search_first and by_walls)
+    single = (s.has_second and by_walls) or has_value_of_target(s)
+    suffices = s.by_surface or (s.single_search_first and single)
     stable = not has_left and (suffices or (s.remaking and is_stable(s)))
     # ImageJ never ends here if every search ends at once, within the resolutions.
     if not stable and 0 <= s.max_tally < s.before_search:
@@ -138,6 +141,16 @@ def has_left_best(s: RunState) -> bool:
     """Return whether a probe has found a point lower than the end of the search."""
     lowest = s.values[s.best]
     return s.best_value < lowest and not values_agree(s, lowest, s.best_value, 2.0)
+
+
+@compilable
+def has_value_of_target(s: RunState) -> bool:
+    """Return whether a search has met absolute tolerances at the value of an earlier run (R24)."""
+    if not (s.has_target and s.has_tolerances):
+        return False
+    f_best = s.values[s.best]
+    met = all_within_tolerances(s, s.points[s.best], f_best)
+    return met and values_within_tolerance(s, f_best, s.target_value)
 
 
 @compilable

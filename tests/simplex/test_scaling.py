@@ -240,7 +240,7 @@ def test_a_parameter_that_is_fixed_or_without_influence_ends_the_balance_too() -
 
 def test_under_absolute_tolerances_it_is_not_balanced() -> None:
     """These say how far apart vertices are to be."""
-    rules = Rules(quadratic_surface=False)
+    rules = Rules(quadratic_surface=False, unbounded_is_no_minimum=False)  # which probes, too
     _, trace = traced(bowl, [5.0, 5.0], tolerances=(1e-4, 1e-4), rules=rules)
     moves = [e.move for e in trace if e.run == 0]
     again = moves.index(Move.REINITIALIZE)
