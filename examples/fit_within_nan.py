@@ -4,7 +4,7 @@ No share may be negative, and together they are at most 1: the cost is NaN elsew
 needed. Here the best shares lie on the edge of what is allowed. The answer that is known is that of
 least squares along this edge. Run ``python examples/fit_within_nan.py``. It prints::
 
-    SUCCESS, 352 of 940 evaluations were NaN
+    SUCCESS, 355 of 946 evaluations were NaN
     found  [0.46347 0.37572 0.16082], together 1.000000, cost 0.047777
     known  [0.46347 0.37572 0.16082], together 1.000000, cost 0.047777
 """

@@ -4,7 +4,7 @@ The simplex comes to the edge, walks along it and ends in the minimum. SciPy's g
 and stays. Writes ``nan_edge.png`` (or the file given) and prints
 
     true minimum      4.507577 at [1.940285, 0.485071]
-    minimizer         4.507577 at [1.940284, 0.485074], SUCCESS, 451 evaluations
+    minimizer         4.507577 at [1.940284, 0.485074], SUCCESS, 455 evaluations
     SciPy             9.258444 at [1.721997, -1.017212], success=True, 105 evaluations
 
 Needs matplotlib and scipy: ``pip install ".[demo]"``.
