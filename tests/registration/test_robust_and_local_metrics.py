@@ -9,7 +9,13 @@ from scipy import stats
 
 from minimizer.registration import RegistrationCost, register
 from minimizer.registration.images.local import locally_normalized, without_plane
-from minimizer.registration.images.normalize import residual_scale, smoothing_against_noise
+from minimizer.registration.images.normalize import (
+    ENOUGH,
+    noise_of,
+    residual_scale,
+    smoothing_against_noise,
+    some_rows,
+)
 from minimizer.registration.metrics import METRICS, definitions
 
 ONE = np.ones(2)
@@ -133,6 +139,18 @@ def test_strong_noise_is_smoothed_more_and_no_smoothing_stays_none(shape):
     assert smoothing_against_noise(0.7, image, noisy) >= 1
     assert smoothing_against_noise(0.0, image, noisy) == 0
     assert smoothing_against_noise(3.0, image, noisy) == 3
+
+
+def test_the_noise_of_a_large_image_is_that_of_evenly_spaced_rows():
+    """All parts count alike, although the noise grows from the first row to the last."""
+    rng = np.random.default_rng(0)
+    image = np.repeat(np.arange(1200.0)[:, None], 1000, axis=1)
+    image += rng.normal(0, 1, image.shape) * np.linspace(0, 3, 1200)[:, None]
+    rows = some_rows(image)
+    assert rows.size == pytest.approx(ENOUGH, rel=0.01)
+    assert noise_of(rows) == pytest.approx(noise_of(image), rel=0.02)
+    assert rows[:, 0].mean() == pytest.approx(image[:, 0].mean(), rel=0.01)
+    assert some_rows(image[:200]).shape == (200, 1000)
 
 
 # ------------------------------------------------------------------------------ alternatives

@@ -217,17 +217,34 @@ def test_r15_the_second_run_starts_five_times_as_wide() -> None:
         assert norms[1] == pytest.approx(width * norms[0])
 
 
+def searches(m: Minimizer) -> list[int]:
+    """Return the number of searches of each run, at most two."""
+    assert isinstance(m.trace, list)
+    moves = [[e.move for e in m.trace if e.run == run] for run in range(len(m.runs))]
+    return [1 + (Move.REINITIALIZE in run) for run in moves]
+
+
+def test_r24_under_absolute_tolerances_a_later_run_makes_one_search_if_its_value_agrees() -> None:
+    """Where minima form a line, it ends elsewhere on it, at the same value."""
+
+    def valley(x: Any) -> float:
+        return abs(float(x[0] * x[1]) - 2.0)
+
+    settings: dict[str, Any] = {"tolerances": (1e-4, 1e-8), "trace": True}
+    on = minimized(valley, [1.0, 1.0], Rules(), **settings)
+    off = minimized(valley, [1.0, 1.0], Rules(single_search_first=False), **settings)
+    assert on.status is off.status is Status.SUCCESS
+    assert (searches(on), searches(off)) == ([2, 1], [2, 2])
+    assert on.function_value == pytest.approx(0, abs=1e-8)
+    assert not np.allclose(on.runs[0].params, on.runs[1].params, atol=1e-4)
+
+
 def test_r24_at_a_wall_the_first_of_two_runs_makes_one_search() -> None:
     """A single run makes two, and so does the first where there is no wall."""
 
     def cliff(x: Any) -> float:
         outside = sum(x[0] > datum for datum in (1.1, 1.2, 1.3, 1.4))
         return -float(x[0]) + 0.5 * float(x[1]) ** 2 + 7e4 * outside
-
-    def searches(m: Minimizer) -> list[int]:
-        assert isinstance(m.trace, list)
-        moves = [[e.move for e in m.trace if e.run == run] for run in range(len(m.runs))]
-        return [1 + (Move.REINITIALIZE in run) for run in moves]
 
     start = [0.5, 0.5]
     on = minimized(cliff, start, Rules(), trace=True)
