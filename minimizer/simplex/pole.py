@@ -19,7 +19,8 @@ from .run_spec import ONE_SEARCH
 from .state import GOES_ON, OVER, STAYS, RunState
 
 PROBES = 5
-SHORTER, SPAN = 0.1, 1e4  # times the distance before; the first distance, times the last
+SHORTER = 0.1  # times the distance before
+SPAN = 10.0 ** (PROBES - 1)  # times the last distance: the first
 FARTHEST = 1e-5  # of the way + range: the first distance, at most
 NEAREST = 1e-13  # of the same: the last distance, at least
 RESOLVED = 32.0 * sys.float_info.epsilon  # of the parameter: the same
