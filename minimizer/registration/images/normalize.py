@@ -24,7 +24,7 @@ NOISY = {2: 0.5, 3: 0.1}
 """Noise is strong above this part of the variance, per number of dimensions. In the plane, a larger
 part is needed to tell noise from fine texture."""
 
-SMOOTHING_OF_NOISE = {2: 1.5, 3: 1.0}
+SMOOTHING_OF_NOISE = 1.5
 """Least standard deviation, in pixels, of the smoothing of images with strong noise."""
 
 CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
@@ -89,7 +89,7 @@ def smoothing_against_noise(smoothing: float, *images: Array) -> float:
     samples = map(some_rows, images)
     variances = [(noise_of(rows) ** 2, float(np.nanvar(rows))) for rows in samples]
     is_noisy = any(noise > NOISY[ndim] * total for noise, total in variances)
-    return max(smoothing, SMOOTHING_OF_NOISE[ndim]) if is_noisy else smoothing
+    return max(smoothing, SMOOTHING_OF_NOISE) if is_noisy else smoothing
 
 
 def normalized_gradient(image: Array, spacing: Array) -> Array:

@@ -16,11 +16,11 @@ from .pose_fit import PoseSums, explained, step
 from .pose_limits import PoseLimits
 from .poses import Poses, turned
 
-N_NODES = 12
-"""Nodes of the function of values, for two modalities."""
+LINE, N_NODES = 2, 12
+"""Nodes of the function of values: a line for one modality, more for two."""
 
 TAILS = 0.005
-"""Part of the values beyond the first and last of these nodes."""
+"""Part of the values beyond the first and last node of more than a line."""
 
 ARM = 0.6
 """Distance of the points whose movement a step counts, as a part of the mean side."""
@@ -49,6 +49,8 @@ class PoseLevel:
         Standard deviation of a Gaussian blur, in cubes.
     stride : int
         Cubes from one point of the fixed volume to the next.
+    nodes : int, optional
+        Nodes of the function of values, as the metric needs by default.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class PoseLevel:
         side: float,
         blur: float = 0.6,
         stride: int = 1,
+        nodes: int | None = None,
     ) -> None:
         fixed = levels[0]
         extent = np.array(fixed.shape) * fixed.spacing
@@ -66,12 +69,14 @@ class PoseLevel:
         self.cubes = [cubes_of(pyramid, self.size, blur) for pyramid in levels]
         self.arm = ARM * float(extent.mean()) / self.size
         self.middle = centre(fixed.shape, fixed.spacing)
-        self._set_fixed(settings, stride)
+        one_modality = find_metric(settings.metric).one_modality
+        self.nodes = nodes or (LINE if one_modality else N_NODES)
+        self._set_fixed(stride)
         self._set_moving()
         self.sums = find_backend(settings.backend, 3).poses
         self.least = settings.min_overlap * len(self.node)
 
-    def _set_fixed(self, settings: CostSettings, stride: int) -> None:
+    def _set_fixed(self, stride: int) -> None:
         """Keep the points of the fixed volume, and where their values lie among the nodes."""
         cubes = self.cubes[0]
         part = cubes.values[(slice(stride // 2, None, stride),) * 3]
@@ -79,8 +84,7 @@ class PoseLevel:
         index = np.argwhere(present) * float(stride) + stride // 2
         self.points = np.ascontiguousarray(index + (cubes.first - self.middle) / self.size)
         values = part[present]
-        one_modality = find_metric(settings.metric).one_modality
-        self.nodes, tails = (2, 0.0) if one_modality else (N_NODES, TAILS)
+        tails = TAILS if self.nodes > LINE else 0.0
         low, high = np.quantile(values, (tails, 1 - tails)) if len(values) else (0.0, 1.0)
         scale = (self.nodes - 1) / (high - low) if high > low else 0.0
         position = np.clip((values - low) * scale, 0, self.nodes - 1)

@@ -64,8 +64,9 @@ CLEARLY_WORSE = {True: 0.65, False: 0.5}
 between two modalities. Of 210 unrelated pairs none exceeded 0.58 and 0.43; of 48 right results all
 but two in strong noise exceeded 0.74 and 0.59."""
 
-JUDGING_BLUR = 1.0
-"""Blur of the middle cubes that judge poses of one modality, in which noise hardly counts any more.
+JUDGING_BLUR, JUDGING_NODES = 1.0, 6
+"""Blur of the middle cubes that judge poses of one modality, in which noise hardly counts any more,
+and nodes of the function of values, as what a line leaves unexplained may be its bend alone.
 Between two modalities a blur mixes values and spoils their relation; there the finest cubes judge.
 """
 
@@ -146,8 +147,12 @@ def search_rotations(
     for level, steps, part, kept in stages:
         poses = level.refine(poses, steps, free, limits).separated(radius, part * apart, kept)
     one_modality = find_metric(settings.metric).one_modality
-    judge = PoseLevel(levels, settings, SIDES[1], JUDGING_BLUR) if one_modality else fine
-    return Found(poses, doubt_of(judge.compare(poses), CLEARLY_WORSE[one_modality]))
+    judge = fine
+    if one_modality:
+        judge = PoseLevel(levels, settings, SIDES[1], JUDGING_BLUR, nodes=JUDGING_NODES)
+    # What noise held apart from the best pose reaches it now, and is no rival.
+    poses = judge.refine(poses, STEPS[-1], free, limits).separated(radius, apart, len(poses))
+    return Found(poses, doubt_of(poses, CLEARLY_WORSE[one_modality]))
 
 
 def starts(level: PoseLevel, linear: Array, step: float, n_steps: int) -> Poses:
