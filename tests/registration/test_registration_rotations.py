@@ -50,6 +50,17 @@ def test_volumes_turned_little_are_not_flagged(name):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("values squared", 34001), ("values squared", 54001), ("noise 0.25", 54003)],
+)
+def test_bent_values_and_noise_make_no_rivals(name, seed):
+    distance, result = found(turned(BY_NAME[name], seed, 40, (0, 45)))
+    assert distance < 1
+    assert is_sure(result)
+
+
+@pytest.mark.slow
 def test_unrelated_volumes_are_ambiguous():
     for name, case in list(unrelated(42, 24))[::3]:
         assert not is_sure(register(case.fixed, case.moving, **case.settings)), name
@@ -264,6 +275,15 @@ def test_poses_that_are_near_a_better_one_are_left_out():
     chosen = poses.separated(arm=10, distance=2, most=4)
     np.testing.assert_allclose(chosen.explained, (0.6, 0.4, 0.3))
     assert len(poses.separated(10, 2, 2)) == 2
+
+
+def test_poses_apart_from_the_first_keep_it_and_their_order():
+    linear = Rotation.from_rotvec([[0, 0, 0], [0, 0, 0.05], [0, 0, 1], [0, 0, 0]]).as_matrix()
+    poses = poses_at(linear, np.array([[0.0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 9, 0]]))
+    poses.overlap[:], poses.explained[:] = 100, (0.5, 0.6, 0.3, 0.4)
+    np.testing.assert_allclose(poses.apart_from_first(10, 2).explained, (0.5, 0.3, 0.4))
+    nothing = poses.take(np.array([], dtype=int))
+    assert len(nothing.apart_from_first(10, 2)) == 0
 
 
 def test_inverse_poses_have_inverse_matrices():

@@ -135,10 +135,11 @@ def test_the_scale_is_three_times_the_noise_where_that_is_larger():
 def test_strong_noise_is_smoothed_more_and_no_smoothing_stays_none(shape):
     image = scene(shape)
     noisy = image + np.random.default_rng(0).normal(0, image.std() * 1.5, shape)
-    assert smoothing_against_noise(0.7, image, image) == 0.7
-    assert smoothing_against_noise(0.7, image, noisy) >= 1
-    assert smoothing_against_noise(0.0, image, noisy) == 0
-    assert smoothing_against_noise(3.0, image, noisy) == 3
+    for magnifies in (False, True):
+        assert smoothing_against_noise(0.7, magnifies, image, image) == 0.7
+        assert smoothing_against_noise(0.7, magnifies, image, noisy) >= 1
+        assert smoothing_against_noise(0.0, magnifies, image, noisy) == 0
+        assert smoothing_against_noise(3.0, magnifies, image, noisy) == 3
 
 
 def test_the_noise_of_a_large_image_is_that_of_evenly_spaced_rows():

@@ -24,8 +24,10 @@ NOISY = {2: 0.5, 3: 0.1}
 """Noise is strong above this part of the variance, per number of dimensions. In the plane, a larger
 part is needed to tell noise from fine texture."""
 
-SMOOTHING_OF_NOISE = 1.5
-"""Least standard deviation, in pixels, of the smoothing of images with strong noise."""
+SMOOTHING_OF_NOISE = {False: 1.5, True: 1.0}
+"""Least standard deviation, in pixels, of the smoothing of images with strong noise, and the same
+if a magnification is sought. What is larger in one image is then smoothed less, for its size, which
+moves the result."""
 
 CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
 """Scale of a bounded loss, as a part of the contrast and of the noise."""
@@ -76,7 +78,7 @@ def some_rows(image: Array) -> Array:
     return rows if n == len(rows) else rows[np.arange(n) * len(rows) // n]
 
 
-def smoothing_against_noise(smoothing: float, *images: Array) -> float:
+def smoothing_against_noise(smoothing: float, magnifies: bool, *images: Array) -> float:
     """Return the smoothing, or more for images with strong noise.
 
     Interpolation averages noise, most where all neighbours have equal weights. A comparison of
@@ -89,7 +91,7 @@ def smoothing_against_noise(smoothing: float, *images: Array) -> float:
     samples = map(some_rows, images)
     variances = [(noise_of(rows) ** 2, float(np.nanvar(rows))) for rows in samples]
     is_noisy = any(noise > NOISY[ndim] * total for noise, total in variances)
-    return max(smoothing, SMOOTHING_OF_NOISE) if is_noisy else smoothing
+    return max(smoothing, SMOOTHING_OF_NOISE[magnifies]) if is_noisy else smoothing
 
 
 def normalized_gradient(image: Array, spacing: Array) -> Array:

@@ -78,15 +78,25 @@ class Poses:
         """
         poses = self.best_first()
         left = np.arange(min(len(poses), N_CONSIDERED * most))
-        # Of two rotations, the squared difference is twice that of the points they move.
-        place = np.concatenate([poses.linear.reshape(-1, 9) * arm / 2**0.5, poses.place], axis=1)
-        place = place[: len(left)]
+        place = poses.take(left).places(arm)
         chosen: list[np.intp] = []
         while len(left) and len(chosen) < most:
             chosen.append(left[0])
             far = ((place - place[0]) ** 2).sum(axis=1) >= distance**2
             left, place = left[far], place[far]
         return poses.take(np.array(chosen, dtype=np.intp))
+
+    def apart_from_first(self, arm: float, distance: float) -> Poses:
+        """Return the first pose, and the others that are at least `distance` from it."""
+        place = self.places(arm)
+        far = ((place - place[:1]) ** 2).sum(axis=1) >= distance**2
+        far[:1] = True
+        return self.take(far)
+
+    def places(self, arm: float) -> Array:
+        """Return points (k, 12), whose distances are those of `separated`."""
+        # Of two rotations, the squared difference is twice that of the points they move.
+        return np.concatenate([self.linear.reshape(-1, 9) * arm / 2**0.5, self.place], axis=1)
 
     def inverse(self, centre: Array, other: Array) -> Poses:
         """Return the inverse poses, of a volume with centre `other`; that of this is `centre`."""

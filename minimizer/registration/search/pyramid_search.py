@@ -20,7 +20,7 @@ from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations
 from .candidates import Candidate, CandidateScorer, converted, drop_weak, select_separated
-from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about
+from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about, magnifies
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
 from .refinement import Refinement, joined
 from .rotation_search import start_poses
@@ -217,7 +217,7 @@ class PyramidSearch:
         metric = self._metric(level)
         levels = with_fine_detail(self.levels, level) if metric.of_detail else self.levels
         images = (pyramid.image(level) for pyramid in levels)
-        smoothing = smoothing_against_noise(self.settings.smoothing, *images)
+        smoothing = smoothing_against_noise(self.settings.smoothing, magnifies(self.stage), *images)
         settings = replace(
             self.settings,
             metric=metric.metric,

@@ -1,8 +1,9 @@
 """All rotations of a volume at once: many poses compared on a few points, the best refined.
 
 A first pass on the coarsest cubes covers all rotations, with shifts around the one that aligns the
-centres of mass. The best poses are refined by Gauss-Newton at two finer sizes, fewer each time. The
-remaining poses show whether the best one is the only good one.
+centres of mass: on few points, then the better part of the poses on more. The best are refined by
+Gauss-Newton at two finer sizes, fewer each time. The remaining poses show whether the best one is
+the only good one.
 """
 
 from __future__ import annotations
@@ -49,6 +50,13 @@ THOROUGH = Effort(24.0, 2, (120, 40, 40, 12))
 
 SIDES = 9.0, 17.0, 30.0
 """Geometric mean side of the fixed volume in the first pass and the refinements, in points."""
+
+CUBES = 18.0
+"""The same in cubes, in the first pass."""
+
+FEW_POINTS, BETTER_PART = 6.0, 0.2
+"""Side of the fixed volume, in points, where all poses are tried, and the part of them that is
+compared on more points."""
 
 SHIFT_STEP = 0.17
 """Distance of the shifts tried, as a part of the side."""
@@ -135,12 +143,16 @@ def search_rotations(
     limits : PoseLimits, optional
         Moves poses to the nearest allowed ones.
     """
-    coarse = PoseLevel(levels, settings, SIDES[0], blur=1.2, stride=2)
+    few, coarse = (
+        PoseLevel(levels, settings, side, blur=1.2, stride=round(CUBES / side))
+        for side in (FEW_POINTS, SIDES[0])
+    )
     middle, fine = (PoseLevel(levels, settings, side) for side in SIDES[1:])
     side = float(np.prod(np.array(levels[0].shape) * levels[0].spacing)) ** (1 / 3)
     radius, apart = RADIUS * side, SEPARATION * side
     tried = starts(middle, linear, SHIFT_STEP * side, effort.n_steps)
-    looked_at = coarse.compare(limits.nearest_shifts(tried) if limits else tried)
+    looked_at = few.compare(limits.nearest_shifts(tried) if limits else tried).best_first()
+    looked_at = coarse.compare(looked_at.take(np.s_[: round(BETTER_PART * len(tried))]))
     best, rivals = (looked_at.separated(radius, k * apart, effort.kept[0]) for k in (0.5, 2.0))
     poses = best.joined(rivals)
     stages = zip((middle, middle, fine), STEPS, (0.5, 1.0, 1.0), effort.kept[1:], strict=True)
@@ -151,8 +163,8 @@ def search_rotations(
     if one_modality:
         judge = PoseLevel(levels, settings, SIDES[1], JUDGING_BLUR, nodes=JUDGING_NODES)
     # What noise held apart from the best pose reaches it now, and is no rival.
-    poses = judge.refine(poses, STEPS[-1], free, limits).separated(radius, apart, len(poses))
-    return Found(poses, doubt_of(poses, CLEARLY_WORSE[one_modality]))
+    judged = judge.refine(poses, STEPS[-1], free, limits).apart_from_first(radius, apart)
+    return Found(poses, doubt_of(judged, CLEARLY_WORSE[one_modality]))
 
 
 def starts(level: PoseLevel, linear: Array, step: float, n_steps: int) -> Poses:
