@@ -36,7 +36,8 @@ CONTRAST_PART, NOISE_TIMES = 0.3, 3.0
 def standardized(values: Array) -> Array:
     """Return the values with mean 0 and standard deviation 1; a constant as zeros."""
     centred: Array = values - float(values.mean(dtype=np.float64))
-    spread = math.sqrt(np.square(centred).mean(dtype=np.float64))
+    flat = centred.ravel()
+    spread = math.sqrt(float(np.einsum("i,i->", flat, flat, dtype=np.float64)) / max(1, flat.size))
     if spread > 0:
         centred /= spread
     return centred

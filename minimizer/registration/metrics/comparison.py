@@ -210,7 +210,9 @@ class Joint(Comparison):
         fixed = pair.values_of(pair.fixed)
         data = pair.moving[~pair.missing] if pair.missing.size else pair.moving
         self._fixed = np.rint(in_bins(fixed, histogram_limits(fixed), bins)).astype(np.int32)
-        self._moving = in_bins(pair.moving, histogram_limits(data), bins).astype(np.float32)
+        self._moving = in_bins(pair.moving, histogram_limits(data), bins).astype(
+            np.float32, copy=False
+        )
         self._scratch = PerThread((4, bins, bins + 1), (bins, bins + 1), (4,))
 
     def __call__(self, matrix: Array) -> tuple[int, float]:

@@ -141,7 +141,9 @@ def in_bins(values: Array, limits: tuple[float, float], bins: int) -> Array:
     """Return values in units of bins: 0 at the lower limit, bins - 1 at the upper."""
     low, high = limits
     scale = (bins - 1) / (high - low) if high > low else 0.0
-    return np.clip((values - low) * scale, 0.0, bins - 1.0)
+    scaled: Array = values - low
+    scaled *= scale
+    return np.clip(scaled, 0.0, bins - 1.0, out=scaled)
 
 
 def ssd_of(sums: Array) -> float:
