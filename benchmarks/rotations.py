@@ -1,10 +1,11 @@
-"""Volumes turned far: ``python -m benchmarks.rotations [far|little|unrelated|symmetric]``.
+"""Volumes turned far: ``python -m benchmarks.rotations [far|little|unrelated|symmetric|look]``.
 
 ``far``: turned by 90° to 180° about random axes; ``little``: by 0° to 45°; both by kind. Volumes
 that are ``unrelated`` or ``symmetric`` have no right answer, and every result must be ambiguous.
 A result is confidently wrong if it is a success, not ambiguous, and not right. It is imprecise, and
 counted apart, if it is less than three voxels off and better than the truth by its own metric: then
-noise has moved the optimum. ``--picture worst.png`` draws the least precise of the results that are
+noise has moved the optimum. ``look`` measures the CPU time of the look at all rotations, which
+every search begins with. ``--picture worst.png`` draws the least precise of the results that are
 not flagged.
 """
 
@@ -21,6 +22,7 @@ from minimizer.registration import RegistrationResult, register
 
 from .registration_cases import Case, error
 from .rotation_cases import BRAINS, KINDS, symmetric, turned, unrelated
+from .rotation_look import time_the_look
 from .rotation_picture import draw_pair
 
 ANGLES = {"far": (90.0, 180.0), "little": (0.0, 45.0)}
@@ -64,14 +66,17 @@ def pairs(what: str, seed: int, n: int, size: int, words: str = "") -> Iterator[
 def main() -> None:
     """Print a line per kind, and one for all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rotations", description=__doc__)
-    parser.add_argument("what", choices=(*ANGLES, "unrelated", "symmetric"))
+    parser.add_argument("what", choices=(*ANGLES, "unrelated", "symmetric", "look"))
     parser.add_argument("--seed", type=int, default=0, help="first seed (0)")
-    parser.add_argument("--n", type=int, default=6, help="pairs of each kind (6)")
+    parser.add_argument("--n", type=int, default=6, help="pairs of each kind, or turns (6)")
     parser.add_argument("--size", type=int, default=40, help="side of the volumes (40)")
     parser.add_argument("--search", default="auto", help="search of `register` (auto)")
     parser.add_argument("--kind", default="", metavar="WORDS", help="kinds with these words only")
     parser.add_argument("--picture", metavar="PATH", help="file for a picture of the worst case")
     given = parser.parse_args()
+    if given.what == "look":
+        time_the_look(given.n)
+        return
     worst = 0.0
     found: dict[str, Counter[str]] = {}
     doubts: dict[str, list[float]] = {}

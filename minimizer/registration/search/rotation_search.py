@@ -152,7 +152,7 @@ def search_rotations(
     radius, apart = RADIUS * side, SEPARATION * side
     tried = starts(middle, linear, SHIFT_STEP * side, effort.n_steps)
     looked_at = few.compare(limits.nearest_shifts(tried) if limits else tried).best_first()
-    looked_at = coarse.compare(looked_at.take(np.s_[: round(BETTER_PART * len(tried))]))
+    looked_at = coarse.compare(looked_at.take(np.arange(round(BETTER_PART * len(tried)))))
     best, rivals = (looked_at.separated(radius, k * apart, effort.kept[0]) for k in (0.5, 2.0))
     poses = best.joined(rivals)
     stages = zip((middle, middle, fine), STEPS, (0.5, 1.0, 1.0), effort.kept[1:], strict=True)
