@@ -7,6 +7,8 @@ pytest.importorskip("scipy")
 from scenes import about_centre, scene, turned, windows
 from scipy import ndimage
 
+from benchmarks.pair_kinds import kinds
+from benchmarks.pair_kinds import pair as pair_of
 from minimizer.registration import register
 from minimizer.registration.images.pyramid import Pyramid
 from minimizer.registration.metrics.definitions import BINS
@@ -131,3 +133,9 @@ def test_the_border_of_an_eyepiece_is_not_taken_for_the_scene():
     pair = windows(about_centre(turned(25), (6, -9), (96, 96)), (96, 96), 4)
     fixed, moving = (np.where(inside, image, 0.0) for image in pair)
     assert register(fixed, moving).ambiguous
+
+
+def test_a_pattern_that_repeats_between_whole_pixels_is_ambiguous():
+    kind = next(kind for kind in kinds() if kind.name == "lattice, ncc")
+    case = pair_of(kind, 73002, 160)
+    assert register(case.fixed, case.moving, **case.settings).ambiguous

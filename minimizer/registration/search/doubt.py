@@ -9,7 +9,7 @@ from ..transforms.base import Transform
 from ..transforms.limits import box_of
 from .candidates import CandidateScorer
 from .local_agreement import local_agreement
-from .turned import doubt_from_turns
+from .turned import REFINED_FROM, doubt_from_turns, most, refined_ratio
 
 MAX_DOUBT = 2.0
 """The doubt of a result that could hardly be more ambiguous."""
@@ -73,17 +73,17 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
     found = scorer.search_shifts_in(unshifted)
     if not found:
         return MAX_DOUBT  # at the edge of the least overlap, which is not the same at all levels
-    far = [c.evidence for c in found if transform.distance(c.params, params) >= separation]
+    far = [c for c in found if transform.distance(c.params, params) >= separation]
     near = [c.evidence for c in found if transform.distance(c.params, params) < separation]
     best = max([*near, scorer.score(params).evidence, 1e-9])
-    detail = min(1.0, max(far, default=0.0) / best)
+    detail, limit = min(1.0, most(far) / best), AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail]
     steps = separation * np.eye(transform.n_params)[-ndim:]
     beside = [params + step for step in (*steps, *-steps)]
     allowed = [p for p in beside if box is None or box.contains(p)]
     neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
     doubts = [
         rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
-        detail / AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail],
+        detail / limit,
         neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
         MIN_EVIDENCE.get(ndim, 0.0) / best,
     ]
@@ -92,7 +92,11 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
         if scorer.compares_parts and is_free:  # else what the parts show may have been ruled out
             agreement = local_agreement(params, scorer)
             doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
-        doubts.append(doubt_from_turns(params, best, separation / MIN_SEPARATION, scorer))
+        pixel = separation / MIN_SEPARATION
+        if is_free and detail > REFINED_FROM * limit:  # a pattern repeats between whole pixels
+            refined = refined_ratio(params, best, pixel / 2, far, separation, scorer)
+            doubts.append(refined / limit)
+        doubts.append(doubt_from_turns(params, best, pixel, scorer))
     return min(MAX_DOUBT, max(doubts))
 
 

@@ -66,7 +66,7 @@ def doubt_from_turns(params: Array, best: float, pixel: float, scorer: Candidate
     everywhere = [candidate for each in others for candidate in each]
     ratio = most(everywhere) / best
     if ratio > REFINED_FROM * AMBIGUOUS_TURN_RATIO and box_of(transform) is None:
-        ratio = refined_ratio(params, best, pixel, everywhere, scorer)
+        ratio = refined_ratio(params, best, pixel, everywhere, apart(transform), scorer)
     return ratio / AMBIGUOUS_TURN_RATIO
 
 
@@ -92,13 +92,21 @@ def apart(transform: Transform) -> float:
 
 
 def refined_ratio(
-    params: Array, best: float, pixel: float, rivals: list[Candidate], scorer: CandidateScorer
+    params: Array,
+    best: float,
+    pixel: float,
+    rivals: list[Candidate],
+    distance: float,
+    scorer: CandidateScorer,
 ) -> float:
-    """Return the evidence for the best rival as a part of that for a result, both refined."""
+    """Return the evidence for the best rival as a part of that for a result, both refined.
+
+    Rivals are at least `distance` from each other, and still half of it from the result.
+    """
     transform = scorer.transform
-    chosen = select_separated(transform, rivals, apart(transform), N_REFINED)
+    chosen = select_separated(transform, rivals, distance, N_REFINED)
     refined = [climbed(rival.params, pixel, scorer) for rival in chosen]
-    far = [c for c in refined if transform.distance(c.params, params) >= apart(transform) / 2]
+    far = [c for c in refined if transform.distance(c.params, params) >= distance / 2]
     return most(far) / max(best, climbed(params, pixel / 2, scorer).evidence)
 
 
