@@ -153,6 +153,8 @@ class Minimizer(Settings, Results):
     max_restarts : int
         Number of further rounds while no two results agree. 0: a single run, unconfirmed
         (two under "sequential", as in ImageJ).
+    restart_within : int, optional
+        No further round begins once all runs together have taken this many evaluations.
     max_evaluations : int, optional
         Limit over all runs, exact; the initial simplex counts.
     max_seconds : float, optional

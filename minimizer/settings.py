@@ -88,6 +88,7 @@ class Settings:
     param_resolutions: Setting[Any, Array | None] = Setting(checks.resolutions, None)
     max_iterations: Plain[int | None] = Setting(checks.count, None, _max_iterations)
     max_restarts: Plain[int] = Setting(checks.count, 2)
+    restart_within: Plain[int | None] = Setting(checks.size, None)
     max_evaluations: Plain[int | None] = Setting(checks.size, None)
     max_seconds: Plain[float | None] = Setting(checks.seconds, None)
     random_seed: Plain[int] = Setting(checks.seed, 0)
@@ -232,6 +233,7 @@ def plan_of(settings: Settings) -> dict[str, Any]:
     return {
         "random_seed": settings.random_seed,
         "max_restarts": settings.max_restarts,
+        "restart_within": settings.restart_within,
         "max_iterations": settings.max_iterations,
         "max_evaluations": settings.max_evaluations,
         "pairs": settings.schedule == "pairs",

@@ -151,6 +151,8 @@ def settings_of_a_call(draw: Any, n: int, rules: Any) -> dict[str, Any]:
         "extra_array_elements": draw(st.sampled_from([0, 0, 0, 1, 2])),
     }
     if draw(rarely):
+        given["restart_within"] = draw(st.sampled_from([1, 50, 200, 800]))
+    if draw(rarely):
         given["max_iterations"] = draw(
             st.one_of(st.integers(0, 60), st.integers(400 * n, 400 * n + 9))
         )

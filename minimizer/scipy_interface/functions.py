@@ -73,9 +73,10 @@ def minimize(
         `initial_param_variations`. If `xatol` or `fatol` is given, both absolute tolerances
         (the other is 1e-4) decide, as in SciPy, and the values of two runs must agree within
         `fatol`; if neither is given the limits of `Minimizer` apply, which are tighter. A
-        tolerance below the rounding, such as 0, means the rounding. With `maxiter` or `maxfev`,
-        which count all runs, rounds continue until two runs agree or the budget is used up.
-        Without any limit there are 500 n iterations, or 200 n if a tolerance is given.
+        tolerance below the rounding, such as 0, means the rounding. `maxiter` and `maxfev` count
+        all runs. Without any limit there are 400 n iterations, or 200 n if a tolerance is given,
+        and unless `max_restarts` is given, no further round of two runs begins once there have been
+        200 n evaluations, SciPy's default limit (`restart_within`).
 
     Returns
     -------

@@ -21,6 +21,7 @@ from .state import RoundsState, RunState
 EPSILON = sys.float_info.epsilon
 EDGE = 100.0  # at the edge of a NaN region: how many times the error limits (R13)
 NEAR = 1e-8  # of |parameter| + initial range: how near a confirming simplex must be (R14)
+UNMOVED = 1e-6  # of the initial range: how far a parameter may be without having moved (R20)
 LEVEL = 1e-14  # of the descent: how near its values must be
 
 VALUE, DESCENT, AT_EDGE, N_COLUMNS = 0, 1, 2, 3  # of a result, after the point
@@ -97,7 +98,7 @@ def is_stuck(s: RunState, x: Point) -> bool:
     kept = 0
     for i in range(s.n):
         on_bound = s.has_box and (x[i] <= s.lower[i] or x[i] >= s.upper[i])
-        if abs(x[i] - s.first_point[i]) <= NEAR * s.ranges[i] and not on_bound:
+        if abs(x[i] - s.first_point[i]) <= UNMOVED * s.ranges[i] and not on_bound:
             kept += 1
     stuck: bool = s.near_by_way and kept >= 2
     return stuck

@@ -127,13 +127,6 @@ def rounding_of(s: RunState, value: float) -> float:
 
 
 @compilable
-def agrees_within_rounding(s: RunState, a: float, b: float) -> bool:
-    """Return whether two values are equal up to rounding, and no tolerance is coarser."""
-    rounding = rounding_of(s, b)
-    return s.near_by_way and s.value_tolerance <= rounding and abs(a - b) <= rounding
-
-
-@compilable
 def all_within_tolerances(s: RunState, x: Point, f_x: float) -> bool:
     """Return whether all vertices are within the tolerances of a point."""
     for v in range(s.n + 1):

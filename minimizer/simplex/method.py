@@ -102,6 +102,7 @@ def rounds_of(
     *,
     random_seed: int = 0,
     max_restarts: int = 2,
+    restart_within: int | None = None,
     pairs: bool = True,
     once: bool = False,
     max_iterations: int | None = None,
@@ -114,6 +115,7 @@ def rounds_of(
     r = RoundsState()
     r.n, r.extra = problem.n, problem.extra
     r.random_seed, r.max_restarts = random_seed, min(max_restarts, ENDLESS)
+    r.restart_within = as_limit(restart_within)
     r.pairs, r.once = pairs, once
     r.guessed = problem.variations is None and problem.rules.wider_second_run
     r.shared = not problem.rules.independent_runs

@@ -178,7 +178,8 @@ def write_result(r: RoundsState, s: RunState, i: int) -> None:
 def ends_round(r: RoundsState, s: RunState) -> bool:
     """Return whether the round has no other run."""
     used_up = r.left_iterations == 0 or r.left_evaluations == 0
-    return stops_all(s) or s.confirms or used_up or is_in_vain(r, s) or found_nothing(r, s)
+    in_vain = is_in_vain(r, s) or cannot_agree(r)
+    return stops_all(s) or s.confirms or used_up or in_vain or found_nothing(r, s)
 
 
 @compilable
@@ -190,6 +191,18 @@ def is_in_vain(r: RoundsState, s: RunState) -> bool:
     """
     is_small = 0 <= r.all_iterations < 3 * ONE_SEARCH * r.n and r.max_restarts < ENDLESS
     return s.runaway_is_no_minimum and s.status == at.RUNAWAY and is_small
+
+
+@compilable
+def cannot_agree(r: RoundsState) -> bool:
+    """Return whether there is no result with which the last run of the last round could agree."""
+    return r.n_candidates == 0 and not may_restart(r)
+
+
+@compilable
+def is_trapped(r: RoundsState) -> bool:
+    """Return whether the best result is stuck at an edge (R20): another round would be, too."""
+    return r.overall_counts and r.n_candidates == 0 and r.run_number >= 2
 
 
 @compilable
@@ -235,10 +248,19 @@ def overall_status(r: RoundsState, s: RunState) -> int:
         return at.MAX_EVALUATIONS_EXCEEDED
     if is_in_vain(r, s):
         return at.RUNAWAY
-    if r.round < rounds_at_most(r):
+    if r.round < rounds_at_most(r) and may_restart(r) and not is_trapped(r):
         return UNDECIDED
+    status = status_of(s)
     only = r.max_restarts == 0 and (r.shared or r.pairs)
-    return status_of(s) if only else at.MAX_RESTARTS_EXCEEDED
+    if only or (cannot_agree(r) and status != at.SUCCESS):
+        return status
+    return at.MAX_RESTARTS_EXCEEDED
+
+
+@compilable
+def may_restart(r: RoundsState) -> bool:
+    """Return whether so few evaluations have been made that another round may begin."""
+    return r.restart_within < 0 or r.total_evaluations < r.restart_within
 
 
 @compilable

@@ -78,8 +78,8 @@ class Rules:
         predicts the values, a new simplex is made around that point, and the run ends, without
         another search, as soon as the remaining gain is within the error limits and the
         vertices around the minimum confirm it. So a smooth function need not be polished digit by
-        digit. At kinks and in noise, where a surface predicts nothing, it costs n (n + 1) / 2
-        evaluations now and then.
+        digit. At kinks and in noise, where a surface predicts nothing, it costs n (n + 1) / 2 + 1
+        or a few more evaluations now and then.
     balanced_remake : bool
         R17. Before a simplex is made anew, the function is probed along each axis, and the sizes
         are changed until every parameter changes its value by 1/30 to 1000 times the typical
@@ -105,8 +105,9 @@ class Rules:
         near. After a long way the value may still fall far nearby, so values must be within 1e-6 of
         themselves or 1e-9 of the descent, too, unless resolutions are given or (R4) the simplex is
         no larger than 1e-14 of the way. A vertex may be as near as 1.4e-14 of the parameter; in
-        ImageJ, 1e-10. Results at the edge of a NaN region in which two or more parameters have not
-        moved at all do not agree: a start on the edge may trap all runs.
+        ImageJ, 1e-10. Results at the edge of a NaN region in which two or more parameters have
+        hardly moved (by 1e-6 of their range) do not agree, and no further round follows: a start on
+        the edge may trap all runs.
     penalties_are_edges : bool
         R21. Penalties count as NaN: inf, and the highest value so far if it comes back exactly and
         lies above all others by ten times their range. Code that does not know NaN returns, say,
@@ -130,7 +131,7 @@ class Rules:
         value fell by less than 0.75 of the fall before; and at this rate less than 1 % of the
         descent, and of the value, is left to gain. Such a run has had 200 n evaluations, SciPy's
         limit, or has ended there by itself. Under a limit of less than 600 n iterations (that of
-        `minimize` and `fmin` is 500 n if none is given) no other run follows it.
+        `minimize` and `fmin` is 400 n if none is given) no other run follows it.
     single_search_first : bool
         R24. At a wall (R21), where every search is long, the first of two runs ends with its first
         search. In ImageJ it would search again from a new simplex around the result, which tells

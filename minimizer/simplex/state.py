@@ -56,14 +56,14 @@ LINES = {
 }
 SURFACE = {
     int: "n_edges edge_from edge_to next_vertex middle_of pause tried_at left_at last_nan",
-    float: "tried_spread left_value simplex_rate drop height farthest radius shift step_length"
-    " floor stiffness least_shift step_share middle_value minimum_value",
+    float: "tried_spread left_value simplex_rate drop height farthest radius first_radius shift"
+    " step_length floor stiffness least_shift step_share middle_value minimum_value",
     bool: "holds goes_again ending matches verified by_surface",
 }
 PENALTIES = {int: "times_highest", float: "lowest highest second_highest told"}
 # The state of the rounds: limits; the course; the rest of the limits; the best run.
 ROUNDS = {
-    int: "n extra random_seed max_restarts all_iterations all_evaluations"
+    int: "n extra random_seed max_restarts restart_within all_iterations all_evaluations"
     " round run run_number n_candidates total_iterations total_evaluations"
     " left_iterations left_evaluations second_iterations second_evaluations"
     " overall_number",

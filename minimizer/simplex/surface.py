@@ -58,6 +58,7 @@ AFTER_NAN = 2  # times n + 1 evaluations without a surface
 LEAST_SPREAD = 1e4  # times the error of a difference of values
 RADIUS, LEAST_RADIUS = 16.0, 0.3  # of the trust region: the first, and the least that is tried
 NARROWER = 0.25  # times the step: the next radius
+IN_VAIN, LATER_RADIUS = 0.5, 1.0  # times the first radius, after an attempt in vain; the least
 HOLDS = 0.1  # of the spread: how far the value may be from its prediction
 GAINS, STRETCH = 0.1, 0.8  # of the predicted gain: the least for a step, and for a longer one
 CERTAIN = 10.0  # times the error: the least curvature
@@ -68,6 +69,7 @@ AGREED = 0.25  # of the rounding of the descent: the remaining gain
 def begin_attempts(s: RunState) -> None:
     """Forget the attempts of the last search."""
     s.pause, s.tried_at, s.tried_spread = PAUSE, 0, math.inf
+    s.first_radius = RADIUS
     s.left_at, s.simplex_rate, s.goes_again = -1, 0.0, False
     s.verified = False
 
@@ -150,7 +152,7 @@ def midpoint(s: RunState, value: float) -> int:
         s.edge_to = s.edge_from + 1
     if s.edge_from < s.n_edges:
         return ask_midpoint(s)
-    s.radius = RADIUS
+    s.radius = s.first_radius
     return ask_minimum(s)
 
 
@@ -166,6 +168,7 @@ def ask_nearer(s: RunState) -> int:
     """Try the lowest point within a smaller trust region."""
     s.radius = NARROWER * s.step_share * s.step_length
     if s.radius < LEAST_RADIUS:
+        s.first_radius = max(IN_VAIN * s.first_radius, LATER_RADIUS)
         return give_up(s)
     if s.stiffness >= 0.0:  # the walls may no longer be in the way
         return ask_minimum(s)
@@ -242,6 +245,7 @@ def at_minimum(s: RunState, f_m: float) -> int:
         s.ending = True
     if not (s.holds or f_0 - f_m >= GAINS * s.drop):
         return ask_nearer(s)
+    s.first_radius = RADIUS
     if not s.holds and f_0 - f_m >= STRETCH * s.drop:
         return ask_farther(s)
     return begin_renewal(s, error)

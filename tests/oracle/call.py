@@ -197,6 +197,7 @@ def call(problem: Problem, plan: Any, fun: Callable[[Array, Call], float]) -> Ca
         pairs=plan.pairs,
         budget=Budget(plan.max_iterations if shared is None else None, plan.max_evaluations),
         shared=shared,
+        restart_within=plan.restart_within,
     )
     this = Call(shared)
     asking = once(former) if plan.once else rounds(former)

@@ -79,6 +79,12 @@ class Plan:
     pairs: bool
     budget: Budget
     shared: Tally | None = None
+    restart_within: int | None = None
+
+    def may_restart(self, records: list[RunRecord]) -> bool:
+        """Whether another round may begin after these runs."""
+        spent = sum(record.evaluations for record in records)
+        return self.restart_within is None or spent < self.restart_within
 
     @property
     def n_rounds(self) -> int:
@@ -112,9 +118,11 @@ def rounds(plan: Plan) -> Asking:
     """Make rounds of runs until two results agree with the best."""
     budget = plan.budget
     candidates: list[RunRecord] = []
+    earlier: list[RunRecord] = []
     best: RunRecord | None = None
     for i in range(plan.n_rounds):
-        records, budget = yield from make_round(plan, i, best, budget)
+        records, budget = yield from make_round(plan, i, best, budget, earlier)
+        earlier += records
         best = _better(best, records)
         if records[-1].confirms:
             return Outcome(Status.SUCCESS, best)
@@ -127,13 +135,18 @@ def rounds(plan: Plan) -> Asking:
             return Outcome(Status.SUCCESS, best)
         if budget.exceeded is not None:
             return Outcome(budget.exceeded, best)
+        if not plan.may_restart(earlier):
+            last = _status(records[-1], plan.shared)
+            if not candidates and last is not Status.SUCCESS:
+                return Outcome(last, best)
+            break
     if plan.max_restarts == 0 and (plan.shared is not None or plan.n_rounds == 1):
         return Outcome(_status(records[-1], plan.shared), best)
     return Outcome(Status.MAX_RESTARTS_EXCEEDED, best)
 
 
 def make_round(
-    plan: Plan, i: int, best: RunRecord | None, budget: Budget
+    plan: Plan, i: int, best: RunRecord | None, budget: Budget, earlier: list[RunRecord]
 ) -> Generator[RunSpec, RunRecord, tuple[list[RunRecord], Budget]]:
     """Make the runs of round `i`; return their records and what is left of the budget.
 
@@ -156,6 +169,9 @@ def make_round(
         budget = budget.less(record)
         if record.status in _ENDS_ALL or record.confirms or budget.exceeded is not None:
             break
+        runs = earlier + records
+        if not (any(_counts(r, plan.shared) for r in runs) or plan.may_restart(runs)):
+            break  # with whom could the next one agree?
         given = plan.problem.given_simplex is not None and i == k == 0
         failed = record.status is Status.INITIALIZATION_FAILURE and not given
         if failed and best is None and plan.shared is None:

@@ -99,7 +99,7 @@ def is_stable(problem: Problem, before: Vertex, after: Vertex) -> bool:
     """Return whether a search from a new simplex has changed nothing that counts."""
     tolerances, n = problem.limits.tolerances, problem.n
     if tolerances is not None:
-        return tolerances.hold(before.point[:n], [before.value], after.point[:n], after.value)
+        return abs(before.value - after.value) <= tolerances.value
     if problem.limits.values_agree(before.value, after.value, 2.0):
         return True
     return problem.rules.agree_in_params and (

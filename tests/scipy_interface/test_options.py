@@ -69,7 +69,8 @@ def test_maxfev_is_exact(k: int | str, n: int, n_jobs: int) -> None:
     """Calls of the initial simplices, of both runs and of all rounds count, whoever makes them."""
     maxfev = {"n": n, "n + 1": n + 1}.get(k, k) if isinstance(k, str) else k
     fun = Counted(wavy)  # on which no two runs agree
-    result = minimize_here(fun, np.arange(1.0, n + 1), maxfev=maxfev, n_jobs=n_jobs)
+    start, rounds = np.arange(1.0, n + 1), {"max_restarts": 1000}
+    result = minimize_here(fun, start, maxfev=maxfev, n_jobs=n_jobs, **rounds)
     assert fun.calls == maxfev
     assert result.nfev == maxfev
     assert result.minimizer_status is Status.MAX_EVALUATIONS_EXCEEDED
@@ -109,7 +110,7 @@ def test_maxiter_counts_as_in_scipy(maxiter: Any, so: Any) -> None:
 @pytest.mark.parametrize("maxiter", [2, 50, 800])
 def test_maxiter_is_exact_over_all_runs(maxiter: int, n_jobs: int) -> None:
     calls: list[Any] = []
-    options = {"maxiter": maxiter, "n_jobs": n_jobs}
+    options = {"maxiter": maxiter, "n_jobs": n_jobs, "max_restarts": 1000}
     result = minimize(wavy, [1.0, 2.0, 3.0], callback=calls.append, options=options)
     assert (result.nit, result.status) == (maxiter, 2)
     assert len(calls) == maxiter - 1
@@ -135,7 +136,8 @@ def test_infinite_limits_and_none_limit_what_they_do_in_scipy(
     """One that is infinite leaves the other at 200 n. The tolerances of 0 are met by nobody."""
     zero = {"xatol": 0.0, "fatol": 0.0}
     x0 = [1.0, 2.0, 3.0]
-    ours = minimize_here(Counted(wavy, at_most=5000), x0, **limits, **zero)
+    rounds = {"max_restarts": 1000}
+    ours = minimize_here(Counted(wavy, at_most=5000), x0, **limits, **zero, **rounds)
     theirs = so.minimize(lambda x: bowl(x) + np.random.default_rng().random(), x0, method=NM,
                          options=limits | zero)  # fmt: skip
     assert ours.minimizer_status.scipy_code == theirs.status
@@ -569,6 +571,7 @@ CHANGED: dict[str, Any] = {
     "param_resolutions": [0.1, 0.1],
     "max_iterations": 20,
     "max_restarts": 0,
+    "restart_within": 1,
     "max_evaluations": 33,
     "random_seed": 12345,
     "schedule": "sequential",
@@ -612,11 +615,13 @@ def test_every_setting_is_an_option_by_its_own_name(
     def fun(x: NDArray[Any]) -> float:
         return 1.0 + rosenbrock(x[:2]) if x[0] < 0.9 else math.nan
 
-    option = minimize_here(fun, **{name: CHANGED[name]})
+    rounds = {"max_restarts": 2}  # Minimizer's default; without it, SciPy's evaluations count
+    option = minimize_here(fun, **rounds | {name: CHANGED[name]})
     m = Minimizer(fun, 2, **{name: CHANGED[name]})
     m.minimize(START)
     assert outcome(option) == outcome(m)
     silent = (
+        "restart_within",  # as the first two runs agree
         "extra_array_elements",
         "trace",
         "n_jobs",
@@ -628,7 +633,7 @@ def test_every_setting_is_an_option_by_its_own_name(
         "checkpoint_interval",
         "engine",
     )
-    changed = outcome(option) != outcome(minimize_here(fun))
+    changed = outcome(option) != outcome(minimize_here(fun, **rounds))
     assert changed == (name not in silent)
     assert bool(capsys.readouterr().err) == (name == "progress")
 
@@ -659,19 +664,34 @@ def test_max_restarts_0_makes_one_run() -> None:
         assert (result.fun, result.nfev) == (m.function_value, m.evaluations)
 
 
-def test_a_budget_is_used_for_as_many_rounds_as_it_allows() -> None:
-    """Without one the rounds end after max_restarts; a given max_restarts holds with one too."""
+def test_rounds_end_after_max_restarts_whether_a_budget_is_left_or_not() -> None:
     n_runs = {
         name: len(minimize_here(wavy, [1.0, 2.0, 3.0], **options).runs)
         for name, options in {
             "none": {},
             "maxfev": {"maxfev": 3000},
             "both": {"maxfev": 3000, "max_restarts": 1},
+            "more": {"max_restarts": 3},
         }.items()
     }
-    assert n_runs["none"] == 6
-    assert n_runs["maxfev"] > 6
-    assert n_runs["both"] == 4
+    assert n_runs == {"none": 6, "maxfev": 6, "both": 4, "more": 8}
+
+
+def test_without_a_limit_no_round_begins_after_the_evaluations_of_scipy() -> None:
+    """Unless rounds are asked for; the best of all runs is kept either way."""
+
+    def rough(x: NDArray[Any]) -> float:
+        """Return a value on which no two runs agree, soon after SciPy's limit."""
+        return rosenbrock(x) + 0.1 * math.sin(1e9 * float(x[0])) + 0.1 * math.sin(1e9 * float(x[1]))
+
+    default, more = minimize_here(rough, START), minimize_here(rough, START, max_restarts=2)
+    assert [len(default.runs), len(more.runs)] == [2, 6]
+    assert default.nfev >= 200 * 2
+    assert default.minimizer_status is Status.MAX_RESTARTS_EXCEEDED
+    assert "max_restarts" in default.message
+    assert values_of(default.runs) == values_of(more.runs)[:2]
+    within = minimize_here(rough, START, restart_within=default.nfev + 1)
+    assert len(within.runs) == 4
 
 
 def test_variations_are_an_option() -> None:

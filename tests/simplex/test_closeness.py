@@ -9,7 +9,6 @@ from scripted import INF, NAN, as_point, make_problem, make_state
 
 from minimizer.common.tolerances import Tolerances
 from minimizer.simplex.closeness import (
-    agrees_within_rounding,
     all_near,
     all_within_resolutions,
     all_within_tolerances,
@@ -274,17 +273,6 @@ def test_a_tolerance_of_0_is_the_rounding() -> None:
     assert within_tolerances(s, [near], near, [1.0], 1.0)
     assert not within_tolerances(s, [near], far, [1.0], 1.0)
     assert not within_tolerances(s, [far], near, [1.0], 1.0)
-
-
-def test_values_are_as_exact_as_it_goes_only_if_no_less_was_asked_for() -> None:
-    for tolerance, exact in ((0.0, True), (1e-17, True), (1e-4, False)):
-        s = make_state(
-            make_problem(1, tolerances=Tolerances(0.0, tolerance), rules="robust"),
-            ZEROS_1,
-            [1.0] * 2,
-        )
-        assert agrees_within_rounding(s, 1.0 + 2.0**-52, 1.0) is exact
-        assert not agrees_within_rounding(s, 1.0 + 2.0**-50, 1.0)
 
 
 def test_far_apart_values_are_not_level_and_a_tiny_simplex_with_them_has_not_converged() -> None:

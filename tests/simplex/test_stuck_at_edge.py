@@ -21,7 +21,8 @@ def decay(x: Any) -> float:
     """Return the misfit of a decay with a background, NaN beyond an oblique edge."""
     if not x[1] + 0.3 * x[2] <= EDGE:
         return math.nan
-    return float(np.sum((x[0] * np.exp(-x[1] * T) + x[2] - DATA) ** 2))
+    with np.errstate(over="ignore"):
+        return float(np.sum((x[0] * np.exp(-x[1] * T) + x[2] - DATA) ** 2))
 
 
 def on_edge(background: float) -> list[float]:
