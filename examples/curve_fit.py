@@ -3,7 +3,7 @@
 The data are NIST's Misra1a, the absorption of a dental material; beside the results stand the
 values that NIST certifies. Run ``python examples/curve_fit.py``. It prints::
 
-    SUCCESS, sum of squares 0.1245513889, 520 evaluations
+    SUCCESS, sum of squares 0.1245513889, 542 evaluations
     a = 238.9421 ± 2.707   NIST: 238.9421 ± 2.707
     b = 0.0005501564 ± 7.267e-06   NIST: 0.0005501564 ± 7.267e-06
     correlation of a and b: -0.998776

@@ -5,7 +5,7 @@ runs hardly ever agree on a value to ten digits. With them it ends when the simp
 what matters, and two results that are as near count as the same. The true minimum is at 3, -2. Run
 ``python examples/noisy.py``. It prints::
 
-    without resolutions  MAX_RESTARTS_EXCEEDED  1786 evaluations  2.96 -1.97
+    without resolutions  MAX_RESTARTS_EXCEEDED  1702 evaluations  3.02 -1.97
     with resolutions     SUCCESS                 103 evaluations  3.04 -2.03
 """
 

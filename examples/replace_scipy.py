@@ -15,8 +15,8 @@ Run ``python examples/replace_scipy.py`` (needs scipy). It prints::
     decay, x                2.515 0.736 0.298               2.515 0.736 0.298
     cubes, success          True                            True
     cubes, x                0.911 0.755 0.430 0.079 0.000   1.000 1.000 1.000 1.000 1.000
-    cubes, value            8.0e-03                         3.9e-19
-    cubes, calls            201                             6208
+    cubes, value            8.0e-03                         2.1e-20
+    cubes, calls            201                             6641
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A peak on a falling background, 199 points. Run ``python examples/residuals_or_their_sum.py``.
 It prints::
 
-    sum: 14.978 after 997 evaluations, success True
+    sum: 14.978 after 1055 evaluations, success True
     residuals, confirmed: 14.978 after 217 evaluations, success True
     a = 10.00 ± 0.07
     b = -12.02 ± 0.05

@@ -4,7 +4,7 @@ Runs itself in a process that kills itself, as a power cut would, and then makes
 again. Prints
 
     killed          after 200 evaluations, status -9
-    the same call   SUCCESS, 122 evaluations
+    the same call   SUCCESS, 129 evaluations
     a third time    SUCCESS, 0 evaluations
     as if nothing had happened: True
 

@@ -3,9 +3,9 @@
 It is called after every iteration with the record of the run so far; StopIteration ends the
 minimization, and the best point is kept. Run ``python examples/stop_early.py``. It prints::
 
-    to the end   SUCCESS   1439 evaluations, value 5.8e-26
-    good enough  ABORTED    362 evaluations, value 1.1e-04
-    patience     SUCCESS   1439 evaluations, value 5.8e-26
+    to the end   SUCCESS   1456 evaluations, value 5.8e-26
+    good enough  ABORTED    376 evaluations, value 1.9e-04
+    patience     SUCCESS   1456 evaluations, value 5.8e-26
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ beside them are the accurate ones of `minimizer.curvature`. Writes ``surface.png
 given) and prints
 
     without the surface  SUCCESS, 696 evaluations, sum of squares 0.357206849
-    with the surface     SUCCESS, 324 evaluations, sum of squares 0.357206849
+    with the surface     SUCCESS, 341 evaluations, sum of squares 0.357206849
     height    2.9835 ± 0.050   accurate: 0.050
     position  4.1958 ± 0.017   accurate: 0.017
     width     0.8947 ± 0.018   accurate: 0.018
