@@ -127,6 +127,28 @@ def test_a_few_unrelated_objects_are_not_taken_for_each_other(metric, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", [73005, 91000, 97001])
+def test_a_few_large_objects_that_match_by_chance_are_not_believed(seed):
+    """Their parts disagree a little; normalized locally, they match in other orientations, too."""
+    kind = next(kind for kind in kinds() if kind.name == "unrelated objects, ncc")
+    case = pair_of(kind, seed, 160)
+    assert register(case.fixed, case.moving, **case.settings).ambiguous
+
+
+def test_images_normalized_locally_need_clearly_less_evidence_elsewhere():
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    fixed, moving = windows(true, SHAPE)
+    plain, local = scorer_of(fixed, moving, "ncc"), scorer_of(fixed, moving, "lncc")
+    params = local.transform.params_of(true)
+    ratios = [doubt_from_turns(params, local.score(params).evidence, 1.0, local)]
+    assert ratios[0] < 0.9
+    local.is_normalized = False
+    ratios.append(doubt_from_turns(params, local.score(params).evidence, 1.0, local))
+    assert ratios[0] > 1.5 * ratios[1]
+    assert not plain.is_normalized
+
+
+@pytest.mark.slow
 def test_the_border_of_an_eyepiece_is_not_taken_for_the_scene():
     rows, columns = np.indices((96, 96)) / 95 * 2 - 1
     inside = np.hypot(rows, columns) < 0.9

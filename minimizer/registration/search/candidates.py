@@ -65,6 +65,7 @@ class CandidateScorer:
         row = find_metric(settings.metric)
         one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
         self.compares_parts = row.alternative is not None
+        self.is_normalized = row.preparation is not None
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
         spacing, self._moving_spacing = (
             np.array(pyramid.spacing) * 2.0 ** np.array(pyramid.halvings(level))

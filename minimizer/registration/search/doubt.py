@@ -35,11 +35,12 @@ AMBIGUOUS_DETAIL_RATIO = {True: 0.6, False: 0.8}
 AMBIGUOUS_NEIGHBOUR_RATIO = 0.85
 """The same a few pixels away, where an edge that runs through the images is as good."""
 
-AMBIGUOUS_AGREEMENT = 0.78
+AMBIGUOUS_AGREEMENT = 0.84
 """A result is ambiguous if its parts, compared one by one, have less than this part of the evidence
-that they have where each of them matches best: results that were right had 0.82 or more, but for
-strong noise and for dead lines of the camera. So are metrics judged that have an alternative, which
-tolerates parts that do not match, or images that are deformed."""
+that they have where each of them matches best: a wrong one of few objects had 0.83, and results
+that were right 0.84 or more, but for strong noise and for dead lines of the camera. So are metrics
+judged that have an alternative, which tolerates parts that do not match, or images that are
+deformed."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
