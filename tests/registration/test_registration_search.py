@@ -257,7 +257,7 @@ def test_an_image_shrunk_to_a_point_is_ambiguous():
     """
     data = pytest.importorskip("skimage.data")
     shrunk = 0
-    for seed in (6, 7):
+    for seed in (2, 3):
         values = np.random.default_rng(seed).normal(size=(60, 48))
         fixed = ndimage.gaussian_filter(values, 5)
         moving = data.coins()[50:110, 50:98].astype(float)
