@@ -13,20 +13,28 @@ from minimizer.registration import register
 from minimizer.registration.images.pyramid import Pyramid
 from minimizer.registration.metrics.definitions import BINS
 from minimizer.registration.metrics.settings import CostSettings
+from minimizer.registration.search import doubt as doubt_module
 from minimizer.registration.search.candidates import CandidateScorer
+from minimizer.registration.search.doubt import AMBIGUOUS_AGREEMENT, AMBIGUOUS_RATIO, doubt_about
 from minimizer.registration.search.local_agreement import REACH, TILE_SIDE, local_agreement
+from minimizer.registration.search.second_opinion import second_opinion
 from minimizer.registration.search.turned import climbed, doubt_from_turns
 from minimizer.registration.transforms.registry import make_transform
 
 SHAPE = (80, 80)
 
 
-def scorer_of(fixed, moving, metric="ssd"):
+def scorer_of(fixed, moving, metric="ssd", transform="rigid", min_overlap=0.25):
     """Return a scorer of shifts, with fine detail of the images as they are."""
-    transform = make_transform("rigid", fixed.shape, (1.0, 1.0), (1.0, 1.0))
+    transform = make_transform(transform, fixed.shape, (1.0, 1.0), (1.0, 1.0))
     levels = tuple(Pyramid(image, (1.0, 1.0), 1.0) for image in (fixed, moving))
-    settings = CostSettings(metric, 0.25, 0.0, None, 0, BINS, None)
+    settings = CostSettings(metric, min_overlap, 0.0, None, 0, BINS, None)
     return CandidateScorer(transform, levels, 0, settings, detail=True)
+
+
+def random_pair(name, seed):
+    """Return a random pair of a kind."""
+    return pair_of(next(kind for kind in kinds() if kind.name == name), seed, 160)
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +138,7 @@ def test_a_few_unrelated_objects_are_not_taken_for_each_other(metric, seed):
 @pytest.mark.parametrize("seed", [73005, 91000, 97001])
 def test_a_few_large_objects_that_match_by_chance_are_not_believed(seed):
     """Their parts disagree a little; normalized locally, they match in other orientations, too."""
-    kind = next(kind for kind in kinds() if kind.name == "unrelated objects, ncc")
-    case = pair_of(kind, seed, 160)
+    case = random_pair("unrelated objects, ncc", seed)
     assert register(case.fixed, case.moving, **case.settings).ambiguous
 
 
@@ -158,6 +165,62 @@ def test_the_border_of_an_eyepiece_is_not_taken_for_the_scene():
 
 
 def test_a_pattern_that_repeats_between_whole_pixels_is_ambiguous():
-    kind = next(kind for kind in kinds() if kind.name == "lattice, ncc")
-    case = pair_of(kind, 73002, 160)
+    case = random_pair("lattice, ncc", 73002)
     assert register(case.fixed, case.moving, **case.settings).ambiguous
+
+
+@pytest.mark.slow
+def test_one_object_that_fits_two_ways_does_not_outweigh_the_others():
+    """A bar fits when turned by 180 degrees as well; a ramp makes the right way look worse."""
+    case = random_pair("ramp x, few objects", 112005)
+    result = register(case.fixed, case.moving, **case.settings)
+    assert result.ambiguous or np.hypot(*(result.matrix - case.truth)[:2, 2]) < 1
+
+
+def test_another_metric_has_no_better_place_than_the_truth():
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    scorer = scorer_of(*windows(true, SHAPE), "lncc")
+    shifted, rotated = second_opinion(scorer.transform.params_of(true), 3.0, scorer)
+    assert max(shifted, rotated) < 0.5
+
+
+def test_another_metric_has_better_places_than_a_wrong_result():
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    scorer = scorer_of(*windows(true, SHAPE), "lncc")
+    params = scorer.transform.params_of(true)
+    assert second_opinion(params + np.array([0.0, 9.0, 0.0]), 3.0, scorer)[0] >= 1.0
+    astray = scorer.transform.params_of(about_centre(turned(-100), (3, -2), SHAPE))
+    assert second_opinion(astray, 3.0, scorer)[1] > 2.0  # the truth is among the other orientations
+
+
+def test_an_opinion_on_shifts_has_no_other_orientations():
+    fixed = scene(SHAPE, 1)
+    scorer = scorer_of(fixed, np.roll(fixed, 3, axis=0), "lncc", "translation")
+    assert second_opinion(np.array([3.0, 0.0]), 3.0, scorer)[1] == 0.0
+
+
+@pytest.mark.parametrize("opinion", [[0.0, 0.0], [1.0, 1.0]])
+def test_small_doubts_for_several_reasons_are_a_large_one(pair, monkeypatch, opinion):
+    scorer, true = pair
+    monkeypatch.setattr(doubt_module, "doubt_from_turns", lambda *_: 0.9)
+    monkeypatch.setattr(
+        doubt_module, "local_agreement", lambda *_: 1 - 0.9 * (1 - AMBIGUOUS_AGREEMENT)
+    )
+    monkeypatch.setattr(doubt_module, "second_opinion", lambda *_: opinion)
+    doubt = doubt_about(true, 0.9 * AMBIGUOUS_RATIO, scorer, 3.0, scorer)
+    assert (doubt > 1) == any(opinion)
+
+
+def test_a_second_opinion_is_not_asked_about_a_clear_result(pair, monkeypatch):
+    scorer, true = pair
+    asked = []
+    monkeypatch.setattr(doubt_module, "second_opinion", lambda *_: asked.append(1) or [0.0])
+    assert doubt_about(true, 0.0, scorer, 3.0, scorer) < 0.5
+    assert not asked
+
+
+def test_neighbours_without_enough_overlap_are_no_doubt():
+    """Their evidence is minus infinity, whose square must not count."""
+    fixed = scene((40, 40), 1)
+    scorer = scorer_of(fixed, fixed, min_overlap=1.0)
+    assert doubt_about(scorer.transform.identity, 0.0, scorer, 3.0) < 1

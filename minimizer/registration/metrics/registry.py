@@ -50,6 +50,8 @@ class MetricRow(NamedTuple):
         Changes both images before any comparison, at each level.
     alternative : str, optional
         Metric to try instead if the result with this one is doubtful.
+    second_opinion : str, optional
+        Metric by which a result in the plane is judged as well.
     """
 
     name: str
@@ -65,6 +67,7 @@ class MetricRow(NamedTuple):
     coarsest: str | None = None
     preparation: Preparation | None = None
     alternative: str | None = None
+    second_opinion: str | None = None
 
     @property
     def expects_equal_detail(self) -> bool:
@@ -106,6 +109,7 @@ ROWS = (
         same_contrast=True,
         least_squares=True,
         alternative="robust",
+        second_opinion="lncc",
     ),
     MetricRow(
         "ncc",
@@ -116,6 +120,7 @@ ROWS = (
         one_modality=True,
         least_squares=True,
         alternative="lncc",
+        second_opinion="lncc",
     ),
     MetricRow(
         "robust",
@@ -124,6 +129,7 @@ ROWS = (
         values="0 to 1",
         use="same contrast, parts covered",
         same_contrast=True,
+        second_opinion="lncc",
     ),
     MetricRow(
         "lncc",
@@ -133,6 +139,7 @@ ROWS = (
         use="brightness and contrast differ from place to place",
         one_modality=True,
         preparation=local_normalization,
+        second_opinion="ncc",
     ),
     MetricRow(
         "nmi",

@@ -168,3 +168,13 @@ def drop_weak(candidates: list[Candidate]) -> list[Candidate]:
 def converted(candidate: Candidate, old: Transform, new: Transform) -> Candidate:
     """Return the candidate in the parameters of another transform."""
     return replace(candidate, params=new.params_of(old.matrix(candidate.params)))
+
+
+def most(candidates: list[Candidate]) -> float:
+    """Return the most evidence of several candidates, 0 if there is none."""
+    return max([0.0, *map(evidence_of, candidates)])
+
+
+def evidence_of(candidate: Candidate) -> float:
+    """Return the evidence, or minus infinity where there is none."""
+    return candidate.evidence if not math.isnan(candidate.evidence) else -math.inf

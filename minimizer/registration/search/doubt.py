@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ...common.arrays import Array
 from ..transforms.base import Transform
 from ..transforms.limits import box_of
-from .candidates import CandidateScorer
+from .candidates import CandidateScorer, most
 from .local_agreement import local_agreement
-from .turned import REFINED_FROM, doubt_from_turns, most, refined_ratio
+from .second_opinion import second_opinion
+from .shift_rivals import ShiftRivals, shift_rivals
+from .turned import REFINED_FROM, doubt_from_turns, refined_ratio
 
 MAX_DOUBT = 2.0
 """The doubt of a result that could hardly be more ambiguous."""
@@ -42,13 +46,27 @@ that were right 0.84 or more, but for strong noise and for dead lines of the cam
 judged that have an alternative, which tolerates parts that do not match, or images that are
 deformed."""
 
+AMBIGUOUS_TOGETHER = 1.8
+"""Small doubts for several reasons are a large one: in the plane, a result is ambiguous if the root
+of the sum of their squares is more than this. Right results had 1.8 or less, wrong ones 2 or more
+but for one."""
+
+ASKED_FROM = 0.5
+"""A second opinion is asked where this root is at least so large; wrong results had 1 or more."""
+
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
 dimensions: among so many alignments some match as well by chance. Smooth noise reached 62 in the
 plane and 760 in volumes; correct results have three times as much."""
 
 
-def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation: float) -> float:
+def doubt_about(
+    params: Array,
+    rival: float,
+    scorer: CandidateScorer,
+    separation: float,
+    other: CandidateScorer | None = None,
+) -> float:
     """Return the doubt about a result: 0 if no other is nearly as good, ambiguous above 1.
 
     The result is compared by fine detail with all other shifts in its orientation. Images of
@@ -65,40 +83,61 @@ def doubt_about(params: Array, rival: float, scorer: CandidateScorer, separation
         Scores alignments by fine detail.
     separation : float
         Distance of clearly different alignments.
+    other : CandidateScorer, optional
+        Scores them by another metric, for a second opinion in the plane.
     """
-    transform, box = scorer.transform, box_of(scorer.transform)
-    ndim = transform.ndim
-    unshifted = np.append(params[:-ndim], np.zeros(ndim))
-    if scorer.is_collapsed(unshifted):
+    transform, ndim = scorer.transform, scorer.transform.ndim
+    if scorer.is_collapsed(np.append(params[:-ndim], np.zeros(ndim))):
         return MAX_DOUBT
-    found = scorer.search_shifts_in(unshifted)
-    if not found:
+    rivals = shift_rivals(params, separation, scorer)
+    if rivals is None:
         return MAX_DOUBT  # at the edge of the least overlap, which is not the same at all levels
-    far = [c for c in found if transform.distance(c.params, params) >= separation]
-    near = [c.evidence for c in found if transform.distance(c.params, params) < separation]
-    best = max([*near, scorer.score(params).evidence, 1e-9])
-    detail, limit = min(1.0, most(far) / best), AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail]
-    steps = separation * np.eye(transform.n_params)[-ndim:]
-    beside = [params + step for step in (*steps, *-steps)]
-    allowed = [p for p in beside if box is None or box.contains(p)]
-    neighbour = max((scorer.score(p).evidence for p in allowed), default=0.0) / best
     doubts = [
         rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
-        detail / limit,
-        neighbour / AMBIGUOUS_NEIGHBOUR_RATIO,
-        MIN_EVIDENCE.get(ndim, 0.0) / best,
+        detail_ratio(params, rivals, separation, scorer) / detail_limit(scorer),
+        best_beside(params, separation, scorer) / rivals.best / AMBIGUOUS_NEIGHBOUR_RATIO,
+        MIN_EVIDENCE.get(ndim, 0.0) / rivals.best,
     ]
     if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
-        is_free = box is None and transform.n_params > ndim
-        if scorer.compares_parts and is_free:  # else what the parts show may have been ruled out
-            agreement = local_agreement(params, scorer)
-            doubts.append((1 - agreement) / (1 - AMBIGUOUS_AGREEMENT))
-        pixel = separation / MIN_SEPARATION
-        if is_free and detail > REFINED_FROM * limit:  # a pattern repeats between whole pixels
-            refined = refined_ratio(params, best, pixel / 2, far, separation, scorer)
-            doubts.append(refined / limit)
-        doubts.append(doubt_from_turns(params, best, pixel, scorer))
+        doubts.append(doubt_from_turns(params, rivals.best, separation / MIN_SEPARATION, scorer))
+        if scorer.compares_parts and is_free(transform):  # parts may show what was ruled out
+            doubts.append((1 - local_agreement(params, scorer)) / (1 - AMBIGUOUS_AGREEMENT))
+        together = math.hypot(*doubts)
+        if other and together > ASKED_FROM:
+            together = math.hypot(together, *second_opinion(params, separation, other))
+        doubts.append(together / AMBIGUOUS_TOGETHER)
     return min(MAX_DOUBT, max(doubts))
+
+
+def detail_limit(scorer: CandidateScorer) -> float:
+    """Return the limit of the detail ratio."""
+    return AMBIGUOUS_DETAIL_RATIO[scorer.expects_equal_detail]
+
+
+def detail_ratio(
+    params: Array, rivals: ShiftRivals, separation: float, scorer: CandidateScorer
+) -> float:
+    """Return the evidence for the best rival as a part of that for a result, refined if need be."""
+    ratio, limit = rivals.ratio, detail_limit(scorer)
+    in_doubt = REFINED_FROM * limit < ratio <= limit
+    if not (in_doubt and scorer.transform.ndim == 2 and is_free(scorer.transform)):
+        return ratio
+    step = separation / MIN_SEPARATION / 2  # a pattern repeats between whole pixels
+    return max(ratio, refined_ratio(params, rivals.best, step, rivals.far, separation, scorer))
+
+
+def best_beside(params: Array, separation: float, scorer: CandidateScorer) -> float:
+    """Return the evidence for the best allowed alignment beside a result, at this distance."""
+    transform, box = scorer.transform, box_of(scorer.transform)
+    steps = separation * np.eye(transform.n_params)[-transform.ndim :]
+    beside = [params + step for step in (*steps, *-steps)]
+    allowed = [p for p in beside if box is None or box.contains(p)]
+    return most([scorer.score(p) for p in allowed])
+
+
+def is_free(transform: Transform) -> bool:
+    """Return whether a transform has more parameters than a shift, and no limits."""
+    return box_of(transform) is None and transform.n_params > transform.ndim
 
 
 def magnifies(transform: Transform) -> bool:

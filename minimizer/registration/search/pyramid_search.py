@@ -15,6 +15,7 @@ from ..cost import RegistrationCost
 from ..images.normalize import smoothing_against_noise
 from ..images.pyramid import COARSEST, Pyramid, n_levels
 from ..level_record import LevelRecord
+from ..metrics.definitions import Metric
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
@@ -164,10 +165,17 @@ class PyramidSearch:
     def doubt(self) -> float:
         """Return the doubt about the best candidate; above 1 it is ambiguous."""
         level = self.n_levels(DETAIL_SIDE.get(self.stage.ndim, COARSEST)) - 1
-        scorer = CandidateScorer(self.stage, self.levels, level, self.settings, detail=True)
+        scorer = self._detail_scorer(level, self.settings.metric)
+        second = find_metric(self.settings.metric).second_opinion
+        other = self._detail_scorer(level, second) if second and self.stage.ndim == 2 else None
         separation = MIN_SEPARATION * self.levels[0].unit * 2.0**level
-        doubt = doubt_about(self.candidates[0].params, self.rival, scorer, separation)
+        doubt = doubt_about(self.candidates[0].params, self.rival, scorer, separation, other)
         return max(self.pose_doubt, doubt)
+
+    def _detail_scorer(self, level: int, metric: str | Metric) -> CandidateScorer:
+        """Return a scorer of fine detail at a level."""
+        settings = replace(self.settings, metric=metric)
+        return CandidateScorer(self.stage, self.levels, level, settings, detail=True)
 
     def _minimize_from(
         self, level: int, starts: list[Array], step: float, confirm: bool = False

@@ -13,7 +13,7 @@ from ...common.arrays import Array
 from ...minimizer import Minimizer
 from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations, box_of
-from .candidates import Candidate, CandidateScorer, select_separated
+from .candidates import Candidate, CandidateScorer, evidence_of, most, select_separated
 
 FINE_STEP, USUAL_STEP, COARSE_STEP = 12.0, 24.0, 45.0
 """Degrees between the orientations: where little is explained, as by chance; where much is
@@ -128,19 +128,9 @@ def climbed(params: Array, step: float, scorer: CandidateScorer) -> Candidate:
         max_evaluations=MAX_EVALUATIONS,
     )
     minimizer.minimize_once(params, pixel)
-    return max(start, Candidate(minimizer.params, -minimizer.function_value), key=_evidence)
-
-
-def most(candidates: list[Candidate]) -> float:
-    """Return the most evidence of several candidates."""
-    return max(map(_evidence, candidates), default=0.0)
+    return max(start, Candidate(minimizer.params, -minimizer.function_value), key=evidence_of)
 
 
 def explained(evidence: float, n: int) -> float:
     """Return the explained part of the variance of n values for which this is the evidence."""
     return -math.expm1(-2 * evidence / n)
-
-
-def _evidence(candidate: Candidate) -> float:
-    """Return the evidence, or minus infinity where there is none."""
-    return candidate.evidence if not math.isnan(candidate.evidence) else -math.inf
