@@ -9,12 +9,14 @@ from scipy import ndimage
 
 from benchmarks.pair_kinds import kinds
 from benchmarks.pair_kinds import pair as pair_of
+from benchmarks.registration_cases import error
 from minimizer.registration import register
 from minimizer.registration.images.pyramid import Pyramid
 from minimizer.registration.metrics.definitions import BINS
 from minimizer.registration.metrics.settings import CostSettings
 from minimizer.registration.search import doubt as doubt_module
 from minimizer.registration.search.candidates import CandidateScorer
+from minimizer.registration.search.displacement import doubt_about_place
 from minimizer.registration.search.doubt import AMBIGUOUS_AGREEMENT, AMBIGUOUS_RATIO, doubt_about
 from minimizer.registration.search.local_agreement import REACH, TILE_SIDE, local_agreement
 from minimizer.registration.search.second_opinion import second_opinion
@@ -24,12 +26,12 @@ from minimizer.registration.transforms.registry import make_transform
 SHAPE = (80, 80)
 
 
-def scorer_of(fixed, moving, metric="ssd", transform="rigid", min_overlap=0.25):
+def scorer_of(fixed, moving, metric="ssd", transform="rigid", min_overlap=0.25, edges=True):
     """Return a scorer of shifts, with fine detail of the images as they are."""
     transform = make_transform(transform, fixed.shape, (1.0, 1.0), (1.0, 1.0))
     levels = tuple(Pyramid(image, (1.0, 1.0), 1.0) for image in (fixed, moving))
     settings = CostSettings(metric, min_overlap, 0.0, None, 0, BINS, None)
-    return CandidateScorer(transform, levels, 0, settings, detail=True)
+    return CandidateScorer(transform, levels, 0, settings, detail=True, edges=edges)
 
 
 def random_pair(name, seed):
@@ -224,3 +226,69 @@ def test_neighbours_without_enough_overlap_are_no_doubt():
     fixed = scene((40, 40), 1)
     scorer = scorer_of(fixed, fixed, min_overlap=1.0)
     assert doubt_about(scorer.transform.identity, 0.0, scorer, 3.0) < 1
+
+
+def inner_scorer(fixed, moving):
+    """Return a scorer of fine detail, without that at the frame."""
+    return scorer_of(fixed, moving, edges=False)
+
+
+def test_the_truth_is_the_best_place_of_all_detail():
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    scorer = inner_scorer(*windows(true, SHAPE))
+    assert doubt_about_place(scorer.transform.params_of(true), [(1.0, scorer)]) < 0.5
+
+
+@pytest.mark.parametrize("aside", [(0, 1.2, 0), (0, 0, -1.2), (1.5, 0, 0)])
+def test_detail_shows_that_a_result_lies_aside(aside):
+    true = about_centre(turned(20), (3, -2), SHAPE)
+    scorer = inner_scorer(*windows(true, SHAPE))
+    params = scorer.transform.params_of(true) + np.array(aside)
+    assert doubt_about_place(params, [(1.0, scorer), (1.0, scorer)]) > 1
+
+
+def test_noise_that_is_aligned_best_beside_the_truth_is_no_doubt():
+    """Its evidence is small; and a finer level that agrees with the result is decisive."""
+    rng = np.random.default_rng(5)
+    noisy = [image + rng.normal(0, 1.0, SHAPE) for image in windows(np.eye(3), SHAPE)]
+    scorer, clear = inner_scorer(*noisy), inner_scorer(*windows(np.eye(3), SHAPE))
+    still = scorer.transform.identity
+    assert doubt_about_place(still, [(1.0, scorer)]) < 1
+    assert doubt_about_place(still + 0.9, [(1.0, clear)]) > 1
+    assert doubt_about_place(still + 0.9, [(1.0, clear), (4.0, clear)]) < 1
+
+
+def test_a_finer_level_is_made_only_if_the_coarser_one_leaves_a_doubt(pair):
+    scorer, true = pair
+
+    def levels():
+        yield 1.0, scorer
+        raise AssertionError("not needed")
+
+    assert doubt_about_place(true, levels()) < 1
+
+
+def test_detail_of_an_overlap_that_is_too_small_says_nothing():
+    fixed = scene((40, 40), 1)
+    scorer = scorer_of(fixed, fixed, min_overlap=1.0, edges=False)
+    assert doubt_about_place(scorer.transform.identity + 3.0, [(1.0, scorer)]) == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "seed", "metric"),
+    [
+        ("ramp + both, few objects", 123001, "lncc"),
+        ("ramp +, brain slice", 121004, "lncc"),
+        ("covered 15 %", 121001, "robust"),
+    ],
+)
+def test_what_pulls_a_result_aside_is_noticed(name, seed, metric):
+    """The requested metric is lowest more than a pixel away; its alternative is right."""
+    if "brain" in name:
+        pytest.importorskip("nilearn")
+    case = random_pair(name, seed)
+    result = register(case.fixed, case.moving, **case.settings)
+    assert result.levels[-1].metric == metric
+    assert not result.ambiguous
+    assert error(case, result.matrix) < 0.1

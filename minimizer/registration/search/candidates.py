@@ -49,6 +49,8 @@ class CandidateScorer:
     detail : bool
         Whether to compare fine detail only. With two modalities this is always done, as a smooth
         background gives information in many wrong alignments.
+    edges : bool
+        Whether fine detail at the frame is compared.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class CandidateScorer:
         level: int,
         settings: CostSettings,
         detail: bool = False,
+        edges: bool = True,
     ) -> None:
         self.transform = transform
         self.min_overlap = settings.min_overlap
@@ -75,7 +78,7 @@ class CandidateScorer:
             spacings = spacing, self._moving_spacing
             images = list(row.preparation((images[0], images[1]), spacings))
         if detail or not one_modality:
-            images = [fine_detail(image) for image in images]
+            images = [fine_detail(image, edges) for image in images]
         features = Correlation(spacing) if one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 

@@ -60,9 +60,12 @@ def metric_at_level(
     return LevelMetric(metric)
 
 
-def fine_detail(image: Array) -> Array:
-    """Return the fine detail of an image."""
-    return image - smooth(image, DETAIL_SIGMA, edges=True)
+def fine_detail(image: Array, edges: bool = True) -> Array:
+    """Return the fine detail of an image, missing at the frame without `edges`.
+
+    There the blur reaches to one side only, so that a slope looks like detail.
+    """
+    return image - smooth(image, DETAIL_SIGMA, edges)
 
 
 def with_fine_detail(levels: tuple[Pyramid, Pyramid], level: int) -> tuple[Pyramid, Pyramid]:

@@ -19,8 +19,9 @@ from ..metrics.definitions import Metric
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
 from ..transforms.base import Transform
-from ..transforms.limits import allowed_orientations
+from ..transforms.limits import allowed_orientations, box_of
 from .candidates import Candidate, CandidateScorer, converted, drop_weak, select_separated
+from .displacement import doubt_about_place
 from .doubt import DETAIL_SIDE, MIN_SEPARATION, doubt_about, magnifies
 from .level_metric import LevelMetric, metric_at_level, with_fine_detail
 from .refinement import Refinement, joined
@@ -165,17 +166,28 @@ class PyramidSearch:
     def doubt(self) -> float:
         """Return the doubt about the best candidate; above 1 it is ambiguous."""
         level = self.n_levels(DETAIL_SIDE.get(self.stage.ndim, COARSEST)) - 1
-        scorer = self._detail_scorer(level, self.settings.metric)
-        second = find_metric(self.settings.metric).second_opinion
-        other = self._detail_scorer(level, second) if second and self.stage.ndim == 2 else None
-        separation = MIN_SEPARATION * self.levels[0].unit * 2.0**level
-        doubt = doubt_about(self.candidates[0].params, self.rival, scorer, separation, other)
-        return max(self.pose_doubt, doubt)
+        pixel = self.levels[0].unit * 2.0**level
+        params, metric = self.candidates[0].params, self.settings.metric
+        row, in_plane = find_metric(metric), self.stage.ndim == 2
+        scorer = self._detail_scorer(level, metric)
+        second = row.second_opinion
+        other = self._detail_scorer(level, second) if second and in_plane else None
+        doubt = doubt_about(params, self.rival, scorer, MIN_SEPARATION * pixel, other)
+        doubt = max(self.pose_doubt, doubt)
+        if doubt <= 1 and in_plane and row.alternative and box_of(self.stage) is None:
+            inner = (
+                (self.levels[0].unit * 2.0**each, self._detail_scorer(each, metric, edges=False))
+                for each in range(level, max(level - 2, -1), -1)
+            )
+            doubt = max(doubt, doubt_about_place(params, inner))
+        return doubt
 
-    def _detail_scorer(self, level: int, metric: str | Metric) -> CandidateScorer:
+    def _detail_scorer(
+        self, level: int, metric: str | Metric, edges: bool = True
+    ) -> CandidateScorer:
         """Return a scorer of fine detail at a level."""
         settings = replace(self.settings, metric=metric)
-        return CandidateScorer(self.stage, self.levels, level, settings, detail=True)
+        return CandidateScorer(self.stage, self.levels, level, settings, True, edges)
 
     def _minimize_from(
         self, level: int, starts: list[Array], step: float, confirm: bool = False
