@@ -255,7 +255,7 @@ def test_noise_that_is_aligned_best_beside_the_truth_is_no_doubt():
     still = scorer.transform.identity
     assert doubt_about_place(still, [(1.0, scorer)]) < 1
     assert doubt_about_place(still + 0.9, [(1.0, clear)]) > 1
-    assert doubt_about_place(still + 0.9, [(1.0, clear), (4.0, clear)]) < 1
+    assert doubt_about_place(still + 0.9, [(1.0, clear), (9.0, clear)]) < 1
 
 
 def test_a_finer_level_is_made_only_if_the_coarser_one_leaves_a_doubt(pair):
