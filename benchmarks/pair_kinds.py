@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from . import pair_changes as c
 from . import pair_scenes as s
 from .registration_cases import Case, Floats, about_centre, grid, window
 
@@ -45,8 +46,8 @@ class Kind:
     name: str
     metric: str
     scene: s.Scene
-    change: s.Change = s.same
-    moving_change: s.Change = s.same
+    change: c.Change = c.same
+    moving_change: c.Change = c.same
     other: s.Scene | None = None
     turn: float = 30.0
     shift: tuple[float, float] = (0.0, 0.12)
@@ -73,83 +74,83 @@ SAME_CONTRAST = (
     Kind("cells", "ssd", s.cells, turn=180),
     Kind("lines", "ssd", s.lines),
     Kind("page", "ssd", s.photograph("page"), turn=10),
-    Kind("noise 0.2", "ssd", s.any_photo, s.noisy(0.2), s.noisy(0.2), limit=2),
-    Kind("noise 0.5", "ssd", s.any_photo, s.noisy(0.5), s.noisy(0.5), limit=3),
-    Kind("few objects, noise 0.3", "ssd", FEW, s.noisy(0.3), s.noisy(0.3), limit=3),
-    Kind("grains", "ssd", s.any_photo, moving_change=s.grains),
-    Kind("out of focus", "ssd", s.any_photo, moving_change=s.blurred),
-    Kind("dead lines", "ssd", s.any_photo, s.dark_lines, s.dark_lines),
-    Kind("cropped", "ssd", s.any_photo, moving_change=s.cropped),
-    Kind("a hole of 20 %", "ssd", s.any_photo, moving_change=s.missing(0.2)),
-    Kind("eyepiece", "ssd", s.any_photo, s.black_outside, s.black_outside),
-    Kind("covered 15 %", "ssd", OCCLUDED, moving_change=s.covered(0.15)),
-    Kind("covered 30 %", "ssd", OCCLUDED, moving_change=s.covered(0.3)),
-    Kind("covered 30 %, 25 %", "ssd", OCCLUDED, s.covered(0.3), s.covered(0.25)),
-    Kind("covered, both in one", "ssd", OCCLUDED, moving_change=s.covered(0.3, 0.25)),
+    Kind("noise 0.2", "ssd", s.any_photo, c.noisy(0.2), c.noisy(0.2), limit=2),
+    Kind("noise 0.5", "ssd", s.any_photo, c.noisy(0.5), c.noisy(0.5), limit=3),
+    Kind("few objects, noise 0.3", "ssd", FEW, c.noisy(0.3), c.noisy(0.3), limit=3),
+    Kind("grains", "ssd", s.any_photo, moving_change=c.grains),
+    Kind("out of focus", "ssd", s.any_photo, moving_change=c.blurred),
+    Kind("dead lines", "ssd", s.any_photo, c.dark_lines, c.dark_lines),
+    Kind("cropped", "ssd", s.any_photo, moving_change=c.cropped),
+    Kind("a hole of 20 %", "ssd", s.any_photo, moving_change=c.missing(0.2)),
+    Kind("eyepiece", "ssd", s.any_photo, c.black_outside, c.black_outside),
+    Kind("covered 15 %", "ssd", OCCLUDED, moving_change=c.covered(0.15)),
+    Kind("covered 30 %", "ssd", OCCLUDED, moving_change=c.covered(0.3)),
+    Kind("covered 30 %, 25 %", "ssd", OCCLUDED, c.covered(0.3), c.covered(0.25)),
+    Kind("covered, both in one", "ssd", OCCLUDED, moving_change=c.covered(0.3, 0.25)),
     Kind(
         "covered, textured",
         "ssd",
         OCCLUDED,
-        s.covered(0.3, textured=True),
-        s.covered(0.25, textured=True),
+        c.covered(0.3, textured=True),
+        c.covered(0.25, textured=True),
     ),
     Kind("brain slice", "ssd", s.section("t1"), turn=60),
 )
 
 OTHER_CONTRAST = (
-    Kind("brightness, contrast", "ncc", s.any_photo, moving_change=s.brighter),
-    Kind("gamma", "ncc", s.any_photo, moving_change=s.gamma),
-    Kind("overexposed", "ncc", s.any_photo, moving_change=s.clipped),
-    Kind("five greys", "ncc", s.any_photo, moving_change=s.coarse_greys),
-    Kind("vignettes", "ncc", s.any_photo, s.vignette, s.vignette),
-    Kind("uneven light", "ncc", s.any_photo, s.uneven, s.uneven),
-    Kind("shadow", "ncc", s.any_photo, moving_change=s.shadow),
-    Kind("ramp x, photo", "ncc", s.any_photo, moving_change=s.ramp_times(0.8)),
-    Kind("ramp x, few objects", "ncc", FEW, moving_change=s.ramp_times(0.8)),
-    Kind("ramp x both, few objects", "ncc", FEW, s.ramp_times(0.8), s.ramp_times(0.8)),
-    Kind("ramp x, cells", "ncc", s.cells, s.ramp_times(0.8), s.ramp_times(0.8)),
-    Kind("ramp x, texture", "ncc", s.texture, s.ramp_times(0.8), s.ramp_times(0.8)),
-    Kind("ramp +, photo", "ncc", s.any_photo, moving_change=s.ramp_plus(0.7)),
-    Kind("ramp +, few objects", "ncc", FEW, moving_change=s.ramp_plus(0.7)),
-    Kind("ramp + both, few objects", "ncc", FEW, s.ramp_plus(0.7), s.ramp_plus(0.7)),
-    Kind("ramp + both, photo", "ncc", s.any_photo, s.ramp_plus(0.7), s.ramp_plus(0.7)),
-    Kind("ramp + both, cells", "ncc", s.cells, s.ramp_plus(0.7), s.ramp_plus(0.7)),
-    Kind("ramp +, brain slice", "ncc", s.section("t1"), moving_change=s.ramp_plus(0.7), turn=60),
+    Kind("brightness, contrast", "ncc", s.any_photo, moving_change=c.brighter),
+    Kind("gamma", "ncc", s.any_photo, moving_change=c.gamma),
+    Kind("overexposed", "ncc", s.any_photo, moving_change=c.clipped),
+    Kind("five greys", "ncc", s.any_photo, moving_change=c.coarse_greys),
+    Kind("vignettes", "ncc", s.any_photo, c.vignette, c.vignette),
+    Kind("uneven light", "ncc", s.any_photo, c.uneven, c.uneven),
+    Kind("shadow", "ncc", s.any_photo, moving_change=c.shadow),
+    Kind("ramp x, photo", "ncc", s.any_photo, moving_change=c.ramp_times(0.8)),
+    Kind("ramp x, few objects", "ncc", FEW, moving_change=c.ramp_times(0.8)),
+    Kind("ramp x both, few objects", "ncc", FEW, c.ramp_times(0.8), c.ramp_times(0.8)),
+    Kind("ramp x, cells", "ncc", s.cells, c.ramp_times(0.8), c.ramp_times(0.8)),
+    Kind("ramp x, texture", "ncc", s.texture, c.ramp_times(0.8), c.ramp_times(0.8)),
+    Kind("ramp +, photo", "ncc", s.any_photo, moving_change=c.ramp_plus(0.7)),
+    Kind("ramp +, few objects", "ncc", FEW, moving_change=c.ramp_plus(0.7)),
+    Kind("ramp + both, few objects", "ncc", FEW, c.ramp_plus(0.7), c.ramp_plus(0.7)),
+    Kind("ramp + both, photo", "ncc", s.any_photo, c.ramp_plus(0.7), c.ramp_plus(0.7)),
+    Kind("ramp + both, cells", "ncc", s.cells, c.ramp_plus(0.7), c.ramp_plus(0.7)),
+    Kind("ramp +, brain slice", "ncc", s.section("t1"), moving_change=c.ramp_plus(0.7), turn=60),
     Kind(
         "ramp +, noise 0.1",
         "ncc",
         ONE_MORE,
-        s.noisy(0.1),
-        s.in_turn(s.ramp_plus(0.7), s.noisy(0.1)),
+        c.noisy(0.1),
+        c.in_turn(c.ramp_plus(0.7), c.noisy(0.1)),
         limit=2,
     ),
 )
 
 MODALITIES = (
-    Kind("inverted", "nmi", s.any_photo, moving_change=s.inverted),
-    Kind("bent", "nmi", s.any_photo, moving_change=s.bent_greys, limit=2),
-    Kind("folded", "nmi", s.any_photo, moving_change=s.folded, limit=2),
-    Kind("bent, turned far", "nmi", s.any_photo, moving_change=s.bent_greys, turn=180, limit=2),
+    Kind("inverted", "nmi", s.any_photo, moving_change=c.inverted),
+    Kind("bent", "nmi", s.any_photo, moving_change=c.bent_greys, limit=2),
+    Kind("folded", "nmi", s.any_photo, moving_change=c.folded, limit=2),
+    Kind("bent, turned far", "nmi", s.any_photo, moving_change=c.bent_greys, turn=180, limit=2),
     Kind(
         "bent, rocket or coffee, far",
         "nmi",
         s.photograph("rocket", "coffee"),
-        moving_change=s.bent_greys,
+        moving_change=c.bent_greys,
         turn=5,
         shift=FAR,
         limit=2,
     ),
-    Kind("bent, few objects", "nmi", FEW, moving_change=s.bent_greys, limit=2),
-    Kind("bent, uneven light", "nmi", s.any_photo, s.uneven, s.bent_greys, limit=2),
+    Kind("bent, few objects", "nmi", FEW, moving_change=c.bent_greys, limit=2),
+    Kind("bent, uneven light", "nmi", s.any_photo, c.uneven, c.bent_greys, limit=2),
     Kind(
         "bent, noise 0.2",
         "nmi",
         s.any_photo,
-        s.noisy(0.2),
-        s.in_turn(s.bent_greys, s.noisy(0.2)),
+        c.noisy(0.2),
+        c.in_turn(c.bent_greys, c.noisy(0.2)),
         limit=3,
     ),
-    Kind("bent, covered 20 %", "nmi", OCCLUDED, s.covered(0.2), s.bent_greys, limit=2),
+    Kind("bent, covered 20 %", "nmi", OCCLUDED, c.covered(0.2), c.bent_greys, limit=2),
     Kind("stains", "nmi", s.stain(0), other=s.stain(2), limit=2),
     Kind("stain, red", "nmi", s.stain(0), other=SECTION_RED, limit=2),
     Kind("stain, blue", "nmi", s.stain(2), other=SECTION_BLUE, limit=2),
@@ -184,14 +185,14 @@ UNRELATED_OR_REPEATED = tuple(
 )
 NO_ANSWER = (
     *UNRELATED_OR_REPEATED,
-    Kind("unrelated, ramps", "ncc", FEW, s.ramp_plus(0.7), s.ramp_plus(0.7), FEW, has_answer=False),
+    Kind("unrelated, ramps", "ncc", FEW, c.ramp_plus(0.7), c.ramp_plus(0.7), FEW, has_answer=False),
     Kind("unrelated, ssd", "ssd", s.any_photo, other=s.texture, has_answer=False),
     Kind(
         "unrelated, covered",
         "ssd",
         s.photograph("astronaut", "coins"),
-        s.covered(0.3),
-        s.covered(0.25),
+        c.covered(0.3),
+        c.covered(0.25),
         s.photograph("chelsea", "brick"),
         has_answer=False,
     ),

@@ -11,6 +11,7 @@ pytest.importorskip("scipy")
 pytest.importorskip("skimage")
 from scipy import ndimage
 
+from benchmarks import pair_changes as c
 from benchmarks import pair_kinds, random_pairs
 from benchmarks import pair_scenes as s
 from benchmarks.pair_kinds import Kind
@@ -34,8 +35,8 @@ def test_a_pair_is_drawn_from_its_seed() -> None:
     assert abs(one.truth - other.truth).max() > 0.1
 
 
-@pytest.mark.parametrize("change", [s.same, s.cropped])
-def test_the_truth_lays_one_picture_on_the_other(change: s.Change) -> None:
+@pytest.mark.parametrize("change", [c.same, c.cropped])
+def test_the_truth_lays_one_picture_on_the_other(change: c.Change) -> None:
     kind = Kind("a texture", "ssd", s.texture, moving_change=change)
     case = pair_kinds.pair(kind, 3, 64)
     t = case.truth
@@ -52,13 +53,13 @@ def test_every_round_has_each_kind_once() -> None:
 
 def test_changes_keep_the_shape_and_change_something() -> None:
     image = s.texture(40, np.random.default_rng(0))
-    changes = (s.vignette, s.uneven, s.shadow, s.brighter, s.gamma, s.clipped, s.coarse_greys)
-    more = (s.ramp_plus(0.5), s.ramp_times(0.5), s.noisy(0.1), s.grains, s.blurred, s.dark_lines)
-    for change in (*changes, *more, s.covered(0.3), s.bent_greys, s.folded, s.black_outside):
+    changes = (c.vignette, c.uneven, c.shadow, c.brighter, c.gamma, c.clipped, c.coarse_greys)
+    more = (c.ramp_plus(0.5), c.ramp_times(0.5), c.noisy(0.1), c.grains, c.blurred, c.dark_lines)
+    for change in (*changes, *more, c.covered(0.3), c.bent_greys, c.folded, c.black_outside):
         changed = change(image, np.random.default_rng(1))
         assert changed.shape == image.shape
         assert abs(changed - image).max() > 0.01
-    covered = s.covered(0.3)(image, np.random.default_rng(1)) != image
+    covered = c.covered(0.3)(image, np.random.default_rng(1)) != image
     assert covered.mean() == pytest.approx(0.3, abs=0.03)
 
 
