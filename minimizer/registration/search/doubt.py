@@ -48,8 +48,8 @@ deformed."""
 
 AMBIGUOUS_TOGETHER = 1.8
 """Small doubts for several reasons are a large one: in the plane, a result is ambiguous if the root
-of the sum of their squares is more than this. Right results had 1.8 or less, wrong ones 2 or more
-but for one."""
+of the sum of their squares is more than this. Of one modality, all wrong results of 1,056 random
+pairs had 2 or more, and right ones that no single comparison doubts had 1.8 or less, but for one."""
 
 ASKED_FROM = 0.5
 """A second opinion is asked where this root is at least so large; wrong results had 1 or more."""
