@@ -18,7 +18,9 @@ from minimizer.registration.search import doubt as doubt_module
 from minimizer.registration.search.candidates import CandidateScorer
 from minimizer.registration.search.displacement import doubt_about_place
 from minimizer.registration.search.doubt import AMBIGUOUS_AGREEMENT, AMBIGUOUS_RATIO, doubt_about
+from minimizer.registration.search.few_parts import doubt_from_few_parts
 from minimizer.registration.search.local_agreement import REACH, TILE_SIDE, local_agreement
+from minimizer.registration.search.reason import Reason, reason
 from minimizer.registration.search.second_opinion import second_opinion
 from minimizer.registration.search.turned import climbed, doubt_from_turns
 from minimizer.registration.transforms.registry import make_transform
@@ -107,7 +109,7 @@ def test_a_climb_reaches_the_truth_nearby_and_never_less(pair):
 
 def test_the_truth_has_no_rival_in_another_orientation(pair):
     scorer, true = pair
-    assert doubt_from_turns(true, scorer.score(true).evidence, 1.0, scorer) < 0.4
+    assert doubt_from_turns(true, scorer.score(true).evidence, 1.0, scorer).usual < 0.4
 
 
 @pytest.mark.slow
@@ -116,7 +118,7 @@ def test_what_is_round_fits_in_any_orientation():
     ring = np.exp(-((np.hypot(rows, columns) - 20) ** 2) / 18)
     scorer = scorer_of(*(ring + np.random.default_rng(k).normal(0, 0.02, SHAPE) for k in (1, 2)))
     still = scorer.transform.identity
-    assert doubt_from_turns(still, scorer.score(still).evidence, 1.0, scorer) > 1.2
+    assert doubt_from_turns(still, scorer.score(still).evidence, 1.0, scorer).alone > 1.2
 
 
 def discs(rng):
@@ -149,10 +151,10 @@ def test_images_normalized_locally_need_clearly_less_evidence_elsewhere():
     fixed, moving = windows(true, SHAPE)
     plain, local = scorer_of(fixed, moving, "ncc"), scorer_of(fixed, moving, "lncc")
     params = local.transform.params_of(true)
-    ratios = [doubt_from_turns(params, local.score(params).evidence, 1.0, local)]
+    ratios = [doubt_from_turns(params, local.score(params).evidence, 1.0, local).usual]
     assert ratios[0] < 0.9
     local.is_normalized = False
-    ratios.append(doubt_from_turns(params, local.score(params).evidence, 1.0, local))
+    ratios.append(doubt_from_turns(params, local.score(params).evidence, 1.0, local).usual)
     assert ratios[0] > 1.5 * ratios[1]
     assert not plain.is_normalized
 
@@ -183,32 +185,37 @@ def test_another_metric_has_no_better_place_than_the_truth():
     true = about_centre(turned(20), (3, -2), SHAPE)
     scorer = scorer_of(*windows(true, SHAPE), "lncc")
     shifted, rotated = second_opinion(scorer.transform.params_of(true), 3.0, scorer)
-    assert max(shifted, rotated) < 0.5
+    assert max(shifted.usual, rotated.usual) < 0.5
+    assert shifted.alone == rotated.alone == 0.0
 
 
 def test_another_metric_has_better_places_than_a_wrong_result():
     true = about_centre(turned(20), (3, -2), SHAPE)
     scorer = scorer_of(*windows(true, SHAPE), "lncc")
     params = scorer.transform.params_of(true)
-    assert second_opinion(params + np.array([0.0, 9.0, 0.0]), 3.0, scorer)[0] >= 1.0
+    assert second_opinion(params + np.array([0.0, 9.0, 0.0]), 3.0, scorer)[0].usual >= 1.0
     astray = scorer.transform.params_of(about_centre(turned(-100), (3, -2), SHAPE))
-    assert second_opinion(astray, 3.0, scorer)[1] > 2.0  # the truth is among the other orientations
+    assert (
+        second_opinion(astray, 3.0, scorer)[1].usual > 2.0
+    )  # the truth is among the other orientations
 
 
 def test_an_opinion_on_shifts_has_no_other_orientations():
     fixed = scene(SHAPE, 1)
     scorer = scorer_of(fixed, np.roll(fixed, 3, axis=0), "lncc", "translation")
-    assert second_opinion(np.array([3.0, 0.0]), 3.0, scorer)[1] == 0.0
+    assert second_opinion(np.array([3.0, 0.0]), 3.0, scorer)[1].usual == 0.0
 
 
 @pytest.mark.parametrize("opinion", [[0.0, 0.0], [1.0, 1.0]])
 def test_small_doubts_for_several_reasons_are_a_large_one(pair, monkeypatch, opinion):
     scorer, true = pair
-    monkeypatch.setattr(doubt_module, "doubt_from_turns", lambda *_: 0.9)
+    monkeypatch.setattr(doubt_module, "doubt_from_turns", lambda *_: reason(0.9))
     monkeypatch.setattr(
         doubt_module, "local_agreement", lambda *_: 1 - 0.9 * (1 - AMBIGUOUS_AGREEMENT)
     )
-    monkeypatch.setattr(doubt_module, "second_opinion", lambda *_: opinion)
+    monkeypatch.setattr(
+        doubt_module, "second_opinion", lambda *_: [Reason(each, 0.0) for each in opinion]
+    )
     doubt = doubt_about(true, 0.9 * AMBIGUOUS_RATIO, scorer, 3.0, scorer)
     assert (doubt > 1) == any(opinion)
 
@@ -216,7 +223,7 @@ def test_small_doubts_for_several_reasons_are_a_large_one(pair, monkeypatch, opi
 def test_a_second_opinion_is_not_asked_about_a_clear_result(pair, monkeypatch):
     scorer, true = pair
     asked = []
-    monkeypatch.setattr(doubt_module, "second_opinion", lambda *_: asked.append(1) or [0.0])
+    monkeypatch.setattr(doubt_module, "second_opinion", lambda *_: asked.append(1) or [])
     assert doubt_about(true, 0.0, scorer, 3.0, scorer) < 0.5
     assert not asked
 
@@ -292,3 +299,63 @@ def test_what_pulls_a_result_aside_is_noticed(name, seed, metric):
     assert result.levels[-1].metric == metric
     assert not result.ambiguous
     assert error(case, result.matrix) < 0.1
+
+
+def bar(row, column):
+    """Return a bright bar on a flat ground, with a little noise."""
+    image = np.full(SHAPE, 0.2)
+    image[row : row + 8, column : column + 22] = 0.9
+    noise = np.random.default_rng(row).normal(0, 0.02, SHAPE)
+    return ndimage.gaussian_filter(image, 0.8) + noise
+
+
+def shifted_by(rows, columns, scorer):
+    """Return the parameters of a shift."""
+    matrix = np.eye(3)
+    matrix[:2, 2] = rows, columns
+    return scorer.transform.params_of(matrix)
+
+
+def test_the_evidence_of_a_whole_scene_comes_from_many_parts(pair):
+    scorer, true = pair
+    assert doubt_from_few_parts(true, scorer).usual < 0.5
+
+
+def test_one_object_that_matches_while_others_lie_outside_is_a_doubt():
+    fixed = bar(50, 50) + bar(10, 5) + bar(30, 8)
+    moving = bar(10, 5) + bar(40, 50) + bar(60, 52)
+    scorer = scorer_of(fixed, moving, "ncc")
+    found = doubt_from_few_parts(shifted_by(-40, -45, scorer), scorer)
+    assert found.usual > 1
+    assert found.alone > 1
+
+
+def test_one_object_that_is_seen_in_full_is_no_doubt_by_itself():
+    scorer = scorer_of(bar(50, 50), bar(40, 30), "ncc")
+    found = doubt_from_few_parts(shifted_by(-10, -20, scorer), scorer)
+    assert found.usual > 1
+    assert found.alone < 0.5
+
+
+def test_a_pair_without_evidence_has_none_from_few_parts():
+    rng = np.random.default_rng(3)
+    scorer = scorer_of(np.zeros((30, 30)), rng.normal(0, 1, (30, 30)), "ncc")
+    assert doubt_from_few_parts(scorer.transform.identity, scorer) == Reason(0.0, 0.0)
+
+
+def test_structure_inside_is_that_of_both_images_in_the_overlap():
+    fixed, moving = bar(50, 50) + bar(10, 5), bar(10, 5)
+    scorer = scorer_of(fixed, moving, "ncc")
+    whole = scorer.structure_inside(scorer.transform.identity)
+    np.testing.assert_allclose(whole, 1.0)
+    first, second = scorer.structure_inside(shifted_by(-40, -45, scorer))
+    assert 0.4 < first < 0.6  # one bar of two
+    assert second > 0.7  # the rest is noise
+
+
+@pytest.mark.parametrize("seed", [73005, 73007, 91000])
+@pytest.mark.slow
+def test_few_objects_are_doubted_for_the_parts_their_evidence_comes_from(seed):
+    case = random_pair("unrelated objects, ncc", seed)
+    result = register(case.fixed, case.moving, metric="lncc")
+    assert result.doubt > 1.15

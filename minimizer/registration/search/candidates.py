@@ -66,7 +66,7 @@ class CandidateScorer:
         self.min_overlap = settings.min_overlap
         images = [smooth(pyramid.image(level), settings.smoothing) for pyramid in levels]
         row = find_metric(settings.metric)
-        one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
+        self.one_modality, self.expects_equal_detail = row.one_modality, row.expects_equal_detail
         self.compares_parts = row.alternative is not None
         self.is_normalized = row.preparation is not None
         self.halvings = levels[0].halvings(level), levels[1].halvings(level)
@@ -77,9 +77,9 @@ class CandidateScorer:
         if row.preparation:
             spacings = spacing, self._moving_spacing
             images = list(row.preparation((images[0], images[1]), spacings))
-        if detail or not one_modality:
+        if detail or not self.one_modality:
             images = [fine_detail(image, edges) for image in images]
-        features = Correlation(spacing) if one_modality else Information(spacing)
+        features = Correlation(spacing) if self.one_modality else Information(spacing)
         self._shift_search = ShiftSearch(images[0], images[1], features, settings.min_overlap)
 
     def score(self, params: Array) -> Candidate:
@@ -102,6 +102,10 @@ class CandidateScorer:
             Per axis, first of the parts, then of their shifts.
         """
         return self._shift_search.evidence_of_parts(self._matrix(params), side, reach)
+
+    def structure_inside(self, params: Array) -> tuple[float, float]:
+        """Return the part of each image's structure in the overlap, for images of one modality."""
+        return self._shift_search.structure_inside(self._matrix(params))
 
     def is_collapsed(self, params: Array) -> bool:
         """Return whether the fixed image is mapped to hardly more than one point."""
@@ -139,9 +143,14 @@ class CandidateScorer:
         return None if box is None else ShiftLimits(moves, box.lower[-n:], box.upper[-n:])
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the fixed image at this level."""
+        return self._shift_search.shape
+
+    @property
     def size(self) -> int:
         """Number of pixels of the fixed image at this level."""
-        return math.prod(self._shift_search.shape)
+        return math.prod(self.shape)
 
     def _matrix(self, params: Array) -> Array:
         """Return the matrix between indices of the level."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ...common.arrays import Array
 from ..transforms.base import Transform
 from ..transforms.limits import box_of
 from .candidates import CandidateScorer, most
+from .few_parts import doubt_from_few_parts
 from .local_agreement import local_agreement
+from .reason import alone, reason, together
 from .second_opinion import second_opinion
 from .shift_rivals import ShiftRivals, shift_rivals
 from .turned import REFINED_FROM, doubt_from_turns, refined_ratio
@@ -48,11 +48,11 @@ deformed."""
 
 AMBIGUOUS_TOGETHER = 1.8
 """Small doubts for several reasons are a large one: in the plane, a result is ambiguous if the root
-of the sum of their squares is more than this. Of one modality, all wrong results of 1,056 random
-pairs had 2 or more, and right ones that no single comparison doubts had 1.8 or less, but for one."""
+of the sum of their squares is more than this. Of one modality, wrong results of 1,056 random pairs
+had 2 or more, and right ones that no single comparison doubts had 1.8 or less, but for one."""
 
-ASKED_FROM = 0.5
-"""A second opinion is asked where this root is at least so large; wrong results had 1 or more."""
+ASKED_FROM = 0.8
+"""A second opinion is asked where this root is larger; wrong results had 1 or more."""
 
 MIN_EVIDENCE = {1: 40.0, 2: 100.0, 3: 1000.0}
 """A result with less evidence than this from fine detail, in nats, is ambiguous, per number of
@@ -92,21 +92,22 @@ def doubt_about(
     rivals = shift_rivals(params, separation, scorer)
     if rivals is None:
         return MAX_DOUBT  # at the edge of the least overlap, which is not the same at all levels
-    doubts = [
-        rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO),
-        detail_ratio(params, rivals, separation, scorer) / detail_limit(scorer),
-        best_beside(params, separation, scorer) / rivals.best / AMBIGUOUS_NEIGHBOUR_RATIO,
-        MIN_EVIDENCE.get(ndim, 0.0) / rivals.best,
+    reasons = [
+        reason(rival / (AMBIGUOUS_MAGNIFIED_RATIO if magnifies(transform) else AMBIGUOUS_RATIO)),
+        reason(detail_ratio(params, rivals, separation, scorer) / detail_limit(scorer)),
+        reason(best_beside(params, separation, scorer) / rivals.best / AMBIGUOUS_NEIGHBOUR_RATIO),
+        reason(MIN_EVIDENCE.get(ndim, 0.0) / rivals.best),
     ]
-    if max(doubts) <= 1 and ndim == 2:  # these take longest, and cannot take a doubt away
-        doubts.append(doubt_from_turns(params, rivals.best, separation / MIN_SEPARATION, scorer))
-        if scorer.compares_parts and is_free(transform):  # parts may show what was ruled out
-            doubts.append((1 - local_agreement(params, scorer)) / (1 - AMBIGUOUS_AGREEMENT))
-        together = math.hypot(*doubts)
-        if other and together > ASKED_FROM:
-            together = math.hypot(together, *second_opinion(params, separation, other))
-        doubts.append(together / AMBIGUOUS_TOGETHER)
-    return min(MAX_DOUBT, max(doubts))
+    if alone(reasons) > 1 or ndim != 2:  # the others take longest, and cannot take a doubt away
+        return min(MAX_DOUBT, alone(reasons))
+    reasons.append(doubt_from_turns(params, rivals.best, separation / MIN_SEPARATION, scorer))
+    if scorer.one_modality:
+        reasons.append(doubt_from_few_parts(params, scorer))
+    if scorer.compares_parts and is_free(transform):  # parts may show what was ruled out
+        reasons.append(reason((1 - local_agreement(params, scorer)) / (1 - AMBIGUOUS_AGREEMENT)))
+    if other and together(reasons) > ASKED_FROM:
+        reasons += second_opinion(params, separation, other)
+    return min(MAX_DOUBT, max(alone(reasons), together(reasons) / AMBIGUOUS_TOGETHER))
 
 
 def detail_limit(scorer: CandidateScorer) -> float:

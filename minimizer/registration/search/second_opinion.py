@@ -10,6 +10,7 @@ from __future__ import annotations
 from ...common.arrays import Array
 from ..transforms.limits import allowed_orientations
 from .candidates import CandidateScorer, most
+from .reason import Reason
 from .shift_rivals import shift_rivals
 from .turned import candidates_apart, step_between_turns
 
@@ -19,8 +20,10 @@ had 0.9 or less, but for strong noise, dead lines and textured covers; nine of t
 """
 
 
-def second_opinion(params: Array, separation: float, scorer: CandidateScorer) -> list[float]:
+def second_opinion(params: Array, separation: float, scorer: CandidateScorer) -> list[Reason]:
     """Return the doubts about a result because of other shifts, and of other orientations.
+
+    They never count alone.
 
     Parameters
     ----------
@@ -38,4 +41,4 @@ def second_opinion(params: Array, separation: float, scorer: CandidateScorer) ->
     turns = allowed_orientations(scorer.transform.first_stage(), step)
     others = (most(candidates_apart(params, turn, scorer)) for turn in turns if len(turns) > 1)
     turned = max(others, default=0.0) / rivals.best
-    return [rivals.ratio / USUAL_RATIO, turned / USUAL_RATIO]
+    return [Reason(ratio / USUAL_RATIO, 0.0) for ratio in (rivals.ratio, turned)]

@@ -128,6 +128,22 @@ class ShiftSearch:
         is_enough = self.features.overlap(sums) >= 0.5 * side ** len(counts)
         return np.where(is_enough, self.features.evidence(sums), 0.0)
 
+    def structure_inside(self, matrix: Array) -> tuple[float, float]:
+        """Return the part of each image's variance that lies in the overlap.
+
+        The features are those of a correlation; an image without any variance is inside.
+        """
+        canvas = self._resampled(matrix, np.zeros(len(self.shape)), self.shape)
+        fixed = self.fixed[0][2]
+        in_fixed = float(fixed[np.isfinite(canvas)].sum())
+        in_moving = float(np.nansum(canvas**2) * abs(np.linalg.det(matrix)))
+        totals = float(fixed.sum()), float(np.nansum(self.moving**2))
+        first, second = (
+            part / total if total > 0 else 1.0
+            for part, total in zip((in_fixed, in_moving), totals, strict=True)
+        )
+        return first, second
+
     def is_collapsed(self, matrix: Array) -> bool:
         """Return whether the moving image is shrunk so much that anything may match it."""
         size = np.prod(self._canvas(matrix)[1], dtype=np.float64)

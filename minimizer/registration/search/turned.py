@@ -14,6 +14,7 @@ from ...minimizer import Minimizer
 from ..transforms.base import Transform
 from ..transforms.limits import allowed_orientations, box_of
 from .candidates import Candidate, CandidateScorer, evidence_of, most, select_separated
+from .reason import Reason, reason
 
 FINE_STEP, USUAL_STEP, COARSE_STEP = 12.0, 24.0, 45.0
 """Degrees between the orientations: where little is explained, as by chance; where much is
@@ -22,13 +23,15 @@ explained; and between two modalities, where an orientation takes five times as 
 LITTLE_EXPLAINED, LITTLE_INFORMATION = 0.6, 0.3
 """Part of the variance of fine detail, within one modality and between two; see above."""
 
-AMBIGUOUS_TURN_RATIO = 0.5
-"""A result is ambiguous if another orientation has more than this part of its evidence from fine
-detail: wrong ones had 0.53 or more, and right ones less, but for strong noise and dead lines."""
+USUAL_TURN_RATIO, AMBIGUOUS_TURN_RATIO = 0.5, 0.7
+"""Doubt is 1 where another orientation has the first part of a result's evidence from fine detail:
+wrong ones had 0.53 or more, and right ones less, but for strong noise and dead lines. Of an object
+that is nearly round, such as a head, the right place has little more evidence than turned ones, so
+that a result is ambiguous for this reason alone only above the second."""
 
-AMBIGUOUS_NORMALIZED_TURN_RATIO = 0.28
-"""The same for images that are normalized locally, where all objects are alike in contrast: of 30
-wrong ones the least had 0.27, and of 45 right ones all but one had 0.18 at most."""
+NORMALIZED_TURN_RATIO = 0.28
+"""Both for images that are normalized locally, where all objects are alike in contrast: of 30 wrong
+ones the least had 0.27, and of 45 right ones all but one had 0.18 at most."""
 
 N_REFINED, REFINED_FROM = 4, 0.66
 """So many of the best orientations are refined, if the best has this part of that ratio."""
@@ -43,7 +46,7 @@ MAX_EVALUATIONS, RESOLUTION, VALUE_TOLERANCE = 120, 0.05, 1e-3
 """When a refinement ends: the last two in pixels and as a part of the evidence."""
 
 
-def doubt_from_turns(params: Array, best: float, pixel: float, scorer: CandidateScorer) -> float:
+def doubt_from_turns(params: Array, best: float, pixel: float, scorer: CandidateScorer) -> Reason:
     """Return the doubt about a result in the plane because of other orientations.
 
     Parameters
@@ -61,19 +64,21 @@ def doubt_from_turns(params: Array, best: float, pixel: float, scorer: Candidate
     step = step_between_turns(best, scorer)
     turns = allowed_orientations(transform.first_stage(), step)
     if len(turns) < 2:
-        return 0.0
+        return reason(0.0)
     others = [candidates_apart(params, turn, scorer) for turn in turns]
     if step == COARSE_STEP:
-        rivals = sorted(map(most, others), reverse=True)
+        rivals = [*sorted(map(most, others), reverse=True), *[0.0] * N_TURNS]
         # Within limits there may be fewer orientations.
-        return rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO if len(rivals) >= N_TURNS else 0.0
+        doubt = rivals[N_TURNS - 1] / best / AMBIGUOUS_TURNS_RATIO
+        return reason(doubt)
     everywhere = [candidate for each in others for candidate in each]
-    ratio, limit = most(everywhere) / best, AMBIGUOUS_TURN_RATIO
+    ratio = most(everywhere) / best
+    usual, alone = USUAL_TURN_RATIO, AMBIGUOUS_TURN_RATIO
     if scorer.is_normalized:
-        limit = AMBIGUOUS_NORMALIZED_TURN_RATIO
-    if ratio > REFINED_FROM * limit and box_of(transform) is None:
+        usual = alone = NORMALIZED_TURN_RATIO
+    if ratio > REFINED_FROM * usual and box_of(transform) is None:
         ratio = refined_ratio(params, best, pixel, everywhere, apart(transform), scorer)
-    return ratio / limit
+    return Reason(ratio / usual, ratio / alone)
 
 
 def step_between_turns(best: float, scorer: CandidateScorer) -> float:
