@@ -168,13 +168,12 @@ class PyramidSearch:
         level = self.n_levels(DETAIL_SIDE.get(self.stage.ndim, COARSEST)) - 1
         pixel = self.levels[0].unit * 2.0**level
         params, metric = self.candidates[0].params, self.settings.metric
-        row, in_plane = find_metric(metric), self.stage.ndim == 2
+        second, in_plane = find_metric(metric).second_opinion, self.stage.ndim == 2
         scorer = self._detail_scorer(level, metric)
-        second = row.second_opinion
         other = self._detail_scorer(level, second) if second and in_plane else None
         doubt = doubt_about(params, self.rival, scorer, MIN_SEPARATION * pixel, other)
         doubt = max(self.pose_doubt, doubt)
-        if doubt <= 1 and in_plane and row.alternative and box_of(self.stage) is None:
+        if doubt <= 1 and in_plane and scorer.one_modality and box_of(self.stage) is None:
             inner = (
                 (self.levels[0].unit * 2.0**each, self._detail_scorer(each, metric, edges=False))
                 for each in range(level, max(level - 2, -1), -1)

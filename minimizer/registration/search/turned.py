@@ -23,15 +23,18 @@ explained; and between two modalities, where an orientation takes five times as 
 LITTLE_EXPLAINED, LITTLE_INFORMATION = 0.6, 0.3
 """Part of the variance of fine detail, within one modality and between two; see above."""
 
-USUAL_TURN_RATIO, AMBIGUOUS_TURN_RATIO = 0.5, 0.7
-"""Doubt is 1 where another orientation has the first part of a result's evidence from fine detail:
-wrong ones had 0.53 or more, and right ones less, but for strong noise and dead lines. Of an object
-that is nearly round, such as a head, the right place has little more evidence than turned ones, so
-that a result is ambiguous for this reason alone only above the second."""
+USUAL_TURN_RATIO = 0.5
+"""Doubt is 1 where another orientation has this part of a result's evidence from fine detail: wrong
+ones had 0.53 or more, and right ones less, but for strong noise and dead lines."""
+
+ROUND_TURN_RATIO = 0.7
+"""Of an object that is nearly round, such as a head, the right place has little more evidence than
+turned ones. Images of one modality as they are, which are compared in other ways as well, are
+therefore ambiguous for this reason alone only above this ratio."""
 
 NORMALIZED_TURN_RATIO = 0.28
-"""Both for images that are normalized locally, where all objects are alike in contrast: of 30 wrong
-ones the least had 0.27, and of 45 right ones all but one had 0.18 at most."""
+"""The first of these for images that are normalized locally, where all objects are alike in
+contrast: of 30 wrong ones the least had 0.27, and of 45 right ones all but one had 0.18 at most."""
 
 N_REFINED, REFINED_FROM = 4, 0.66
 """So many of the best orientations are refined, if the best has this part of that ratio."""
@@ -73,9 +76,9 @@ def doubt_from_turns(params: Array, best: float, pixel: float, scorer: Candidate
         return reason(doubt)
     everywhere = [candidate for each in others for candidate in each]
     ratio = most(everywhere) / best
-    usual, alone = USUAL_TURN_RATIO, AMBIGUOUS_TURN_RATIO
-    if scorer.is_normalized:
-        usual = alone = NORMALIZED_TURN_RATIO
+    usual = NORMALIZED_TURN_RATIO if scorer.is_normalized else USUAL_TURN_RATIO
+    is_simple = scorer.one_modality and not scorer.is_normalized
+    alone = ROUND_TURN_RATIO if is_simple else usual
     if ratio > REFINED_FROM * usual and box_of(transform) is None:
         ratio = refined_ratio(params, best, pixel, everywhere, apart(transform), scorer)
     return Reason(ratio / usual, ratio / alone)
