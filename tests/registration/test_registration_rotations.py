@@ -67,6 +67,14 @@ def test_unrelated_volumes_are_ambiguous():
 
 
 @pytest.mark.slow
+def test_bodies_nearly_round_of_another_texture_are_ambiguous():
+    """Poses that turn into each other become one, so that no rival is left but those beside it."""
+    name, case = next(iter(unrelated(92001, 40)))
+    assert name == "egg, egg"
+    assert not is_sure(register(case.fixed, case.moving, **case.settings))
+
+
+@pytest.mark.slow
 def test_symmetric_volumes_are_ambiguous():
     for name, case in list(symmetric(43, 24))[::2]:
         assert not is_sure(register(case.fixed, case.moving, **case.settings)), name
@@ -262,6 +270,21 @@ def test_no_step_makes_the_evidence_less():
     after = level.refine(before, 4)
     assert (after.evidence >= before.evidence - 1e-9).all()
     assert after.evidence.sum() > before.evidence.sum()
+
+
+@pytest.mark.parametrize("free", [6, 7])
+def test_poses_beside_another_lie_on_either_side_in_all_directions(free):
+    level = level_of_two(2, "scipy")
+    first = some_poses(1)
+    beside = level.beside(first, free)
+    assert len(beside) == 2 * free
+    moved = np.abs(beside.linear - first.linear).max(axis=(1, 2)) + np.linalg.norm(
+        beside.place - first.place, axis=1
+    )
+    assert (moved > 0.1).all()
+    along = pose_fit.directions(level.add_up(first, with_slopes=True), free)
+    np.testing.assert_allclose(along @ along.T, np.eye(free), atol=1e-12)
+    assert along.shape == (free, 7)
 
 
 # Poses and cubes

@@ -78,17 +78,28 @@ def evidence(overlap: Array, part: Array) -> Array:
 
 def step(sums: PoseSums, damping: Array, free: int) -> Array:
     """Return the damped step (k, 7) of the first `free` parameters of each pose, others 0."""
-    slopes, of_m = sums.slopes[:, :-1, :free], sums.slopes[:, -1, :free]
-    fitted = solved(sums.gram, np.concatenate([slopes, sums.total[..., None]], axis=2))
-    projected = slopes.transpose(0, 2, 1) @ fitted
-    curvature = sums.curvature[:, :free, :free] - projected[..., :-1]
-    downhill = projected[..., -1] - of_m
+    curvature, downhill = projected(sums, free)
     diagonal = np.einsum("kii->ki", curvature)
     extra = damping[:, None] * diagonal + RIDGE * np.maximum(
         diagonal.sum(axis=1, keepdims=True), 1e-30
     )
     moved = np.linalg.solve(curvature + extra[..., None] * np.eye(free), downhill[..., None])
     return np.asarray(np.pad(moved[..., 0], ((0, 0), (0, 7 - free))), dtype=np.float64)
+
+
+def directions(sums: PoseSums, free: int) -> Array:
+    """Return unit steps (free, 7) of the first pose, the one that changes the fit least first."""
+    _, vectors = np.linalg.eigh(projected(sums, free)[0][0])
+    return np.asarray(np.pad(vectors.T, ((0, 0), (0, 7 - free))), dtype=np.float64)
+
+
+def projected(sums: PoseSums, free: int) -> tuple[Array, Array]:
+    """Return curvature (k, free, free) and descent (k, free), the function of values fitted."""
+    slopes, of_m = sums.slopes[:, :-1, :free], sums.slopes[:, -1, :free]
+    fitted = solved(sums.gram, np.concatenate([slopes, sums.total[..., None]], axis=2))
+    explained_part = slopes.transpose(0, 2, 1) @ fitted
+    curvature = sums.curvature[:, :free, :free] - explained_part[..., :-1]
+    return curvature, explained_part[..., -1] - of_m
 
 
 def solved(gram: Array, right: Array) -> Array:

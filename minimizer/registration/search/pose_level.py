@@ -12,7 +12,7 @@ from ..images.pyramid import Pyramid
 from ..metrics.backend import find_backend
 from ..metrics.registry import find_metric
 from ..metrics.settings import CostSettings
-from .pose_fit import PoseSums, explained, step
+from .pose_fit import PoseSums, directions, explained, step
 from .pose_limits import PoseLimits
 from .poses import Poses, turned
 
@@ -132,6 +132,16 @@ class PoseLevel:
             damping[left] = np.where(better, 0.3 * damping[left], 30 * damping[left] + 1e-2)
             left = left[~better | (gain >= MIN_GAIN * before.evidence)]
         return found
+
+    def beside(self, poses: Poses, free: int = 6) -> Poses:
+        """Return poses the longest step away from the first one, to either side, with evidence.
+
+        They lie along directions of different influence on the fit, those of least one included.
+        """
+        first = poses.take(np.arange(1))
+        along = self.arm * directions(self.add_up(first, with_slopes=True), free)
+        again = first.take(np.zeros(2 * len(along), dtype=np.intp))
+        return self.compare(self.moved(again, np.concatenate([along, -along])))
 
     def moved(self, poses: Poses, moves: Array) -> Poses:
         """Return the poses moved by steps (k, 7), which are shortened if they are too long."""

@@ -72,6 +72,11 @@ CLEARLY_WORSE = {True: 0.75, False: 0.6}
 between two modalities. Of 1656 unrelated and symmetric pairs none exceeded 0.73 and 0.51; of 131
 right results all but three in strong noise exceeded 1 and 0.7."""
 
+WORSE_BESIDE = 0.3
+"""The same for the poses beside the best one, a third of a radian or of the radius away: there a
+body that is nearly round, of another texture, left exp(0.28) times as much at most, and right
+results exp(0.54) times or more, but for strong noise."""
+
 JUDGING_BLUR, JUDGING_NODES = 1.0, 6
 """Blur of the middle cubes that judge poses of one modality, in which noise hardly counts any more,
 and nodes of the function of values, as what a line leaves unexplained may be its bend alone.
@@ -164,7 +169,11 @@ def search_rotations(
         judge = PoseLevel(levels, settings, SIDES[1], JUDGING_BLUR, nodes=JUDGING_NODES)
     # What noise held apart from the best pose reaches it now, and is no rival.
     judged = judge.refine(poses, STEPS[-1], free, limits).apart_from_first(radius, apart)
-    return Found(poses, doubt_of(judged, CLEARLY_WORSE[one_modality]))
+    doubt = doubt_of(judged, CLEARLY_WORSE[one_modality])
+    if doubt <= 1 and limits is None:  # rivals that turn into each other have become one
+        best = judged.take(np.arange(1))
+        doubt = max(doubt, doubt_of(best.joined(judge.beside(best, free)), WORSE_BESIDE))
+    return Found(poses, doubt)
 
 
 def starts(level: PoseLevel, linear: Array, step: float, n_steps: int) -> Poses:
